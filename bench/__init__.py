@@ -1,0 +1,1 @@
+"""How fast the service is, against floors measured in the same run on the same machine."""

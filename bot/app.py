@@ -1,0 +1,135 @@
+"""The web application: callbacks, health, metrics, and in demo mode the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from bot import metrics, scheduler
+from bot.channels.simulator import SimulatorSender
+from bot.channels.simulator import routes as simulator
+from bot.channels.wechat import routes as wechat_routes
+from bot.channels.wechat.send import WechatSender
+from bot.channels.wecom import routes as wecom_routes
+from bot.channels.wecom.send import WecomSender
+from bot.courier import Courier, Sender
+from bot.service import Service
+from bot.settings import Settings
+from storage.database import Database
+from storage.schema import behind
+
+log = logging.getLogger("xiaoge.app")
+
+
+def create(settings: Settings, database: Database) -> FastAPI:
+    """The application on a database whose schema is up to date."""
+    service = Service(database)
+    senders = _senders(settings)
+    courier = Courier(database, service.shelf, senders, settings.media_dir)
+    service.stirred = courier.stir
+    timed = scheduler.Timed(service)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        carrying = asyncio.create_task(courier.run())
+        clock = scheduler.start(timed)
+        yield
+        clock.shutdown(wait=False)
+        courier.stop()
+        await carrying
+        for sender in senders.values():
+            if isinstance(sender, WechatSender | WecomSender):
+                await sender.aclose()
+        await asyncio.to_thread(database.close)
+
+    app = FastAPI(
+        title="小格 xiaoge", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.service = service
+    app.state.courier = courier
+    app.state.timed = timed
+    _callbacks(app, settings, service)
+    _health(app, settings, service)
+    if settings.demo:
+        simulator.mount(app, service, timed)
+    return app
+
+
+def _senders(settings: Settings) -> dict[tuple[str, str], Sender]:
+    """The ways out: the platforms that are on; in demo mode the simulator for the rest."""
+    senders: dict[tuple[str, str], Sender] = {}
+    if settings.demo:
+        senders |= {(channel, ""): SimulatorSender() for channel in ("wechat", "wecom")}
+        senders["wechat", "simulator"] = SimulatorSender()
+    if settings.wechat:
+        senders["wechat", ""] = WechatSender(
+            settings.wechat_api_base,
+            settings.wechat_app_id,
+            settings.wechat_app_secret.get_secret_value(),
+        )
+    if settings.wecom:
+        senders["wecom", ""] = WecomSender(
+            settings.wecom_api_base,
+            settings.wecom_corp_id,
+            settings.wecom_agent_id,
+            settings.wecom_secret.get_secret_value(),
+        )
+    return senders
+
+
+def _callbacks(app: FastAPI, settings: Settings, service: Service) -> None:
+    if settings.wechat:
+        app.router.routes += wechat_routes.routes(
+            service,
+            settings.wechat_token.get_secret_value(),
+            settings.wechat_aes_key.get_secret_value(),
+            settings.wechat_app_id,
+        )
+    if settings.wecom:
+        app.router.routes += wecom_routes.routes(
+            service,
+            settings.wecom_token.get_secret_value(),
+            settings.wecom_aes_key.get_secret_value(),
+            settings.wecom_corp_id,
+        )
+
+
+def _health(app: FastAPI, settings: Settings, service: Service) -> None:
+    @app.get("/healthz")
+    async def healthz() -> PlainTextResponse:
+        """The process lives."""
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """It can work: schema, town, database."""
+        try:
+            missing = await asyncio.to_thread(behind, service.database)
+            if missing is None:
+                await service.database.aread(service.book)
+        except Exception as error:
+            missing = type(error).__name__
+        return JSONResponse(
+            {"ready": missing is None, "missing": missing}, 200 if missing is None else 503
+        )
+
+    @app.get("/metrics")
+    async def show_metrics(request: Request) -> Response:
+        """For Prometheus: from this machine, or with the token."""
+        if not _may_measure(request, settings):
+            return PlainTextResponse("forbidden", 403)
+        return await metrics.show(service.database)
+
+
+def _may_measure(request: Request, settings: Settings) -> bool:
+    token = settings.metrics_token.get_secret_value()
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token:
+        return hmac.compare_digest(given.encode(), token.encode())
+    return request.client is not None and request.client.host in ("127.0.0.1", "::1")

@@ -1,0 +1,1 @@
+"""Channels: the only places that know a platform's format."""

@@ -1,0 +1,20 @@
+"""The simulator: villagers, grid members and admins on one page, without any platform."""
+
+from __future__ import annotations
+
+from bot.channels.api import Media
+from bot.channels.outcome import SENT, Outcome
+from handlers.message import Outgoing
+
+ACCOUNT = "simulator"
+
+
+class SimulatorSender:
+    """Delivers at once: the phones of the page read the outbox themselves."""
+
+    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+        return SENT
+
+    async def fetch(self, media_id: str) -> Media:
+        """A demo photo, voice or video has no content."""
+        return Media(b"", "application/octet-stream", media_id)

@@ -1,0 +1,1 @@
+"""公众号: the villagers' side."""

@@ -1,0 +1,67 @@
+"""What a villager can send on 公众号, and what the platform reports about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.channels import parse as common
+from bot.channels.parse import Content, Fields, Reader
+from bot.channels.text import clean
+from bot.channels.xml import read_xml
+from handlers.message import Incoming
+
+
+def parse(xml: bytes) -> Incoming:
+    """Raises `Refused` (400) for what is no message."""
+    fields = Fields(read_xml(xml))
+    return common.incoming("wechat", fields, common.content_of(fields, MESSAGES, EVENTS))
+
+
+def mini_program_page(fields: Fields) -> Content:
+    return Content("card", clean(fields["Title"]), event_key=clean(fields["PagePath"]))
+
+
+def subscribe(fields: Fields) -> Content:
+    """Followed the account; by a QR code, its scene is the key, as with `SCAN`."""
+    scene = clean(fields["EventKey"]).removeprefix("qrscene_")
+    return Content("event", event="subscribe", event_key=scene)
+
+
+def template_sent(fields: Fields) -> Content:
+    """How a template message ended: `<MsgID>:success`, `<MsgID>:failed:user block`, …"""
+    return _report(fields, f"{fields['MsgID']}:{fields['Status']}")
+
+
+def subscription_choice(fields: Fields) -> Content:
+    """What a person chose, for one or more templates: `<TemplateId>:accept <TemplateId>:reject`."""
+    choices = [
+        f"{choice.findtext('TemplateId', '')}:{choice.findtext('SubscribeStatusString', '')}"
+        for choice in fields.root.iter("List")
+    ]
+    return _report(fields, " ".join(choices))
+
+
+def subscription_sent(fields: Fields) -> Content:
+    """How subscription messages ended: `<MsgID>:success`, …"""
+    sent = [
+        f"{item.findtext('MsgID', '')}:{item.findtext('ErrorStatus', '')}"
+        for item in fields.root.iter("List")
+    ]
+    return _report(fields, " ".join(sent))
+
+
+def _report(fields: Fields, what: str) -> Content:
+    return Content("event", event=fields["Event"].lower(), event_key=clean(what))
+
+
+MESSAGES: Mapping[str, Reader] = {**common.MESSAGES, "miniprogrampage": mini_program_page}
+
+# click, scan, view, unsubscribe and whatever is invented later need no reader of their own.
+EVENTS: Mapping[str, Reader] = {
+    "subscribe": subscribe,
+    "location": common.location_event,
+    "templatesendjobfinish": template_sent,
+    "subscribe_msg_popup_event": subscription_choice,
+    "subscribe_msg_change_event": subscription_choice,
+    "subscribe_msg_sent_event": subscription_sent,
+}

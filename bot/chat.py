@@ -1,0 +1,106 @@
+"""The conversation in a terminal: the same service, without pages or platforms."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import typer
+
+from bot.channels.simulator import ACCOUNT, SimulatorSender
+from bot.courier import Courier
+from bot.play import play
+from bot.run import first_town
+from bot.scheduler import Timed
+from bot.service import Service
+from bot.settings import Settings
+from casework.calendar import SHANGHAI
+from casework.duration import Duration
+from handlers import wording
+from handlers.message import Incoming
+from storage import phones
+from storage.database import Database
+
+LEAVE = ("/quit", "/exit", "/q")
+
+
+def chat(settings: Settings, database: Database, person: str) -> None:
+    """Talk until `/quit` or the end of input."""
+    first_town(settings, database)
+    asyncio.run(_Terminal(settings, database, person).run())
+    database.close()
+
+
+class _Terminal:
+    def __init__(self, settings: Settings, database: Database, person: str) -> None:
+        self.database = database
+        self.person = person
+        self.service = Service(database)
+        senders = {(channel, ""): SimulatorSender() for channel in ("wechat", "wecom")}
+        self.courier = Courier(database, self.service.shelf, senders, settings.media_dir)
+        self.timed = Timed(self.service)
+        self.cursors: dict[str, str] = {}
+        self.numbers: Iterator[int] = itertools.count()
+
+    async def run(self) -> None:
+        typer.echo("/as staff:li 换人 · /as zhang 换回村民 · /clock 26h 拨时间 · /quit 结束")
+        while True:
+            try:
+                line = (await asyncio.to_thread(input, f"{self.person}> ")).strip()
+            except EOFError:
+                return
+            if line in LEAVE:
+                return
+            if line.startswith("/as "):
+                self.person = line.removeprefix("/as ").strip()
+            elif line.startswith("/clock "):
+                await self._clock(line.removeprefix("/clock ").strip())
+            elif line:
+                await self._say(line)
+            while await self.courier.round():
+                pass
+            await self._show()
+
+    async def _say(self, text: str) -> None:
+        channel, sender = self._who()
+        await self.service.receive(
+            Incoming(
+                channel="wechat" if channel == "wechat" else "wecom",
+                account=ACCOUNT,
+                sender=sender,
+                key=f"{channel}:{ACCOUNT}:{sender}:chat-{next(self.numbers)}-{secrets.token_hex(6)}",
+                kind="text",
+                sent_at=datetime.now(UTC),
+                text=text,
+            )
+        )
+
+    async def _clock(self, span: str) -> None:
+        try:
+            by = None if span == "next" else Duration.parse(span).length
+        except ValueError as error:
+            typer.echo(str(error))
+            return
+        played = await play(self.timed, by)
+        typer.echo(f"现在是 {wording.when(played.now, played.now)}")
+
+    async def _show(self) -> None:
+        """What is new on this person's phone; their own words stand there already."""
+        channel, sender = self._who()
+        side = "villager" if channel == "wechat" else "staff"
+        after = self.cursors.get(self.person, "")
+        found = await self.database.aread(
+            lambda session, _: phones.transcript(session, side, sender, ACCOUNT, after)
+        )
+        self.cursors[self.person] = found["cursor"]
+        for message in found["messages"]:
+            if message["from"] == "them":
+                at = datetime.fromisoformat(message["at"]).astimezone(SHANGHAI)
+                typer.echo(f"[{at:%m-%d %H:%M}] {message['text']}\n")
+
+    def _who(self) -> tuple[str, str]:
+        side, _, name = self.person.rpartition(":")
+        return ("wecom", name) if side == "staff" else ("wechat", name)

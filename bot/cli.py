@@ -1,0 +1,232 @@
+"""The command `xiaoge`. Heavy imports stand inside the commands, so that help is quick."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage.database import Database
+
+app = typer.Typer(
+    name="xiaoge",
+    help="小格: a township's villagers, grid members and admins, from a message to a settled case.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+town_app = typer.Typer(help="The town file: check it, load it, write it out.", no_args_is_help=True)
+method_app = typer.Typer(help="Work methods 工作法: list, show, check.", no_args_is_help=True)
+clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=True)
+app.add_typer(town_app, name="town")
+app.add_typer(method_app, name="method")
+app.add_typer(clock_app, name="clock")
+
+
+def main() -> None:
+    from bot.settings import WrongSettings
+    from storage.book import NoTown
+
+    try:
+        app()
+    except WrongSettings as wrong:
+        _stop(str(wrong))
+    except NoTown:
+        _stop(
+            "No town is loaded yet: xiaoge town load FILE.toml (an example: deploy/town.example.toml)"
+        )
+
+
+def _stop(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    raise SystemExit(2)
+
+
+def _settings() -> Settings:
+    from bot import settings
+
+    found = settings.load()
+    logging.basicConfig(
+        level=found.log_level,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("apscheduler", "alembic", "httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    return found
+
+
+def _database(settings: Settings) -> Database:
+    """The database, its schema up to date."""
+    import storage.tables  # noqa: F401
+    from storage.database import Database
+    from storage.schema import upgrade
+
+    database = Database(settings.database_url)
+    upgrade(database)
+    return database
+
+
+@app.command()
+def serve() -> None:
+    """Run the service. Brings the schema up to date first."""
+    from bot.run import serve as run
+
+    settings = _settings()
+    run(settings, _database(settings))
+
+
+@app.command()
+def chat(
+    person: Annotated[
+        str, typer.Option("--as", help="zhang (a villager), or staff:li, staff:zhao …")
+    ] = "zhang",
+) -> None:
+    """Talk to 小格 in the terminal. `/as staff:li` changes who you are, `/clock 26h` moves time."""
+    from bot.chat import chat as talk
+
+    settings = _settings()
+    talk(settings, _database(settings), person)
+
+
+@town_app.command("check")
+def town_check(file: Path) -> None:
+    """Say what is wrong with a town file."""
+    from bot import town
+    from casework.townfile import TownFileError
+
+    try:
+        entries = town.check(_read(file))
+    except TownFileError as error:
+        _stop(str(error))
+        return
+    counts = "，".join(f"{kind} {len(rows)}" for kind, rows in entries.items())
+    typer.echo(f"没有问题：{counts}")
+
+
+@town_app.command("load")
+def town_load(
+    file: Path,
+    overwrite: Annotated[
+        bool, typer.Option(help="Also undo what was changed in chat since.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Load a town file: shows what changes, asks, and stops at what was changed in chat since."""
+    from bot import town
+    from casework import townfile
+
+    text = _read(file)
+    database = _database(_settings())
+    try:
+        plan = town.preview(database, text, overwrite)
+        typer.echo(townfile.describe(plan))
+        if plan.blocked:
+            raise SystemExit(1)
+        if plan.changes and (yes or typer.confirm("载入？")):
+            town.load(database, text, overwrite=overwrite, by="cli")
+    except townfile.TownFileError as error:
+        _stop(str(error))
+    finally:
+        database.close()
+
+
+@town_app.command("export")
+def town_export() -> None:
+    """Write the town, with what was changed in chat, as a town file."""
+    from bot import town
+
+    database = _database(_settings())
+    try:
+        typer.echo(town.export(database), nl=False)
+    finally:
+        database.close()
+
+
+@method_app.command("list")
+def method_list() -> None:
+    """The work methods that are shipped."""
+    from casework.methods import shipped
+
+    for identity, method in shipped().items():
+        typer.echo(f"{identity}\t{method.name}\t{method.origin}")
+
+
+@method_app.command("show")
+def method_show(identity: str) -> None:
+    """A work method's clocks."""
+    from casework.methods import shipped
+
+    method = shipped().get(identity)
+    if method is None:
+        _stop(f"没有工作法“{identity}”；有：{'、'.join(shipped())}")
+        return
+    typer.echo(f"{method.name}（{method.origin}）\n{method.source}")
+    for rule in method.clocks:
+        steps = "，".join(f"{step.at}{step.do}{step.card}" for step in rule.steps)
+        where = " ".join((rule.kind, rule.subkind, rule.topic, rule.urgency, rule.level))
+        typer.echo(f"{rule.name:12} {where:40} {rule.due}：{steps}")
+
+
+@method_app.command("check")
+def method_check(file: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Check a method file, or all shipped ones."""
+    from casework.methods import MethodError, load, shipped
+
+    try:
+        checked = [load(_read(file), file.name)] if file is not None else list(shipped().values())
+    except MethodError as error:
+        _stop(str(error))
+        return
+    for method in checked:
+        typer.echo(f"{method.id}：没有问题")
+
+
+@clock_app.command("advance")
+def clock_advance(span: str) -> None:
+    """Move a running demo's clock forward, e.g. 26h or 3d, or `next`."""
+    import httpx
+
+    settings = _settings()
+    answer = httpx.post(
+        f"http://{settings.host}:{settings.port}/simulator/clock",
+        json={"advance": span},
+        timeout=120,
+        trust_env=False,
+    )
+    typer.echo(answer.text)
+    if answer.status_code != 200:
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(
+    town: Annotated[
+        Path | None, typer.Option(help="A town file: its places are recognised.")
+    ] = None,
+    among: Annotated[
+        str, typer.Option(help="Choose the field among these only, comma-separated.")
+    ] = "",
+) -> None:
+    """Understand texts: JSON lines {"id","text"} in, one reading a line out."""
+    from bot.understand import read_lines
+
+    fields = [name.strip() for name in among.split(",") if name.strip()]
+    text = _read(town) if town is not None else None
+    for line in read_lines(sys.stdin, text, fields):
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        _stop(f"{file}: {error.strerror}")
+    except UnicodeDecodeError:
+        _stop(f"{file}: not UTF-8; save it as UTF-8")
+    return ""

@@ -1,0 +1,113 @@
+"""What happens by itself: APScheduler calls a handful of functions; what is due stands in rows.
+
+Each worker of a cluster runs all of them: the sweep claims under one key, and a periodic job takes
+its turn from a row, so that each happens once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.service import Service
+from casework.calendar import SHANGHAI
+from handlers import dispatch
+from handlers.timed import clocks, daily
+from storage import audit, incoming
+from storage.database import Moment
+from storage.session import WriteSession
+
+log = logging.getLogger("xiaoge.scheduler")
+
+SWEEP_SECONDS = 5
+
+
+class Timed:
+    """The functions that a time calls."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.database = service.database
+
+    async def sweep(self) -> int:
+        """Work all clocks that are due, slice by slice; says how many."""
+        total = 0
+        while True:
+            worked = await self.database.awrite("sweep", self._slice, background=True)
+            total += worked
+            if worked < clocks.SLICE:
+                if total:
+                    self.service.stirred()
+                return total
+
+    async def retry(self) -> None:
+        """Try messages again whose handler failed."""
+        for row in await self.database.aread(
+            lambda session, begun: incoming.to_retry(session, begun.wall)
+        ):
+
+            def again(session: WriteSession, begun: Moment, message: int = row.id or 0) -> None:
+                found = incoming.failed(session, message, begun.wall)
+                if found is not None:
+                    dispatch.retry(session, begun, self.service.book(session, begun), found)
+
+            await self.database.awrite(row.person, again, background=True)
+            self.service.stirred()
+
+    async def seal(self) -> None:
+        """Seal the audit trail."""
+        await self.database.awrite(
+            "audit", lambda session, begun: audit.seal(session, begun.now), background=True
+        )
+
+    async def daily(self) -> None:
+        """What is done once a day, by whichever process comes first."""
+
+        def work(session: WriteSession, begun: Moment) -> None:
+            slot = begun.now.astimezone(SHANGHAI).date().isoformat()
+            if audit.take_turn(session, "daily", slot, begun.now):
+                daily.morning(session, begun, self.service.book(session, begun))
+
+        await self.database.awrite("daily", work, background=True)
+        self.service.stirred()
+
+    def _slice(self, session: WriteSession, begun: Moment) -> int:
+        return clocks.sweep(session, begun, self.service.book(session, begun))
+
+
+def start(timed: Timed) -> AsyncIOScheduler:
+    """The in-process clock. Missed turns are made up for, several at once count as one."""
+    scheduler = AsyncIOScheduler(
+        timezone=SHANGHAI,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    scheduler.add_job(
+        _guarded(timed.sweep), "interval", seconds=SWEEP_SECONDS, next_run_time=_now()
+    )
+    scheduler.add_job(_guarded(timed.retry), "interval", seconds=10)
+    scheduler.add_job(_guarded(timed.seal), "interval", seconds=60)
+    scheduler.add_job(_guarded(timed.daily), "interval", minutes=10, next_run_time=_now())
+    scheduler.start()
+    return scheduler
+
+
+def _guarded(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """One failure is logged and does not end the job."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a periodic job failed")
+
+    return run
+
+
+def _now() -> datetime:
+    return datetime.now(SHANGHAI)

@@ -1,0 +1,194 @@
+"""The one list of what can be done with a case: by whom, in which states, with what given.
+
+Commands, buttons, pages and interfaces all ask `may`; none of them repeats a rule that stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework.case import (
+    ANSWERED,
+    ASSIGNED,
+    BEFORE_ANSWER,
+    CLOSED,
+    HANDLING,
+    MERGED,
+    OPEN,
+    SETTLED,
+    WAITING,
+    WITHDRAWN,
+    Case,
+)
+from casework.rights import ADMIN, HANDLER, SUPERVISOR, SYSTEM, VILLAGER
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done. `to` None leaves the state; `needs` are fields that must be given."""
+
+    name: str
+    title: str  # 中文, as the history shows it
+    who: frozenset[str]
+    states: frozenset[str]
+    to: str | None
+    needs: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()  # clocks that end with it
+
+
+def _action(
+    name: str,
+    title: str,
+    who: tuple[str, ...],
+    states: frozenset[str],
+    to: str | None,
+    needs: tuple[str, ...] = (),
+    stops: tuple[str, ...] = (),
+) -> Action:
+    return Action(name, title, frozenset(who), states, to, needs, stops)
+
+
+_STAFF = (HANDLER, SUPERVISOR, ADMIN)
+_ABOVE = (SUPERVISOR, ADMIN)
+_PROMISES = ("acknowledge", "reply", "settle")
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    action.name: action
+    for action in (
+        # what a villager does
+        _action("supplement", "补充", (VILLAGER,), OPEN, None, ("text",)),
+        _action("gather", "汇总", (VILLAGER,), OPEN, None, ("text",)),
+        _action("anonymise", "转为匿名", (VILLAGER,), OPEN, None),
+        _action("urge", "催办", (VILLAGER,), OPEN, None),
+        _action("withdraw", "撤回", (VILLAGER,), OPEN, WITHDRAWN, stops=("*",)),
+        _action(
+            "satisfied", "满意", (VILLAGER,), frozenset({ANSWERED}), SETTLED, ("rating",), ("*",)
+        ),
+        _action(
+            "unsatisfied",
+            "不满意",
+            (VILLAGER,),
+            frozenset({ANSWERED}),
+            None,
+            ("rating",),
+            ("silence",),
+        ),
+        # what the handler does
+        _action(
+            "accept", "接单", (HANDLER,), frozenset({ASSIGNED}), HANDLING, stops=("acknowledge",)
+        ),
+        _action("reply", "回复", _STAFF, OPEN, None, ("text",), ("acknowledge", "reply")),
+        _action(
+            "ask",
+            "询问",
+            (HANDLER, SUPERVISOR),
+            BEFORE_ANSWER,
+            WAITING,
+            ("text",),
+            ("acknowledge",),
+        ),
+        _action("hand_up", "上报", (HANDLER,), BEFORE_ANSWER, ASSIGNED, ("reason",), ("*",)),
+        _action(
+            "transfer",
+            "转办",
+            _STAFF,
+            BEFORE_ANSWER,
+            ASSIGNED,
+            ("post", "reason"),
+            ("acknowledge",),
+        ),
+        _action(
+            "request_extension", "申请延期", (HANDLER,), BEFORE_ANSWER, None, ("duration", "reason")
+        ),
+        _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), _PROMISES),
+        # what those above do
+        _action("assign", "派单", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("post",), ("acknowledge",)),
+        _action("supervise", "督办", _ABOVE, OPEN, None),
+        _action(
+            "hand_back", "退回", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("reason",), ("acknowledge",)
+        ),
+        _action("extend", "延期", _ABOVE, BEFORE_ANSWER, None, ("duration", "reason")),
+        _action(
+            "reopen", "重开", _ABOVE, frozenset({ANSWERED, SETTLED}), ASSIGNED, ("reason",), ("*",)
+        ),
+        _action("uphold", "维持", _ABOVE, frozenset({ANSWERED}), SETTLED, ("text",), ("*",)),
+        _action("merge", "并案", _ABOVE, OPEN, MERGED, ("target",), ("*",)),
+        _action("join", "并入", _ABOVE, OPEN, None, ("villagers",)),
+        # what happens when a time comes
+        _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),
+        _action("card", "超期记牌", (SYSTEM,), OPEN, None),
+        _action("settle", "到期结账", (SYSTEM,), frozenset({ANSWERED}), SETTLED, stops=("*",)),
+    )
+}
+
+EMPTY_WORDS: Final = frozenset(
+    [
+        "知道了",
+        "收到",
+        "好的",
+        "好",
+        "嗯",
+        "已阅",
+        "已收到",
+        "在办",
+        "正在办理",
+        "正在处理",
+        "处理中",
+        "办理中",
+        "尽快处理",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why something may not be done. `code` names the sentence, `detail` what it speaks of."""
+
+    code: str  # unseen | closed | state | rights | missing | empty | same_post | nowhere | not_disputed | self
+    detail: str = ""
+
+
+def may(
+    name: str, case: Case, standing: frozenset[str], given: Mapping[str, Any] | None = None
+) -> Refused | None:
+    """None if it may be done; otherwise the first reason why not.
+
+    `standing` is `rights.standing(…)`. Somebody who is nothing to a case gets the same answer as
+    for a number that was never given.
+    """
+    action = ACTIONS[name]
+    if not standing:
+        return Refused("unseen")
+    if not standing & action.who:
+        return Refused("rights", action.title)
+    if case.state not in action.states:
+        return Refused("closed" if case.state in CLOSED else "state", case.state)
+    if given is None:
+        return None
+    for need in action.needs:
+        if not given.get(need):
+            return Refused("missing", need)
+    return _more(action, case, given)
+
+
+def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | None:
+    """What the table cannot say."""
+    text = str(given.get("text") or "").strip(" 。.!！~")
+    if action.name in ("reply", "conclude") and text in EMPTY_WORDS:
+        return Refused("empty", text)
+    if action.name in ("transfer", "assign") and given["post"] == case.lead_post:
+        return Refused("same_post")
+    if action.name == "hand_back" and case.previous_post is None:
+        return Refused("nowhere")
+    if action.name == "uphold" and not case.disputed:
+        return Refused("not_disputed")
+    if action.name == "merge" and given["target"].number == case.number:
+        return Refused("self")
+    return None
+
+
+def possible(case: Case, standing: frozenset[str]) -> tuple[Action, ...]:
+    """What this person may do with this case now: for buttons and help."""
+    return tuple(action for name, action in ACTIONS.items() if may(name, case, standing) is None)

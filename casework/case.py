@@ -1,0 +1,114 @@
+"""A case 事项: one matter, one record, one file; and how it changes.
+
+A `Decision` is what casework makes of an action: the case as it will be, what is written into
+its history, which clocks stop and start. `storage.record` writes it, nobody else writes cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from casework.clocks import Promise
+
+ASSIGNED: Final = "assigned"  # 待接单
+HANDLING: Final = "handling"  # 办理中
+WAITING: Final = "waiting"  # 待补充
+ANSWERED: Final = "answered"  # 待评价
+SETTLED: Final = "settled"  # 已结账
+MERGED: Final = "merged"  # 并案
+WITHDRAWN: Final = "withdrawn"  # 撤回
+
+BEFORE_ANSWER: Final = frozenset({ASSIGNED, HANDLING, WAITING})
+OPEN: Final = BEFORE_ANSWER | {ANSWERED}
+CLOSED: Final = frozenset({SETTLED, MERGED, WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The case row: the projection of its history. Field order is the column order."""
+
+    number: int
+    state: str
+    kind: str
+    subkind: str
+    field: str
+    topic: str
+    urgency: str
+    ledger: str
+    level: str
+    unit: str | None
+    place: str
+    lead_post: str
+    first_post: str
+    previous_post: str | None
+    villager: int | None
+    anonymous: bool
+    protected: bool
+    query_word: str
+    text: str
+    channel: str
+    method: str
+    opened_at: datetime
+    promised_at: datetime | None  # until when an answer is promised
+    heard_at: datetime  # last word of the villager
+    answered_at: datetime | None = None
+    settled_at: datetime | None = None
+    rating: int | None = None  # 5 很满意 … 1 很不满意
+    bad_ratings: int = 0
+    urged: int = 0
+    reopened: int = 0
+    extended: int = 0
+    supervised: int = 0
+    yellow_cards: int = 0
+    red_cards: int = 0
+    merged_into: int | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def disputed(self) -> bool:
+        """Answered, and the villager is not content: a person above the handler decides."""
+        return self.state == ANSWERED and self.rating is not None and self.rating <= UNSATISFIED
+
+
+UNSATISFIED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history 办理记录. `key` is unique for ever where it is given."""
+
+    kind: str
+    actor: str
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an action does to a case. `before` is None for a new one."""
+
+    action: str
+    before: Case | None
+    case: Case
+    events: tuple[Event, ...]
+    start: tuple[Promise, ...] = ()
+    stop: tuple[str, ...] = ()  # names of clocks; ("*",) stops all
+    parties: tuple[int, ...] = ()  # villagers who join the case
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Columns whose value differs from before."""
+        if self.before is None:
+            raise ValueError("a new case has no changes")
+        return {
+            name: value
+            for name in Case.__slots__
+            if (value := getattr(self.case, name)) != getattr(self.before, name)
+        }

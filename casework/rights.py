@@ -1,0 +1,115 @@
+"""Who somebody is to a case, and which cases a viewer may see.
+
+Rights hang on posts and on where a post's unit stands in the tree, never on names. A report about
+a person (`case.protected`) is outside the tree: only the post that leads it, in the discipline
+line, stands in any relation to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from casework.case import Case
+from casework.town import Post, Staff, Town
+
+VILLAGER: Final = "villager"  # whose case it is, or who joined it
+HANDLER: Final = "handler"  # holds the leading post
+SUPERVISOR: Final = "supervisor"  # holds a lead or admin post above the leading post
+ADMIN: Final = "admin"  # holds an admin post of the township
+SYSTEM: Final = "system"  # the service itself, when a time comes
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who does something: a villager, a member of staff, the service itself."""
+
+    label: str  # "villager:7", "staff:li", "system": stands in the history
+    villager: int | None = None
+    staff: Staff | None = None
+
+    @property
+    def is_system(self) -> bool:
+        return self.villager is None and self.staff is None
+
+
+THE_SERVICE: Final = Actor("system")
+
+
+def posts_of(staff: Staff, town: Town) -> tuple[Post, ...]:
+    return tuple(town.posts[post] for post in staff.posts if post in town.posts)
+
+
+def is_admin(staff: Staff | None, town: Town) -> bool:
+    return staff is not None and any(post.role == "admin" for post in posts_of(staff, town))
+
+
+def leads(staff: Staff | None, town: Town) -> bool:
+    """True for those who have somebody below them."""
+    return staff is not None and any(
+        post.role in ("lead", "admin") for post in posts_of(staff, town)
+    )
+
+
+def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> frozenset[str]:
+    """What the actor is to the case. Empty: nothing, the case does not exist for them."""
+    if actor.is_system:
+        return frozenset({SYSTEM})
+    if actor.staff is None:
+        own = case.villager is not None and case.villager == actor.villager
+        return frozenset({VILLAGER}) if own or joined else frozenset()
+    if case.protected:
+        return frozenset({HANDLER, SUPERVISOR} if case.lead_post in actor.staff.posts else ())
+    found = {HANDLER} if case.lead_post in actor.staff.posts else set()
+    lead = town.posts.get(case.lead_post)
+    for post in posts_of(actor.staff, town):
+        if post.role == "admin":
+            found |= {ADMIN, SUPERVISOR}
+        elif post.role == "lead" and lead is not None and post.id != lead.id:
+            if town.covers(post.unit, lead.unit):
+                found.add(SUPERVISOR)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cases a viewer may see, as data that storage turns into SQL."""
+
+    villager: int | None = None  # own and joined cases of this villager
+    every_ordinary: bool = False
+    posts: frozenset[str] = frozenset()  # ordinary cases led or first received by these
+    protected_posts: frozenset[str] = frozenset()  # protected cases led by these
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks. Every query that returns or counts cases takes one first."""
+
+    actor: Actor
+    town: Town
+
+    @property
+    def scope(self) -> Scope:
+        actor, town = self.actor, self.town
+        if actor.is_system:
+            return Scope(every_ordinary=True)
+        if actor.staff is None:
+            return Scope(villager=actor.villager)
+        own = frozenset(actor.staff.posts)
+        below = {
+            post.id
+            for lead in posts_of(actor.staff, town)
+            if lead.role == "lead"
+            for post in town.posts.values()
+            if town.covers(lead.unit, post.unit)
+        }
+        return Scope(
+            every_ordinary=is_admin(actor.staff, town),
+            posts=own | below,
+            protected_posts=own & discipline_line(town),
+        )
+
+
+def discipline_line(town: Town) -> frozenset[str]:
+    """The posts that a report about a person may reach: the discipline post, nobody else."""
+    return frozenset({town.discipline})

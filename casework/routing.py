@@ -1,0 +1,129 @@
+"""Who gets a case first, and who stands above whom.
+
+Place before department (the people nearest to it first, as in 中江's 分层处置), except for what a
+department has asked to get at once; a report about a person goes past all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from casework.town import Post, Town, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The leading post, the level it stands on, and the unit the matter lies in, if known."""
+
+    post: str
+    level: str
+    unit: str | None
+
+
+def assign(town: Town, *, topic: str, field: str, unit: str | None, misconduct: bool) -> Assignment:
+    """The first leading post of a new case. Always ends at a post: in the last instance the 受理岗."""
+    if misconduct:
+        return Assignment(town.discipline, "township", unit)
+    department = responsible(town, topic, field)
+    if department is not None and {topic, field} & set(department.direct):
+        return _at(town, department_post(town, department), unit)
+    if unit is not None:
+        return _at(town, nearest_post(town, unit), unit)
+    if department is not None:
+        return _at(town, department_post(town, department), None)
+    return _at(town, town.posts[town.intake], None)
+
+
+def responsible(town: Town, topic: str, field: str) -> Unit | None:
+    """The department that answers for a topic, or else for its whole field."""
+    departments = [unit for unit in town.units.values() if unit.department]
+    for word in filter(None, (topic, field)):
+        for department in departments:
+            if word in department.topics or word in department.direct:
+                return department
+    return None
+
+
+def department_post(town: Town, department: Unit) -> Post:
+    return _held(town.by_unit.get(department.id, ())) or town.posts[town.intake]
+
+
+def nearest_post(town: Town, unit: str) -> Post:
+    """The lowest held post that answers for the place: the grid member, else the village …"""
+    for above in town.ancestors(unit):
+        if above.level in ("township", "county"):
+            break
+        if (post := _held(town.by_unit.get(above.id, ()))) is not None:
+            return post
+    return town.posts[town.intake]
+
+
+def above(town: Town, post: Post) -> Post | None:
+    """The post one level up: grid → village → the township's 受理岗 → county; None at the top."""
+    own = town.units.get(post.unit)
+    if own is None or post.id == town.discipline:
+        return None
+    if own.level == "township" and post.id != town.intake:
+        return town.posts[town.intake]
+    for unit in town.ancestors(own.parent):
+        if unit.level == "township":
+            return town.posts[town.intake]
+        if (upper := _held(town.by_unit.get(unit.id, ()), {"lead", "county"})) is not None:
+            return upper
+    return None
+
+
+def level_of(town: Town, post: Post) -> str:
+    unit = town.units.get(post.unit)
+    return unit.level if unit is not None else "township"
+
+
+def _at(town: Town, post: Post, unit: str | None) -> Assignment:
+    return Assignment(post.id, level_of(town, post), unit)
+
+
+def _held(posts: Iterable[Post], roles: frozenset[str] | set[str] | None = None) -> Post | None:
+    """The first post with somebody in it."""
+    wanted = roles or {"member", "lead", "department"}
+    return next((post for post in posts if post.holders and post.role in wanted), None)
+
+
+# what the leaders of a township are called where no name is said
+LEADERS: Final = (
+    "镇长",
+    "乡长",
+    "镇党委",
+    "乡党委",
+    "镇委书记",
+    "镇书记",
+    "镇领导",
+    "镇政府领导",
+    "纪检",
+    "纪委书记",
+)
+ADDRESSED: Final = "向给找请跟和对报告反映"  # 向镇长举报: spoken to, not spoken of
+
+
+def outside(town: Town, text: str) -> bool:
+    """True if a report is about those whom the township's discipline post does not stand above:
+    the township's leaders, or the discipline post itself. It belongs to the outside authority."""
+    above_it = [
+        town.staff[person]
+        for post in town.posts.values()
+        if post.role in ("admin", "discipline")
+        for person in post.holders
+        if person in town.staff
+    ]
+    spoken_of = [staff.name for staff in above_it if staff.name] + list(LEADERS)
+    return any(_is_about(text, name) for name in spoken_of)
+
+
+def _is_about(text: str, name: str) -> bool:
+    start = text.find(name)
+    while start >= 0:
+        if start == 0 or text[start - 1] not in ADDRESSED:
+            return True
+        start = text.find(name, start + 1)
+    return False

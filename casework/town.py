@@ -1,0 +1,127 @@
+"""The town as a value: units 机构, posts 岗位, staff 人员, departments, places, answers.
+
+Built from the town's entries (`casework.townfile`), part of the book, never changed in place.
+Cases belong to posts, so that they survive a change of staff; whatever is routed ends at a
+post, in the last instance the 受理岗 (`Town.intake`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
+ROLES = ("member", "lead", "department", "admin", "discipline", "county")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """机构: a place in the tree. A department 部门 is a unit of level `township` with `department`."""
+
+    id: str
+    name: str
+    level: str  # one of LEVELS
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+    department: bool = False
+    # departments only: what it answers for (lexicon topic or field names) …
+    topics: tuple[str, ...] = ()
+    # … and of these, what goes to it at once, past grid and village
+    direct: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """岗位: who answers for a unit. `holders` in the order in which they are asked."""
+
+    id: str
+    title: str  # 网格员, 村书记, 受理岗 …
+    unit: str
+    role: str  # one of ROLES
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """人员: a person with an account in 企业微信."""
+
+    id: str
+    name: str
+    userid: str
+    phone: str = ""
+    posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """地名: a road, a landmark, a natural village, and the unit it lies in."""
+
+    id: str
+    name: str
+    unit: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """答复: a consultation that the town can answer at once."""
+
+    id: str
+    questions: tuple[str, ...]  # ways to ask it
+    words: tuple[str, ...]  # words of which a question about this has some
+    text: str
+    post: str | None = None  # the way to a person; None: the 受理岗
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """上级机关: where a report goes that must not be handled inside the township."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    id: str
+    name: str
+    method: str
+    intake: str  # post id of the 受理岗
+    discipline: str  # post id of the discipline post 纪检
+    duty: str  # post id of the township's duty post 值班
+    authority: Authority
+    quiet_from: time = time(21, 30)
+    quiet_until: time = time(7, 30)
+    urgent_at_night: bool = True
+    notice: str = ""  # 公告: greets villagers, stands in 帮助
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    staff: Mapping[str, Staff] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    by_userid: Mapping[str, Staff] = field(default_factory=dict)  # lower-case userid
+    by_unit: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+
+    def ancestors(self, unit: str | None) -> tuple[Unit, ...]:
+        """The unit itself and those above it, from below."""
+        chain = []
+        while unit is not None and (found := self.units.get(unit)) is not None:
+            chain.append(found)
+            unit = found.parent
+        return tuple(chain)
+
+    def covers(self, upper: str, lower: str | None) -> bool:
+        """True if `lower` is `upper` or lies below it."""
+        return any(unit.id == upper for unit in self.ancestors(lower))
+
+    def full_name(self, unit: str | None) -> str:
+        """石墙村三组: the names from the village down, as people say it."""
+        chain = [u for u in self.ancestors(unit) if u.level not in ("township", "county", "grid")]
+        own = self.units.get(unit or "")
+        if own is not None and own.level == "grid":
+            chain.insert(0, own)
+        if not chain:
+            return own.name if own else ""
+        return "".join(u.name for u in reversed(chain))

@@ -1,0 +1,108 @@
+"""Entries → the town as a value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from casework.town import Answer, Authority, Place, Post, Staff, Town, Unit
+from casework.townfile.order import ordered
+from casework.townfile.schema import DEFAULT_QUIET, DEFAULT_RANK, Entries, Row, clock_time
+
+
+def build(entries: Entries) -> Town:
+    """The town of these entries, in which `problems` finds nothing.
+
+    The order of the entries plays no part: everything is listed from the top of the tree down;
+    the holders of a post are asked in the order of their `rank`, then of their ids.
+    """
+    entries = ordered(entries)
+    identity, town = next(iter(entries["town"].items()))
+    staff = {i: _staff(i, row) for i, row in entries["staff"].items()}
+    posts = _posts(entries)
+    quiet = town.get("quiet", DEFAULT_QUIET)
+    return Town(
+        id=identity,
+        name=town["name"],
+        method=town["method"],
+        intake=town["intake"],
+        discipline=town["discipline"],
+        duty=town["duty"],
+        authority=Authority(**town["authority"]),
+        quiet_from=clock_time(quiet[0]),
+        quiet_until=clock_time(quiet[1]),
+        urgent_at_night=town.get("urgent_at_night", True),
+        notice=town.get("notice", ""),
+        units=_units(entries),
+        posts=posts,
+        staff=staff,
+        places={i: _place(i, row) for i, row in entries["place"].items()},
+        answers={i: _answer(i, row) for i, row in entries["answer"].items()},
+        by_userid={person.userid.lower(): person for person in staff.values()},
+        by_unit=_by_unit(posts),
+    )
+
+
+def _units(entries: Entries) -> dict[str, Unit]:
+    units = {
+        identity: Unit(
+            id=identity,
+            name=row["name"],
+            level=row["level"],
+            parent=row.get("parent"),
+            aliases=tuple(row.get("aliases", ())),
+        )
+        for identity, row in entries["unit"].items()
+    }
+    township = next(unit.id for unit in units.values() if unit.level == "township")
+    for identity, row in entries["department"].items():
+        units[identity] = Unit(
+            id=identity,
+            name=row["name"],
+            level="township",
+            parent=township,
+            aliases=tuple(row.get("aliases", ())),
+            department=True,
+            topics=tuple(row.get("topics", ())),
+            direct=tuple(row.get("direct", ())),
+            phone=row.get("phone", ""),
+        )
+    return units
+
+
+def _posts(entries: Entries) -> dict[str, Post]:
+    holders = defaultdict(list)
+    people = entries["staff"]
+    for person in sorted(people, key=lambda i: (people[i].get("rank", DEFAULT_RANK), i)):
+        for post in people[person]["posts"]:
+            holders[post].append(person)
+    return {
+        identity: Post(
+            id=identity,
+            title=row["title"],
+            unit=row["unit"],
+            role=row["role"],
+            holders=tuple(holders[identity]),
+        )
+        for identity, row in entries["post"].items()
+    }
+
+
+def _by_unit(posts: dict[str, Post]) -> dict[str, tuple[Post, ...]]:
+    found: dict[str, list[Post]] = defaultdict(list)
+    for post in posts.values():
+        found[post.unit].append(post)
+    return {unit: tuple(of_unit) for unit, of_unit in found.items()}
+
+
+def _staff(identity: str, row: Row) -> Staff:
+    posts = tuple(row["posts"])
+    return Staff(identity, row["name"], row["userid"], row.get("phone", ""), posts)
+
+
+def _place(identity: str, row: Row) -> Place:
+    return Place(identity, row["name"], row["unit"], tuple(row.get("aliases", ())))
+
+
+def _answer(identity: str, row: Row) -> Answer:
+    questions, words = tuple(row["questions"]), tuple(row["words"])
+    return Answer(identity, questions, words, row["text"], row.get("post"))

@@ -1,0 +1,219 @@
+"""What may stand in a town file: its tables, their keys, and what each key holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from difflib import get_close_matches
+from typing import Any
+
+from casework.town import LEVELS, ROLES
+
+Entries = dict[str, dict[str, dict[str, Any]]]
+
+ID = re.compile(r"[\w.-]{1,40}")
+PHONE = re.compile(r"[0-9+() -]{3,30}")
+CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+LONGEST_ANSWER = 500  # characters; with number and buttons it stays in one WeChat message
+
+
+def place(table: str, identity: str) -> str:
+    """[[staff]] li: where something stands. There is but one [town]."""
+    return "[town]" if table == "town" else f"[[{table}]] {identity}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, with where it stands and how to mend it. All Chinese."""
+
+    table: str  # a kind; "" for the file as a whole
+    id: str
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        if not self.table:
+            return self.text
+        where = place(self.table, self.id)
+        return f"{where} · {self.key}：{self.text}" if self.key else f"{where}：{self.text}"
+
+
+class TownFileError(ValueError):
+    """A town file that cannot be used; `problems` holds everything that was found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def close(value: str, candidates: Iterable[str]) -> str:
+    """；相近的有 "a"、"b": what may have been meant, "" if nothing is near."""
+    cutoff = 0.5 if len(value) < 4 else 0.6  # 路登 and 路灯 share one character of two
+    near = get_close_matches(value, list(candidates), n=3, cutoff=cutoff)
+    return "；相近的有 " + "、".join(f'"{name}"' for name in near) if near else ""
+
+
+# Well-shaped rows, and what a check yields.
+Row = dict[str, Any]
+Found = Iterator[Problem]
+
+# What a key may hold: a function that returns what is wrong with a value, "" if nothing.
+Check = Callable[[Any], str]
+
+
+def text(value: Any) -> str:
+    return "" if isinstance(value, str) else '要写成加英文双引号的文字，例如 "石墙村"。'
+
+
+def words(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value):
+        return ""
+    return '要写成方括号里的一串文字，不能有空的，例如 ["老街", "场口"]。'
+
+
+def flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else "要写 true（是）或 false（否），不加引号。"
+
+
+def number(value: Any) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool)
+    return "" if good else "要写成整数，不加引号，例如 2。"
+
+
+def phone(value: Any) -> str:
+    if isinstance(value, str) and (not value or PHONE.fullmatch(value)):
+        return ""
+    return '要写成加引号的电话号码，只用数字、空格和 - + ( )，例如 "0000-8200100"。'
+
+
+def quiet(value: Any) -> str:
+    good = isinstance(value, list) and len(value) == 2
+    if good and all(isinstance(v, str) and CLOCK_TIME.fullmatch(v) for v in value):
+        return "" if value[0] != value[1] else "起止时间不能相同，请写成两个不同的时间。"
+    return '要写成起止两个时间，每个都是四位数的钟点，例如 ["21:30", "07:30"]。'
+
+
+def authority(value: Any) -> str:
+    if not isinstance(value, dict) or set(value) != {"name", "phone"}:
+        return '要写成 { name = "上级机关的名称", phone = "它的电话" }。'
+    if not isinstance(value["name"], str) or not value["name"].strip():
+        return "name 要写上级机关的名称，不能空着。"
+    if not value["phone"] or phone(value["phone"]):
+        return "phone 要写上级机关的电话，村民会看到它。"
+    return ""
+
+
+def answer(value: Any) -> str:
+    if isinstance(value, str) and len(value) > LONGEST_ANSWER:
+        return f"有 {len(value)} 个字，请缩短到 {LONGEST_ANSWER} 个字以内。"
+    return text(value)
+
+
+# The levels and roles with the names under which people know them.
+CODES = {
+    **dict(zip(LEVELS, ("户", "组", "网格", "村", "乡镇", "县"), strict=True)),
+    **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县"), strict=True)),
+}
+
+
+def coded(codes: Iterable[str]) -> str:
+    """village（村）、township（乡镇）: codes as they are written, with what they mean."""
+    return "、".join(f"{code}（{CODES[code]}）" for code in codes)
+
+
+def one_of(choices: tuple[str, ...]) -> Check:
+    def check(value: Any) -> str:
+        return "" if value in choices else f"只能是其中一个：{coded(choices)}。"
+
+    return check
+
+
+level = one_of(LEVELS)
+role = one_of(ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table. `refers`: the kinds of which it names an id (or several)."""
+
+    name: str
+    check: Check
+    required: bool = False
+    refers: tuple[str, ...] = ()
+
+
+UNITS = ("unit", "department")
+
+KEYS: Mapping[str, tuple[Key, ...]] = {
+    "town": (
+        Key("name", text, required=True),
+        Key("county", text),
+        Key("method", text, required=True),
+        Key("intake", text, required=True, refers=("post",)),
+        Key("discipline", text, required=True, refers=("post",)),
+        Key("duty", text, required=True, refers=("post",)),
+        Key("authority", authority, required=True),
+        Key("quiet", quiet),
+        Key("urgent_at_night", flag),
+        Key("notice", text),
+    ),
+    "unit": (
+        Key("name", text, required=True),
+        Key("level", level, required=True),
+        Key("parent", text, refers=("unit",)),
+        Key("aliases", words),
+    ),
+    "department": (
+        Key("name", text, required=True),
+        Key("phone", phone),
+        Key("topics", words),
+        Key("direct", words),
+        Key("aliases", words),
+    ),
+    "post": (
+        Key("title", text, required=True),
+        Key("unit", text, required=True, refers=UNITS),
+        Key("role", role, required=True),
+    ),
+    "staff": (
+        Key("name", text, required=True),
+        Key("userid", text, required=True),
+        Key("phone", phone),
+        Key("posts", words, required=True, refers=("post",)),
+        Key("rank", number),
+    ),
+    "place": (
+        Key("name", text, required=True),
+        Key("unit", text, required=True, refers=("unit",)),
+        Key("aliases", words),
+    ),
+    "answer": (
+        Key("questions", words, required=True),
+        Key("words", words, required=True),
+        Key("text", answer, required=True),
+        Key("post", text, refers=("post",)),
+    ),
+}
+KINDS = tuple(KEYS)
+
+# What a kind is called, and which key names it.
+CALLED = {
+    "town": ("乡镇", "name"),
+    "unit": ("机构", "name"),
+    "department": ("部门", "name"),
+    "post": ("岗位", "title"),
+    "staff": ("人员", "name"),
+    "place": ("地名", "name"),
+    "answer": ("答复", "questions"),
+}
+
+DEFAULT_QUIET = ("21:30", "07:30")
+DEFAULT_RANK = 1
+
+
+def clock_time(value: str) -> time:
+    """07:30 → a time of day; the value has passed `quiet`."""
+    hours, minutes = value.split(":")
+    return time(int(hours), int(minutes))

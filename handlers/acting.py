@@ -1,0 +1,61 @@
+"""Doing something with a case: may it be done, what follows, who hears of it, and the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casework.actions import ACTIONS, Refused, may
+from casework.case import Case
+from casework.lifecycle import decide
+from casework.rights import standing
+from handlers import telling
+from handlers.copy import say
+from handlers.turn import Occasion, Turn
+from storage.record import record
+
+
+class Sorry(Exception):
+    """It cannot be done; the message is what the person reads. Nothing was written."""
+
+
+class NotThat(Exception):
+    """It looked like one thing a person can want, but is another: what comes next is tried."""
+
+
+def perform(
+    occasion: Occasion, name: str, case: Case, *, joined: bool = False, **given: Any
+) -> Case:
+    """Do `name` (a key of `ACTIONS`) to a case that was taken for it, and tell who has to hear.
+
+    Returns the case afterwards. Raises Sorry with the reason where it may not be done.
+    """
+    who = standing(occasion.actor, case, occasion.town, joined)
+    refused = may(name, case, who, given)
+    if refused is not None:
+        raise Sorry(reason(refused, case))
+    decision = decide(occasion.world, name, occasion.actor, case, **given)
+    record(
+        occasion.session,
+        decision,
+        telling.letters(occasion, decision),
+        occasion.now,
+        occasion.wall,
+        occasion.message,
+    )
+    if isinstance(occasion, Turn):
+        occasion.about = case.number
+    return decision.case
+
+
+def reason(refused: Refused, case: Case) -> str:
+    """A refusal in plain words."""
+    detail = refused.detail
+    if refused.code in ("state", "closed"):
+        detail = say(f"word.state.{detail}")
+    if refused.code == "missing":
+        detail = say(f"refused.need.{detail}")
+    return say(f"refused.{refused.code}", number=case.number, detail=detail)
+
+
+def title(name: str) -> str:
+    return ACTIONS[name].title

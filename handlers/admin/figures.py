@@ -1,0 +1,88 @@
+"""/统计 and /审计: how much, how punctual, how content; who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from casework.case import BEFORE_ANSWER
+from handlers import cards, wording
+from handlers.acting import Sorry
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage import audit, cases
+from storage.figures import Figures, figures_of
+
+
+def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
+    """/统计 · /统计 30 (days). Denominators are shown; protected reports are not in it."""
+    days = _days(given.get("word"))
+    since = turn.now - timedelta(days=days) if days else None
+    found = figures_of(turn.viewer, turn.session, since, turn.now)
+    span = say("admin.figures_days", days=days) if days else say("admin.figures_all")
+    by_state = found.by_state
+    return Reply(
+        say(
+            "admin.figures",
+            town=turn.town.name,
+            span=span,
+            total=sum(by_state.values()),
+            open=sum(by_state.get(state, 0) for state in BEFORE_ANSWER),
+            answered=by_state.get("answered", 0),
+            settled=by_state.get("settled", 0),
+            other=by_state.get("withdrawn", 0) + by_state.get("merged", 0),
+            overdue=found.overdue,
+            yellow=found.yellow,
+            red=found.red,
+            **_rates(found),
+        )
+    )
+
+
+def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
+    """/审计 · /审计 1023. Personal text is cut short."""
+    rows = audit.last(turn.session, word=given.get("word", ""))
+    if not rows:
+        return Reply(say("admin.audit_none"))
+    lines = "\n".join(
+        say(
+            "admin.audit_line",
+            at=wording.when(row.at, turn.now),
+            who=cards.actor_name(turn, row.actor),
+            act=row.act,
+            target=row.target,
+            detail=wording.short(row.detail, 24),
+        ).rstrip()
+        for row in rows
+        if not _hidden(turn, row.target)
+    )
+    return Reply(say("admin.audit", lines=lines))
+
+
+def _hidden(turn: Turn, target: str) -> bool:
+    """What was done with a case that this viewer may not see stays out of sight."""
+    return target.isdigit() and cases.find(turn.viewer, turn.session, int(target)) is None
+
+
+def _rates(found: Figures) -> dict[str, str]:
+    return {
+        "on_time": _rate(found.answered_in_time, found.answered),
+        "satisfied": _rate(found.satisfied, found.rated),
+    }
+
+
+def _rate(part: int, whole: int) -> str:
+    if not whole:
+        return say("admin.rate_none")
+    return say("admin.rate", percent=round(100 * part / whole), part=part, whole=whole)
+
+
+def _days(word: str | None) -> int | None:
+    if word is None:
+        return None
+    digits = "".join(character for character in word if character.isdigit())
+    if not digits or not 1 <= int(digits) <= 3650:
+        raise Sorry(say("command.missing", need=say("command.need.word"), example="/统计 30"))
+    return int(digits)

@@ -1,0 +1,26 @@
+"""/公告: the text that greets villagers and stands in 帮助. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage.town import put
+
+CLEAR = ("清空", "去掉", "取消", "删除")
+
+
+def notice(turn: Turn, given: Mapping[str, Any]) -> Reply:
+    text = given.get("text")
+    if text is None:
+        now = turn.town.notice
+        return Reply(say("admin.notice_now", text=now) if now else say("admin.notice_none"))
+    text = "" if text in CLEAR else text
+    put(
+        turn.session, "setting", "notice", {"text": text},
+        source="chat", by=turn.actor.label, now=turn.now,
+    )  # fmt: skip
+    return Reply(say("admin.notice_set", text=text) if text else say("admin.notice_cleared"))

@@ -1,0 +1,178 @@
+"""/网格 and /人员: who answers for which place, seen and changed from the chat.
+
+A change is a new version of the town's entry; loading the town file again does not undo it in
+silence. What would leave the town unsound is refused with the sentence of the check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from casework.town import Post, Staff, Town, Unit
+from casework.townfile import problems
+from handlers import wording
+from handlers.acting import Sorry
+from handlers.commands import posts_called
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage.town import put
+
+Given = Mapping[str, Any]
+
+
+def grids(turn: Turn, given: Given) -> Reply:
+    """/网格 · /网格 石墙村 · /网格 换 石墙村三组 姓名"""
+    word, rest = given.get("word"), given.get("text", "")
+    if word is None:
+        return _all_grids(turn.town)
+    if word == "换":
+        return _change_member(turn, rest)
+    unit = _unit(turn.town, word)
+    below = [
+        u for u in turn.town.units.values() if u.level == "grid" and turn.town.covers(unit.id, u.id)
+    ]
+    shown = below if unit.level != "grid" else [unit]
+    lines = "\n".join(_grid_line(turn.town, each) for each in shown)
+    return Reply(
+        say("admin.grid_detail", name=turn.town.full_name(unit.id) or unit.name, lines=lines)
+    )
+
+
+def people(turn: Turn, given: Given) -> Reply:
+    """/人员 · /人员 姓名 · /人员 加 账号 姓名 岗位 · /人员 停 姓名"""
+    word, rest = given.get("word"), given.get("text", "")
+    if word == "加":
+        return _add(turn, rest.split())
+    if word == "停":
+        return _stop(turn, rest.strip())
+    shown = [
+        s for s in turn.town.staff.values() if word is None or word in (s.name, s.userid, s.id)
+    ]
+    if not shown:
+        raise Sorry(say("admin.person_unknown", word=word))
+    lines = "\n".join(_person(turn.town, staff) for staff in shown)
+    return Reply(say("admin.people", town=turn.town.name, count=len(shown), lines=lines))
+
+
+def _all_grids(town: Town) -> Reply:
+    villages = [unit for unit in town.units.values() if unit.level == "village"]
+    members = [unit for unit in town.units.values() if unit.level == "grid"]
+    lines = []
+    for village in villages:
+        own = [grid for grid in members if town.covers(village.id, grid.id)]
+        lead = _holders(town, village)
+        lines.append(say("admin.grid_village", name=village.name, lead=lead, count=len(own)))
+    return Reply(
+        say(
+            "admin.grids",
+            town=town.name,
+            count=len(villages),
+            members=len(members),
+            lines="\n".join(lines),
+        )
+    )
+
+
+def _grid_line(town: Town, grid: Unit) -> str:
+    return say(
+        "admin.grid_line", name=town.full_name(grid.id) or grid.name, who=_holders(town, grid)
+    )
+
+
+def _holders(town: Town, unit: Unit) -> str:
+    people = [town.staff[h] for post in town.by_unit.get(unit.id, ()) for h in post.holders]
+    return "、".join(f"{staff.name} {staff.phone}" for staff in people) or say("admin.vacant")
+
+
+def _change_member(turn: Turn, rest: str) -> Reply:
+    """Another person at a grid's post: first in the row of those who hold it."""
+    place, _, name = rest.strip().partition(" ")
+    post = _post(turn.town, place)
+    staff = _staff(turn.town, name.strip())
+    place_name = turn.town.full_name(post.unit)
+    former = wording.holder(turn.town, post.id)
+    if former == staff:
+        return Reply(say("admin.grid_same", place=place_name, who=staff.name))
+    changes = {staff.id: [post.id, *(p for p in staff.posts if p != post.id)]}
+    if former is not None:
+        changes[former.id] = [p for p in former.posts if p != post.id]
+    rows = turn.book.entries["staff"]
+    _write(turn, {("staff", who): {**rows[who], "posts": posts} for who, posts in changes.items()})
+    was = former.name if former else say("admin.vacant")
+    return Reply(say("admin.grid_changed", place=place_name, who=staff.name, former=was))
+
+
+def _add(turn: Turn, words: list[str]) -> Reply:
+    if len(words) < 3:
+        raise Sorry(say("admin.person_usage"))
+    userid, name, place = words[0], words[1], " ".join(words[2:])
+    there = turn.town.by_userid.get(userid.lower())
+    if there is not None:
+        raise Sorry(say("admin.person_exists", userid=userid, name=there.name))
+    post = _post(turn.town, place)
+    _write(turn, {("staff", userid): {"name": name, "userid": userid, "posts": [post.id]}})
+    title = wording.post_name(turn.town, post)
+    return Reply(say("admin.person_added", name=name, userid=userid, post=title))
+
+
+def _stop(turn: Turn, name: str) -> Reply:
+    staff = _staff(turn.town, name)
+    for post in (turn.town.posts[each] for each in staff.posts if each in turn.town.posts):
+        if post.holders == (staff.id,):
+            title = wording.post_name(turn.town, post)
+            raise Sorry(say("admin.last_holder", name=staff.name, post=title))
+    _write(turn, {("staff", staff.id): None})
+    return Reply(say("admin.person_stopped", name=staff.name))
+
+
+def _write(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
+    """New versions of entries, if the town is sound with them."""
+    wanted = deepcopy({kind: dict(rows) for kind, rows in turn.book.entries.items()})
+    for (kind, identity), value in changes.items():
+        if value is None:
+            wanted[kind].pop(identity, None)
+        else:
+            wanted[kind][identity] = value
+    found = problems(wanted)
+    if found:
+        raise Sorry(str(found[0]))
+    for (kind, identity), value in changes.items():
+        put(
+            turn.session, kind, identity, value,
+            source="chat", by=turn.actor.label, now=turn.now,
+        )  # fmt: skip
+
+
+def _unit(town: Town, word: str) -> Unit:
+    for unit in town.units.values():
+        if word in (unit.name, unit.id, town.full_name(unit.id), *unit.aliases):
+            return unit
+    raise Sorry(say("admin.grid_unknown", word=word))
+
+
+def _post(town: Town, word: str) -> Post:
+    """The post at a place or of a title; for a group that of the grid it lies in."""
+    called = posts_called(town, word)
+    if called:
+        return called[0]
+    for unit in town.ancestors(_unit(town, word).id):
+        if posts := town.by_unit.get(unit.id):
+            return posts[0]
+    raise Sorry(say("admin.grid_unknown", word=word))
+
+
+def _staff(town: Town, word: str) -> Staff:
+    found = next(
+        (s for s in town.staff.values() if word and word in (s.name, s.userid, s.id)), None
+    )
+    if found is None:
+        raise Sorry(say("admin.person_unknown", word=word))
+    return found
+
+
+def _person(town: Town, staff: Staff) -> str:
+    posts = "、".join(wording.post_name(town, post) for post in staff.posts)
+    return say("admin.person", name=staff.name, userid=staff.userid, posts=posts, phone=staff.phone)

@@ -1,0 +1,114 @@
+"""A case on one screen: as the villager sees it, and as staff see it."""
+
+from __future__ import annotations
+
+from casework.actions import ACTIONS
+from casework.case import BEFORE_ANSWER, Case
+from handlers import wording
+from handlers.copy import say
+from handlers.telling import case_words
+from handlers.turn import Occasion
+from storage import cases, people
+from storage.case import EventRow
+from storage.clock import ClockRow
+
+# what a villager may read of the history: what was said to them or done for them
+TOLD = ("accept", "reply", "ask", "conclude", "hand_up", "escalate", "extend", "reopen", "uphold")
+
+
+def for_villager(occasion: Occasion, case: Case, events: list[EventRow]) -> str:
+    """The case for whose it is: where it stands, who has it, until when, what was said last."""
+    words = case_words(case, occasion)
+    promised = case.state in BEFORE_ANSWER and case.promised_at is not None
+    return say(
+        "card.villager_view",
+        **words,
+        state=say(f"word.state.{case.state}"),
+        promise=say("card.promise", **words) if promised else "",
+        last=_last_told(occasion, events),
+    )
+
+
+def for_staff(occasion: Occasion, case: Case) -> str:
+    """The case for who works on it: words, people, clocks, history, in that order."""
+    viewer, session = occasion.viewer, occasion.session
+    clocks = cases.clocks(viewer, session, case.number)
+    history = cases.events(viewer, session, case.number)
+    words = case_words(case, occasion)
+    return say(
+        "card.staff_view",
+        **{**words, "text": case.text},
+        state=say(f"word.state.{case.state}"),
+        villager=_villager(occasion, case),
+        clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state == "running")
+        or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
+        history="\n".join(_event(occasion, event) for event in history[-6:]),
+    )
+
+
+def row(occasion: Occasion, case: Case) -> str:
+    """One line of a list."""
+    left = wording.left(case.promised_at, occasion.now) if case.promised_at else ""
+    if case.state not in BEFORE_ANSWER:
+        left = wording.when(case.answered_at or case.opened_at, occasion.now)
+    sentence = "card.row_protected" if case.protected else "card.row"
+    words = case_words(case, occasion)
+    return say(sentence, **words, state=say(f"word.state.{case.state}"), left=left)
+
+
+def _villager(occasion: Occasion, case: Case) -> str:
+    """Who it is, masked; of an anonymous case nothing."""
+    if case.anonymous:
+        return say("card.anonymous")
+    villager = people.find(occasion.session, case.villager) if case.villager is not None else None
+    if villager is None or not (villager.name or villager.phone or villager.unit):
+        return say("card.not_left")
+    unit = occasion.town.full_name(villager.unit)
+    return " ".join(filter(None, (villager.name, wording.masked_phone(villager.phone), unit)))
+
+
+def _clock(occasion: Occasion, clock: ClockRow) -> str:
+    line = say(
+        "card.clock",
+        name=say(f"word.clock.{clock.name}"),
+        due=wording.when(clock.due_at, occasion.now),
+        left=wording.left(clock.due_at, occasion.now),
+    )
+    return line + say("card.provisional") if clock.provisional else line
+
+
+def _event(occasion: Occasion, event: EventRow) -> str:
+    return say(
+        "card.event",
+        at=wording.when(event.at, occasion.now),
+        who=actor_name(occasion, event.actor),
+        title=event_title(event.kind),
+        text=f"：{wording.short(event.text)}" if event.text else "",
+    )
+
+
+def _last_told(occasion: Occasion, events: list[EventRow]) -> str:
+    told = [event for event in events if event.kind in TOLD]
+    if not told:
+        return ""
+    event = told[-1]
+    return say(
+        "card.last",
+        at=wording.when(event.at, occasion.now),
+        who=actor_name(occasion, event.actor),
+        title=event_title(event.kind),
+        text=wording.short(event.text) or "—",
+    )
+
+
+def actor_name(occasion: Occasion, label: str) -> str:
+    kind, _, identity = label.partition(":")
+    if kind == "staff":
+        staff = occasion.town.staff.get(identity)
+        return staff.name if staff is not None else identity
+    return say("card.villager") if kind == "villager" else "小格"
+
+
+def event_title(kind: str) -> str:
+    action = ACTIONS.get(kind)
+    return action.title if action is not None else say(f"word.event.{kind}")

@@ -1,0 +1,86 @@
+"""What comes in and what goes out, in no channel's format.
+
+`Incoming` 来信 is one message or event from a person; `Reply` 回复 is the answer to it;
+`Outgoing` 外发 is a message to somebody else, or later. Channels translate at their edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Channel = Literal["wechat", "wecom"]
+Kind = Literal[
+    "text", "image", "voice", "video", "file", "location", "link", "card", "event", "unknown"
+]
+Importance = Literal["ordinary", "urgent", "emergency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A medium that the platform keeps for three days under `media_id`; fetched at once."""
+
+    kind: Literal["image", "voice", "video", "file"]
+    media_id: str
+    format: str = ""  # amr, mp4, jpg … as far as the platform says
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message or event. `key` is what a repeated delivery of it has in common with the first."""
+
+    channel: Channel
+    account: str  # which public account or corp it was sent to; "simulator" for the simulator
+    sender: str  # openid on 公众号, userid on 企业微信
+    key: str
+    kind: Kind
+    sent_at: datetime
+    text: str = ""  # typed words, recognised speech, a link's title, a location's label
+    event: str = ""  # subscribe, unsubscribe, scan, click, view, location, …
+    event_key: str = ""  # QR scene (without qrscene_), menu key, address
+    attachment: Attachment | None = None
+    location: Location | None = None
+
+    @property
+    def person(self) -> str:
+        """Who says it, over all channels: the key that keeps one person's words in order."""
+        return f"{self.channel}:{self.account}:{self.sender}"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that says `text` in the presser's name."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to an `Incoming`, ready for the same HTTP response."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to one recipient. `key` is unique for ever: the same fact is told once."""
+
+    channel: Channel
+    account: str
+    recipient: str
+    key: str
+    text: str
+    importance: Importance = "ordinary"
+    buttons: tuple[Button, ...] = ()
+    attachments: tuple[Attachment, ...] = field(default=())

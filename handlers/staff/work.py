@@ -1,0 +1,98 @@
+"""What a handler does with a case: 接单 回复 问 上报 转 延期 办结.
+
+Every word said to the villager reaches the villager. The number may be left out where only one
+case can be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from casework.actions import ACTIONS
+from casework.case import Case
+from casework.rights import HANDLER, standing
+from handlers import telling
+from handlers.acting import Sorry, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage import cases
+
+Given = Mapping[str, Any]
+
+
+def accept(turn: Turn, given: Given) -> Reply:
+    case = perform(turn, "accept", meant(turn, given, "accept"))
+    return done(turn, "accepted", case)
+
+
+def reply(turn: Turn, given: Given) -> Reply:
+    case = perform(turn, "reply", meant(turn, given, "reply"), text=given["text"])
+    return done(turn, "replied", case)
+
+
+def ask(turn: Turn, given: Given) -> Reply:
+    case = perform(turn, "ask", meant(turn, given, "ask"), text=given["text"])
+    return done(turn, "asked", case)
+
+
+def hand_up(turn: Turn, given: Given) -> Reply:
+    case = perform(turn, "hand_up", meant(turn, given, "hand_up"), reason=given["reason"])
+    return done(turn, "handed_up", case)
+
+
+def transfer(turn: Turn, given: Given) -> Reply:
+    case = meant(turn, given, "transfer")
+    case = perform(turn, "transfer", case, post=given["post"].id, reason=given["reason"])
+    return done(turn, "transferred", case)
+
+
+def extend(turn: Turn, given: Given) -> Reply:
+    """延期: who stands above the handler does it, the handler asks for it."""
+    case = meant(turn, given, "request_extension", "extend")
+    return prolong(turn, case, given)
+
+
+def prolong(turn: Turn, case: Case, given: Given) -> Reply:
+    who = standing(turn.actor, case, turn.town)
+    more = {"duration": given["duration"], "reason": given["reason"]}
+    if who & ACTIONS["extend"].who:
+        clocks = cases.running(cases.clocks(turn.viewer, turn.session, case.number))
+        case = perform(turn, "extend", case, clocks=clocks, **more)
+        return done(turn, "extended", case)
+    case = perform(turn, "request_extension", case, **more)
+    return done(turn, "extension_requested", case)
+
+
+def conclude(turn: Turn, given: Given) -> Reply:
+    case = perform(turn, "conclude", meant(turn, given, "conclude"), text=given["text"])
+    return done(turn, "concluded", case)
+
+
+def done(turn: Turn, sentence: str, case: Case) -> Reply:
+    return Reply(say(f"staff.{sentence}", **telling.case_words(case, turn)))
+
+
+def meant(turn: Turn, given: Given, *names: str) -> Case:
+    """The case of a command, taken for a change. Raises Sorry if none or several can be meant."""
+    number = given.get("number")
+    if number is None:
+        fit = _fitting(turn, names)
+        if not fit:
+            raise Sorry(say("staff.none_fits"))
+        if len(fit) > 1:
+            numbers = "、".join(str(case.number) for case in fit[:8])
+            raise Sorry(say("staff.which", numbers=numbers))
+        number = fit[0].number
+    case = cases.take(turn.viewer, turn.session, number)
+    if case is None:
+        raise Sorry(say("refused.unseen_staff", number=number))
+    return case
+
+
+def _fitting(turn: Turn, names: tuple[str, ...]) -> list[Case]:
+    """Cases in the speaker's own hands with which one of these things can be done."""
+    states = frozenset[str]().union(*(ACTIONS[name].states for name in names))
+    own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
+    return [c for c in own if c.state in states and HANDLER in standing(turn.actor, c, turn.town)]

@@ -1,0 +1,245 @@
+"""Who hears of what: each thing done to a case, and the letters that follow from it.
+
+The table says who and with which sentence; the sentences stand in `copy/tell.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.calendar import SHANGHAI
+from casework.case import Case, Decision
+from casework.routing import above
+from casework.town import Town
+from handlers import wording
+from handlers.copy import say
+from handlers.turn import Occasion
+from storage import people
+from storage.record import Letter
+from storage.villager import Villager
+
+# in this time after the villager's last word an answer is part of the conversation
+CONVERSATION: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """To whom, with which sentence of `copy/tell.toml`, how urgent (None: as the case is)."""
+
+    to: str  # villagers | handler | former | supervisor | duty
+    sentence: str
+    importance: str | None = None
+
+
+TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
+    "open": (Tell("handler", "opened"), Tell("duty", "opened")),
+    "supplement": (Tell("handler", "supplemented"), Tell("former", "moved_by_place")),
+    "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),
+    "withdraw": (Tell("handler", "withdrawn"),),
+    "satisfied": (Tell("handler", "satisfied", "ordinary"),),
+    "unsatisfied": (
+        Tell("supervisor", "decide"),
+        Tell("handler", "unsatisfied"),
+    ),
+    "reply": (Tell("villagers", "replied"),),
+    "ask": (Tell("villagers", "asked"),),
+    "hand_up": (Tell("villagers", "handed_up"), Tell("handler", "handed_to_you")),
+    "transfer": (Tell("villagers", "transferred"), Tell("handler", "transferred_to_you")),
+    "assign": (Tell("villagers", "transferred"), Tell("handler", "assigned_to_you")),
+    "request_extension": (Tell("supervisor", "extension_wanted"),),
+    "conclude": (Tell("villagers", "concluded"),),
+    "supervise": (Tell("handler", "supervised", "urgent"),),
+    "hand_back": (Tell("handler", "handed_back"),),
+    "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),
+    "reopen": (Tell("villagers", "reopened"), Tell("handler", "reopened_for_you")),
+    "uphold": (Tell("villagers", "upheld"), Tell("handler", "upheld_for_you")),
+    "merge": (Tell("villagers", "merged"), Tell("handler", "merged_for_you")),
+    "join": (Tell("handler", "joined"),),
+    "escalate": (
+        Tell("villagers", "escalated"),
+        Tell("handler", "escalated_to_you", "urgent"),
+        Tell("former", "escalated_from_you"),
+    ),
+}
+
+
+def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]:
+    """All letters that follow from a decision."""
+    case, words = decision.case, _words(occasion, decision, more)
+    found: list[Letter] = []
+    for tell in TELLS.get(decision.action, ()):
+        if not _wanted(tell, decision):
+            continue
+        importance = tell.importance or case.urgency
+        if tell.to == "villagers":
+            found.extend(to_villagers(occasion, case, tell.sentence, words, importance))
+        else:
+            found.extend(
+                to_post(
+                    occasion,
+                    case,
+                    _post(tell, decision, occasion.town),
+                    tell.sentence,
+                    words,
+                    importance,
+                )
+            )
+    return found
+
+
+def _wanted(tell: Tell, decision: Decision) -> bool:
+    """Conditions of the few letters that are not sent each time."""
+    before, case = decision.before, decision.case
+    if tell.to == "duty":
+        return case.urgency == "emergency" and not case.protected
+    if tell.to == "former":
+        return before is not None and before.lead_post != case.lead_post
+    if tell.sentence == "urged_again":
+        return case.urged >= 2
+    return True
+
+
+def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
+    before, case = decision.before, decision.case
+    if tell.to == "duty":
+        return town.duty
+    if tell.to == "former":
+        return before.lead_post if before is not None else None
+    if tell.to == "supervisor":
+        return supervisor(case, town)
+    return case.lead_post
+
+
+def supervisor(case: Case, town: Town) -> str:
+    """The post above the leading one; at the top, and for a protected case, the leading one itself."""
+    lead = town.posts.get(case.lead_post)
+    upper = above(town, lead) if lead is not None and not case.protected else None
+    return upper.id if upper is not None else case.lead_post
+
+
+def to_post(
+    occasion: Occasion,
+    case: Case,
+    post: str | None,
+    sentence: str,
+    words: Mapping[str, Any],
+    importance: str,
+) -> Iterator[Letter]:
+    """A letter to who holds a post; in an emergency to all of them. Of a protected case it carries
+    the number and nothing else."""
+    held = occasion.town.posts.get(post or "")
+    if held is None:
+        return
+    text = (
+        say("tell.protected", number=case.number)
+        if case.protected
+        else say(f"tell.{sentence}", **words)
+    )
+    asked = held.holders if importance == "emergency" else held.holders[:1]
+    for person in asked:
+        staff = occasion.town.staff.get(person)
+        if staff is None or staff == occasion.actor.staff:
+            continue
+        yield Letter(
+            channel="wecom",
+            account="",
+            recipient=staff.userid,
+            key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
+            text=text,
+            importance=importance,
+            not_before=not_before(occasion.town, importance, occasion.now),
+        )
+
+
+def to_villagers(
+    occasion: Occasion, case: Case, sentence: str, words: Mapping[str, Any], importance: str
+) -> Iterator[Letter]:
+    """A letter to everybody whose case it is."""
+    text = say(f"tell.{sentence}", **words)
+    for villager in people.parties(occasion.session, case.number, case.villager):
+        yield villager_letter(occasion, case, villager, sentence, text, importance)
+
+
+def villager_letter(
+    occasion: Occasion, case: Case, villager: Villager, sentence: str, text: str, importance: str
+) -> Letter:
+    awake = occasion.now - case.heard_at < CONVERSATION
+    return Letter(
+        channel=villager.channel,
+        account=villager.account,
+        recipient=villager.openid,
+        key=f"{occasion.origin}:{case.number}:{sentence}:v{villager.id}",
+        text=text,
+        importance=importance,
+        not_before=occasion.now if awake else not_before(occasion.town, importance, occasion.now),
+    )
+
+
+def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iterator[Letter]:
+    """A letter about the service itself, to who holds the 受理岗."""
+    for person in occasion.town.posts[occasion.town.intake].holders[:1]:
+        staff = occasion.town.staff[person]
+        yield Letter(
+            channel="wecom",
+            account="",
+            recipient=staff.userid,
+            key=f"{occasion.origin}:admin:{staff.id}",
+            text=text,
+            importance=importance,
+            not_before=not_before(occasion.town, importance, occasion.now),
+        )
+
+
+def not_before(town: Town, importance: str, now: datetime) -> datetime:
+    """Quiet hours hold what is ordinary until the morning; what is urgent as the town decides; an
+    emergency never."""
+    if importance == "emergency" or (importance == "urgent" and town.urgent_at_night):
+        return now
+    local = now.astimezone(SHANGHAI)
+    time, start, end = local.time(), town.quiet_from, town.quiet_until
+    quiet = start <= time or time < end if start > end else start <= time < end
+    if not quiet:
+        return now
+    morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return morning if time < end else morning + timedelta(days=1)
+
+
+def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
+    """What a sentence may say about a case."""
+    town = occasion.town
+    return {
+        "number": case.number,
+        "sort": wording.sort_of(case),
+        "urgency": say(f"word.urgency.{case.urgency}"),
+        "place": wording.place_of(case, town) or say("card.no_place"),
+        "case_text": wording.short(case.text),
+        "responsible": wording.responsible(town, case.lead_post),
+        "post": wording.post_name(town, case.lead_post),
+        "promised": wording.when(case.promised_at, occasion.now) if case.promised_at else "",
+        "urged": case.urged,
+        "query_word": case.query_word,
+    }
+
+
+def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> dict[str, Any]:
+    before, staff = decision.before, occasion.actor.staff
+    event = decision.events[0]
+    rating, card = event.data.get("rating"), event.data.get("card")
+    silent = next((each for each in decision.start if each.name == "silence"), None)
+    return {
+        **case_words(decision.case, occasion),
+        "text": event.text,
+        "by": event.data.get("by", ""),
+        "who": staff.name if staff is not None else say("card.villager"),
+        "phone": staff.phone if staff is not None else "",
+        "former": wording.post_name(occasion.town, before.lead_post) if before else "",
+        "card_name": say(f"word.card.{card}") if card else say("word.card.none"),
+        "silence": wording.when(silent.due_at, occasion.now) if silent else "",
+        "rating": say(f"word.rating.{rating}") if rating else "",
+        "into": decision.case.merged_into,
+        "joined": len(decision.parties),
+        **more,
+    }

@@ -1,0 +1,79 @@
+"""What a handler gets: who acts, what time it is, the book, the session; and the word that was said.
+
+A handler is a plain synchronous function of one `Turn`. It reads like the conversation; it does
+not commit, wait or reach the network, and has no effect outside the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from casework.lifecycle import World
+from casework.rights import Actor, Viewer
+from casework.town import Staff, Town
+from handlers.message import Incoming
+from nlp.reading import Reading
+from storage.book import Book
+from storage.session import WriteSession
+from storage.villager import Villager
+
+
+@dataclass(kw_only=True)
+class Occasion:
+    """Somebody says something, or a time comes. `origin` makes the keys of all that follows unique:
+    what is worked twice is written once."""
+
+    actor: Actor
+    now: datetime  # the town's time
+    wall: datetime  # the real time
+    book: Book
+    session: WriteSession
+    origin: str
+    message: int | None = None  # id of the incoming row, if there was one
+
+    @property
+    def town(self) -> Town:
+        return self.book.town
+
+    @cached_property
+    def world(self) -> World:
+        return self.book.world(self.now)
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return Viewer(self.actor, self.book.town)
+
+
+@dataclass(kw_only=True)
+class Turn(Occasion):
+    """一次来言."""
+
+    incoming: Incoming
+    villager: Villager | None = None
+    about: int | None = None  # the case that this turn turned out to be about
+
+    @property
+    def text(self) -> str:
+        return self.incoming.text
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What nlp makes of the text; computed when somebody asks, once."""
+        near = self.villager.unit if self.villager is not None else None
+        return self.book.reader.read(self.incoming.text, near)
+
+    @property
+    def staff(self) -> Staff:
+        """The member of staff who speaks. Only for handlers of staff."""
+        if self.actor.staff is None:
+            raise LookupError("nobody of the staff speaks here")
+        return self.actor.staff
+
+    @property
+    def person(self) -> Villager:
+        """The villager who speaks. Only for handlers of villagers."""
+        if self.villager is None:
+            raise LookupError("no villager speaks here")
+        return self.villager

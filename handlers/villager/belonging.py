@@ -1,0 +1,65 @@
+"""Where a villager belongs: 绑定, 我的网格员; and whether staff may know who it is: 匿名."""
+
+from __future__ import annotations
+
+import re
+
+from casework.routing import assign
+from handlers import telling, wording
+from handlers.acting import NotThat, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.villager import filing
+from nlp.reading import Place
+from storage import cases, people
+
+
+def my_member(turn: Turn, _: re.Match[str]) -> Reply:
+    if turn.person.unit is None:
+        return Reply(say("villager.bind_first"))
+    return Reply(say("villager.my_member", **_member(turn, turn.person.unit)))
+
+
+def bind(turn: Turn, found: re.Match[str]) -> Reply:
+    """绑定 石墙村三组."""
+    reading = turn.book.reader.read(found[1], turn.person.unit)
+    explicit = turn.text.strip().startswith("绑定")
+    places = [place for place in reading.places if turn.town.units[place.unit].level != "township"]
+    if not explicit and (not places or reading.topic):
+        raise NotThat  # 我在村口看到有人打架: not about where somebody lives
+    if not places:
+        return Reply(say("villager.bind_unknown", text=found[1]))
+    best = max(places, key=_surest)
+    rivals = {place.unit for place in places if place.confidence > best.confidence - 0.05}
+    if len(rivals) > 1:
+        names = "、".join(turn.town.full_name(unit) for unit in sorted(rivals))
+        return Reply(say("villager.bind_which", names=names))
+    return bind_to(turn, best.unit)
+
+
+def bind_to(turn: Turn, unit: str) -> Reply:
+    people.change(turn.session, turn.person.id, unit=unit)
+    return Reply(say("villager.bound", **_member(turn, unit)))
+
+
+def anonymous(turn: Turn, _: re.Match[str]) -> Reply:
+    """匿名: the case just filed, or else the next one, is nobody's to staff."""
+    for case in cases.recent(turn.viewer, turn.session):
+        if case.open and not case.anonymous and turn.now - case.opened_at <= filing.TOGETHER:
+            case = perform(turn, "anonymise", case, query_word=filing.query_word())
+            return Reply(say("villager.anonymous_now", **telling.case_words(case, turn)))
+    people.change(turn.session, turn.person.id, anonymous=True)
+    return Reply(say("villager.anonymous_next"))
+
+
+def _surest(place: Place) -> tuple[float, int]:
+    return (place.confidence, len(place.name))
+
+
+def _member(turn: Turn, unit: str) -> dict[str, str]:
+    to = assign(turn.town, topic="", field="", unit=unit, misconduct=False)
+    return {
+        "place": turn.town.full_name(unit),
+        "responsible": wording.responsible(turn.town, to.post),
+    }

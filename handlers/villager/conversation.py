@@ -1,0 +1,80 @@
+"""A villager says something: which of the things a villager can want is it?
+
+The words are tried from the top of `WANTS`; what none of them is becomes a matter (`filing`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from handlers import wording
+from handlers.acting import NotThat
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.villager import belonging, events, filing, following, rating
+
+Handler = Callable[[Turn, re.Match[str]], Reply]
+
+NUMBER = r"(?:编号|单号|件号|事项)?\s*[#:：]?\s*(\d{3,10})"
+END = r"\s*[。.!！?？~～]*$"
+
+WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
+    (re.compile(pattern, re.DOTALL), handler)
+    for pattern, handler in (
+        (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
+        (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
+        (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.look),
+        (
+            rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
+            following.overview,
+        ),
+        (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
+        (rf"^(?:补充|追加)\s*{NUMBER}\s*[:：,，]?\s*(.*)$", following.supplement),
+        (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
+        (
+            rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
+            rating.rate,
+        ),
+        (
+            rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员){END}",
+            belonging.my_member,
+        ),
+        (
+            r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
+            belonging.bind,
+        ),
+        (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
+        (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
+    )
+)
+
+
+def converse(turn: Turn) -> Reply:
+    """Answer a villager's word, whatever its form."""
+    kind = turn.incoming.kind
+    if kind == "event":
+        return events.happened(turn)
+    if kind == "unknown":
+        return Reply(say("villager.unknown_type"))
+    if kind == "location":
+        return filing.located(turn)
+    if kind != "text" and not turn.text:
+        return filing.without_words(turn)
+    return words(turn)
+
+
+def words(turn: Turn) -> Reply:
+    text = wording.plain(turn.text)
+    if not text:
+        return events.help_(turn)
+    for pattern, handler in WANTS:
+        found = pattern.match(text)
+        if found is not None:
+            try:
+                return handler(turn, found)
+            except NotThat:
+                continue
+    return filing.speak(turn)

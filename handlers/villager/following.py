@@ -1,0 +1,107 @@
+"""What a villager does with a case of their own: 查, 催, 补充, 撤回.
+
+Unknown, foreign and protected numbers get the same answer by the same path.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from casework.case import BEFORE_ANSWER, OPEN, Case
+from handlers import cards, telling, wording
+from handlers.acting import Sorry, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage import cases
+
+URGE_AGAIN: Final = timedelta(hours=4)
+
+
+def look(turn: Turn, found: re.Match[str]) -> Reply:
+    """查1023, or with the query word from any phone."""
+    number, word = int(found[1]), found[2]
+    case = own_case(turn, number, word)
+    history = cases.events_of(turn.session, case.number)
+    return Reply(cards.for_villager(turn, case, history))
+
+
+def overview(turn: Turn, _: re.Match[str]) -> Reply:
+    """查进度: what is open, the newest first."""
+    own = [case for case in cases.recent(turn.viewer, turn.session) if not case.protected]
+    shown = [case for case in own if case.state in OPEN] or own[:1]
+    if not shown:
+        return Reply(say("villager.nothing_filed"))
+    if len(shown) == 1:
+        history = cases.events_of(turn.session, shown[0].number)
+        return Reply(cards.for_villager(turn, shown[0], history))
+    lines = "\n".join(_line(turn, case) for case in shown)
+    return Reply(say("villager.overview", count=len(shown), lines=lines))
+
+
+def urge(turn: Turn, found: re.Match[str]) -> Reply:
+    """催1023: the handler hears of it, from the second time on also who stands above. Limited kindly."""
+    case = chosen(turn, found[1], BEFORE_ANSWER)
+    if turn.now - last_urged(turn, case) < URGE_AGAIN:
+        return Reply(say("villager.urged_already", **telling.case_words(case, turn)))
+    perform(turn, "urge", case, joined=True)
+    return Reply(say("villager.urged", **telling.case_words(case, turn)))
+
+
+def supplement(turn: Turn, found: re.Match[str]) -> Reply:
+    """补充1023 …"""
+    case = own_case(turn, int(found[1]), None, lock=True)
+    perform(turn, "supplement", case, joined=True, text=found[2].strip())
+    return Reply(say("villager.added", **telling.case_words(case, turn)))
+
+
+def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
+    """撤回1023: only who filed it takes it back; who joined it cannot."""
+    case = chosen(turn, found[1], OPEN)
+    perform(turn, "withdraw", case)
+    return Reply(say("villager.withdrawn", number=case.number))
+
+
+def own_case(turn: Turn, number: int, word: str | None, lock: bool = False) -> Case:
+    """The villager's case of this number. Raises Sorry, in the same words for all that is not theirs."""
+    find = cases.take if lock else cases.find
+    case = find(turn.viewer, turn.session, number)
+    if case is None and word:
+        case = cases.with_word(turn.viewer, turn.session, number, word)
+    if case is None:
+        raise Sorry(say("refused.unseen", number=number))
+    turn.about = case.number
+    return case
+
+
+def chosen(turn: Turn, number: str | None, states: frozenset[str]) -> Case:
+    """The case meant: by number, or the only one that can be meant."""
+    if number:
+        return own_case(turn, int(number), None, lock=True)
+    fit = [case for case in cases.recent(turn.viewer, turn.session) if case.state in states]
+    if not fit:
+        raise Sorry(say("villager.nothing_to_choose"))
+    if len(fit) > 1:
+        raise Sorry(say("villager.which", lines="\n".join(_line(turn, case) for case in fit)))
+    return own_case(turn, fit[0].number, None, lock=True)
+
+
+def last_urged(turn: Turn, case: Case) -> datetime:
+    """When the case was urged last; its opening if never, seen far enough back not to count."""
+    urged = [
+        event.at for event in cases.events_of(turn.session, case.number) if event.kind == "urge"
+    ]
+    return urged[-1] if urged else case.opened_at - URGE_AGAIN
+
+
+def _line(turn: Turn, case: Case) -> str:
+    promised = wording.when(case.promised_at, turn.now) if case.promised_at else ""
+    sentence = "line_open" if case.state in BEFORE_ANSWER else "line"
+    words = telling.case_words(case, turn)
+    return say(
+        f"villager.{sentence}",
+        **{**words, "promised": promised},
+        state=say(f"word.state.{case.state}"),
+    )

@@ -1,0 +1,47 @@
+"""The villager's opinion 评价, in five steps: it settles the case or sends it up for a decision."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from casework.case import ANSWERED, UNSATISFIED, Case
+from handlers.acting import NotThat, Sorry, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.villager.following import own_case
+from storage import cases
+
+STEPS: Final = {
+    "很满意": 5, "非常满意": 5, "满意": 4, "基本满意": 3, "一般": 3,
+    "不满意": 2, "不太满意": 2, "很不满意": 1, "非常不满意": 1,
+}  # fmt: skip
+
+
+def rate(turn: Turn, found: re.Match[str]) -> Reply:
+    """满意 / 不满意 1023 路灯还是不亮."""
+    rating = STEPS[found[2]]
+    number, text = found[1] or found[3], found[4].strip(" 。.!！")
+    case = _answered(turn, number, text)
+    if rating > UNSATISFIED:
+        perform(turn, "satisfied", case, rating=rating, text=text)
+        return Reply(say("villager.rated_well", number=case.number))
+    perform(turn, "unsatisfied", case, rating=rating, text=text)
+    return Reply(say("villager.rated_badly", number=case.number))
+
+
+def _answered(turn: Turn, number: str | None, text: str) -> Case:
+    """The case that is rated: by number, or the one answered last."""
+    if number:
+        case = own_case(turn, int(number), None, lock=True)
+        if case.state != ANSWERED:
+            raise Sorry(say("villager.not_answered", number=case.number))
+        return case
+    answered = [c for c in cases.recent(turn.viewer, turn.session) if c.state == ANSWERED]
+    if not answered:
+        if text:
+            raise NotThat  # 不满意村里的低保评定: a matter of its own
+        raise Sorry(say("villager.nothing_to_rate"))
+    latest = max(answered, key=lambda case: case.answered_at or case.opened_at)
+    return own_case(turn, latest.number, None, lock=True)

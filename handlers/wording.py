@@ -1,0 +1,92 @@
+"""How things are named in sentences: times, cases, people, posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.calendar import SHANGHAI
+from casework.case import Case
+from casework.town import Post, Staff, Town
+from handlers.copy import say
+
+# full-width digits, letters, slash and space as people's keyboards make them; the marks stay
+_HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))}
+_HALF_WIDTH |= {0xFF0F: 0x2F, 0x3000: 0x20}
+
+
+def plain(text: str) -> str:
+    """A line as a command is read from it; what is said to others keeps its own marks."""
+    return text.translate(_HALF_WIDTH).strip()
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """11月26日（周四）18:00, with the year only where it is another one."""
+    local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    year = f"{local.year}年" if local.year != today.year else ""
+    return (
+        f"{year}{local.month}月{local.day}日（{say(f'word.day.{local.weekday()}')}）{local:%H:%M}"
+    )
+
+
+def left(due: datetime, now: datetime) -> str:
+    """还有2天, 已超期3小时: the time to go, in the coarsest unit that says enough."""
+    seconds = int((due - now).total_seconds())
+    amount = abs(seconds)
+    if amount >= 86_400:
+        text = f"{amount // 86_400}天"
+    elif amount >= 3_600:
+        text = f"{amount // 3_600}小时"
+    else:
+        text = f"{max(1, amount // 60)}分钟"
+    return f"还有{text}" if seconds >= 0 else f"已超期{text}"
+
+
+def sort_of(case: Case) -> str:
+    """诉求·路灯: what was understood."""
+    kind = say(f"word.kind.{case.subkind or case.kind}")
+    return f"{kind}·{case.topic or case.field}" if case.topic or case.field else kind
+
+
+def place_of(case: Case, town: Town) -> str:
+    return case.place or town.full_name(case.unit)
+
+
+def holder(town: Town, post: str) -> Staff | None:
+    """Who is asked first at a post."""
+    found = town.posts.get(post)
+    return town.staff.get(found.holders[0]) if found is not None and found.holders else None
+
+
+def post_name(town: Town, post: Post | str) -> str:
+    """石墙村三组网格员, 水务站: the unit and the title, said once."""
+    found = town.posts.get(post) if isinstance(post, str) else post
+    if found is None:
+        return town.name
+    unit = town.units.get(found.unit)
+    if unit is None or (unit.level in ("township", "county") and not unit.department):
+        return found.title
+    if unit.department:
+        return unit.name
+    name = town.full_name(unit.id)
+    if found.title.startswith(name):
+        return found.title
+    return f"{name.removesuffix('网格')}{found.title}"  # 三组网格 + 网格员
+
+
+def responsible(town: Town, post: str) -> str:
+    """石墙村三组网格员李守田（电话 …）: who answers for it, and how to reach them."""
+    who = holder(town, post)
+    name = post_name(town, post)
+    if who is None:
+        return name
+    return f"{name}{who.name}（电话 {who.phone}）" if who.phone else f"{name}{who.name}"
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The text, cut where it is longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def masked_phone(phone: str) -> str:
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else phone

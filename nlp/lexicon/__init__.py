@@ -1,0 +1,136 @@
+"""The lexicon 词库: topics, and weighted words that speak for a topic, field, kind, urgency or
+signal. Pure data in TOML files next to this module; a town adds its own `Rule`s as a layer.
+
+How a word is written in a list:  ``路灯``  ·  ``灯 ~ 坏 不亮``  (one of 坏, 不亮 must stand near)
+·  ``停水 ! 停水期``  (must not stand near)  ·  both: ``灯 ~ 坏 不亮 ! 红绿灯``.
+"Near" is within `WINDOW` characters on either side.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+WINDOW = 12
+TIERS = {"sure": 4.0, "strong": 3.0, "words": 2.0, "weak": 1.0}
+FIELDS = (
+    "城乡建设",
+    "农村农业",
+    "劳动和社会保障",
+    "教育文体",
+    "民政",
+    "卫生计生",
+    "交通运输",
+    "商贸旅游",
+    "环境保护",
+    "国土资源",
+    "政法",
+    "纪检监察",
+    "党务政务",
+    "经济管理",
+    "科技与信息产业",
+)
+TARGETS = ("topic", "field", "kind", "subkind", "urgency", "signal")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """主题: a matter that a township meets."""
+
+    name: str
+    field: str
+    ledger: str = "民生"
+    urgency: str = "ordinary"  # what a grievance or report about it is, unless words say more
+    level: str = "village"  # grid | village | department: who answers first
+    usual: str = "grievance"  # the kind when the text has no word for any
+    departments: tuple[str, ...] = ()  # words that stand in the name of a fitting department
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One weighted word. `target` is "topic:路灯", "field:民政", "kind:consultation",
+    "subkind:hazard", "urgency:emergency" or "signal:anger"."""
+
+    target: str
+    word: str
+    weight: float = 2.0
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    topics: Mapping[str, Topic]
+    rules: tuple[Rule, ...]
+    learned: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # by word
+
+    def check(self, rule: Rule) -> str | None:
+        """What is wrong with a rule, in a sentence for its author; None if nothing is."""
+        what, _, name = rule.target.partition(":")
+        if what not in TARGETS or not name:
+            return f"看不懂“{rule.target}”，应当像 topic:路灯 或 kind:consultation"
+        if what == "topic" and name not in self.topics:
+            return f"没有“{name}”这个主题"
+        if what == "field" and name not in FIELDS:
+            return f"没有“{name}”这个领域"
+        if not rule.word.strip():
+            return "缺少词语"
+        return None
+
+
+def rule_from(target: str, written: str, weight: float) -> Rule:
+    """A rule from the way in which words are written in the lists (see the module's text)."""
+    rest, _, unless = written.partition("!")
+    word, _, near = rest.partition("~")
+    return Rule(target, word.strip(), weight, tuple(near.split()), tuple(unless.split()))
+
+
+def _rules(target: str, table: Mapping[str, Any]) -> Iterator[Rule]:
+    for tier, weight in TIERS.items():
+        for written in table.get(tier, ()):
+            yield rule_from(target, written, weight)
+
+
+def _topic(field_name: str, table: Mapping[str, Any]) -> Topic:
+    known = {key: table[key] for key in ("ledger", "urgency", "level", "usual") if key in table}
+    departments = tuple(table.get("departments", ()))
+    return Topic(table["name"], field_name, departments=departments, **known)
+
+
+def _tables(folder: str) -> Iterator[dict[str, Any]]:
+    entries = (entry for entry in files(__name__).joinpath(folder).iterdir())
+    for entry in sorted(entries, key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            yield tomllib.loads(entry.read_text(encoding="utf-8"))
+
+
+def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, float], ...]]:
+    weights: dict[str, list[tuple[str, float]]] = {}
+    for table in tables:
+        for word, weight in table["weights"].items():
+            weights.setdefault(word, []).append((table["field"], float(weight)))
+    return {word: tuple(pairs) for word, pairs in weights.items()}
+
+
+@cache
+def shipped() -> Lexicon:
+    """The lexicon that comes with 小格; loaded once."""
+    topics: dict[str, Topic] = {}
+    rules: list[Rule] = []
+    for table in _tables("topics"):
+        name = table["field"]
+        rules += _rules(f"field:{name}", table)
+        for entry in table.get("topic", ()):
+            topic = _topic(name, entry)
+            if topic.name in topics:
+                raise ValueError(f"topic {topic.name} is defined twice")
+            topics[topic.name] = topic
+            rules += _rules(f"topic:{topic.name}", entry)
+    for table in _tables("cues"):
+        for target, cue in table.items():
+            rules += _rules(target, cue)
+    return Lexicon(topics, tuple(rules), _learned(_tables("learned")))

@@ -1,0 +1,60 @@
+"""Characters → toneless syllables, so rounded that sounds which dialects and recognisers
+mix up (n/l, zh/z, f/h, -ng/-n) are the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_HAN = (0x4E00, 0x9FFF)
+_ALIKE = (
+    (re.compile(r"^([zcs])h"), r"\1"),
+    (re.compile(r"^n"), "l"),
+    (re.compile(r"^hu(?=[aeiou])"), "f"),
+    (re.compile(r"ng$"), "n"),
+)
+
+
+def _toneless(syllable: str) -> str:
+    letters = unicodedata.normalize("NFD", syllable.replace("ü", "v"))
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def _rounded(syllable: str) -> str:
+    for pattern, instead in _ALIKE:
+        syllable = pattern.sub(instead, syllable)
+    return syllable
+
+
+@cache
+def _syllables() -> dict[str, tuple[str, str]]:
+    """Character → (toneless, rounded), by the most frequent reading in pypinyin's table. The
+    table is read without importing pypinyin, whose dictionary of phrases costs 50 MB."""
+    spec = find_spec("pypinyin")
+    if spec is None or spec.origin is None:
+        return {}
+    table = json.loads(Path(spec.origin).with_name("pinyin_dict.json").read_text("utf-8"))
+    plain: dict[str, tuple[str, str]] = {}
+    shared: dict[str, tuple[str, str]] = {}
+    for code in range(_HAN[0], _HAN[1] + 1):
+        reading = table.get(str(code))
+        if reading is not None:
+            sound = _toneless(reading.split(",")[0])
+            plain[chr(code)] = shared.setdefault(sound, (sound, _rounded(sound)))
+    return plain
+
+
+def sounds(text: str) -> list[str]:
+    """One toneless syllable for each character; what has none stands for itself."""
+    table = _syllables()
+    return [table[c][0] if c in table else c for c in text]
+
+
+def rounded(text: str) -> list[str]:
+    """As `sounds`, with the look-alike sounds made equal."""
+    table = _syllables()
+    return [table[c][1] if c in table else c for c in text]

@@ -1,0 +1,213 @@
+"""The gazetteer 地名: which unit a text speaks of.
+
+Exact names first, in all the ways in which a group's number is written; only when these name
+no certain place, names that sound alike (石强村 → 石墙村). A bare 三组 belongs to the village
+that the text names, or else to the speaker's, or else it stays ambiguous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from nlp.normal import normalise
+from nlp.pinyin import rounded, sounds
+from nlp.reading import Place
+from nlp.segments import borders, is_whole
+
+_DIGITS = "零一二三四五六七八九"
+_NUMBER = "[0-9一二三四五六七八九十]"
+_GROUP = re.compile(rf"^(.*?)第?({_NUMBER}+)(村民小组|村民组|生产队|小组|小队|组|社|队)$")
+_GROUP_WAYS = ("组", "小组", "村民组", "村民小组")
+_VILLAGE = re.compile(r"^(.{2,})(村|社区|居委会)$")
+_JOINT = frozenset({"", "的", "村", "村的", "村委会", "这边", "，", "里", "那边"})
+_ADJACENT = 4  # characters between a village and its group
+
+EXACT, NAMED, NEARBY, SOUND, LIKE = 0.95, 0.85, 0.8, 0.7, 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to write a place. `text` may occur with several units; `name` is the place's full
+    name, a group's beginning with its village's (石墙村三组): that is how they are related."""
+
+    text: str
+    name: str
+    unit: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    names: tuple[Name, ...]
+    confidence: float
+
+
+def _chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones or not tens else "")
+
+
+def _value(written: str) -> int | None:
+    if written.isdecimal():
+        return int(written)
+    return next((n for n in range(1, 100) if _chinese(n) == written), None)
+
+
+def ways(text: str) -> set[str]:
+    """The ways to write a place name: 三组 · 3组 · 第三村民组 · 三小组 …"""
+    text = normalise(text)
+    found = {text}
+    if (match := _GROUP.match(text)) and (value := _value(match[2])) is not None:
+        for number in (_chinese(value), str(value)):
+            for suffix in {*_GROUP_WAYS, match[3]}:
+                found |= {f"{match[1]}{number}{suffix}", f"{match[1]}第{number}{suffix}"}
+    return found
+
+
+class Gazetteer:
+    """All names of a town, ready for search."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._names: dict[str, list[Name]] = {}
+        units: dict[str, str] = {}
+        for name in names:
+            for text in ways(name.text):
+                known = self._names.setdefault(text, [])
+                if all(name.unit != other.unit for other in known):
+                    known.append(name)
+            units.setdefault(name.unit, name.name)
+        self._unit_names = units
+        self._full = sorted(set(units.values()), key=len)
+        self._add_short_villages()
+        self._texts = sorted(text for text in self._names if text)
+        self._finder = AhoCorasick(self._texts, matchkind=MatchKind.LeftmostLongest)
+        self._by_sound: dict[tuple[str, ...], str] = {}
+        self._by_rounded: dict[tuple[str, ...], str] = {}
+        self._endings: frozenset[str] = frozenset()
+        self._index_sounds()
+
+    def _add_short_villages(self) -> None:
+        """石墙 for 石墙村: less certain, for it may be an ordinary word."""
+        for text, names in list(self._names.items()):
+            match = _VILLAGE.match(text)
+            if match and match[1] not in self._names:
+                self._names[match[1]] = [replace(name, weight=name.weight * 0.6) for name in names]
+
+    def _index_sounds(self) -> None:
+        spoken = [text for text in self._texts if len(text) >= 3 and not _GROUP.match(text)]
+        for text in spoken:
+            self._by_sound.setdefault(tuple(sounds(text)), text)
+            self._by_rounded.setdefault(tuple(rounded(text)), text)
+        self._lengths = sorted({len(text) for text in spoken}, reverse=True)
+        self._endings = frozenset(sounds(text)[-1] for text in spoken)
+
+    def find(self, text: str, near: str | None = None) -> tuple[Place, ...]:
+        """Places in the order of the text. `near`: the unit that the speaker belongs to."""
+        if not self._texts:
+            return ()
+        hits = self._exact(text)
+        if all(len(hit.names) > 1 for hit in hits):
+            hits = sorted(hits + self._alike(text, hits), key=lambda hit: hit.start)
+        return self._resolve(text, hits, near) if hits else ()
+
+    def _exact(self, text: str) -> list[_Hit]:
+        found = []
+        edges: frozenset[int] | None = None
+        for index, start, end in self._finder.find_matches_as_indexes(text):
+            names = tuple(self._names[self._texts[index]])
+            if re.match(_NUMBER, text[start]) and re.search(rf"{_NUMBER}$", text[:start]):
+                continue  # 三组 inside 十三组
+            if end - start == 2:
+                edges = edges if edges is not None else borders(text)
+                if not is_whole(start, end, edges):
+                    continue
+            found.append(_Hit(start, end, names, EXACT))
+        return found
+
+    def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
+        """Names of three and more characters that sound like a stretch of the text."""
+        heard = sounds(text)
+        if self._endings.isdisjoint(heard):
+            return []
+        taken = {at for hit in hits for at in range(hit.start, hit.end)}
+        blurred = rounded(text)
+        for table, sequence, confidence in (
+            (self._by_sound, heard, SOUND),
+            (self._by_rounded, blurred, LIKE),
+        ):
+            found = []
+            for length in self._lengths:
+                for start in range(len(text) - length + 1):
+                    known = table.get(tuple(sequence[start : start + length]))
+                    if known is None or not taken.isdisjoint(range(start, start + length)):
+                        continue
+                    found.append(_Hit(start, start + length, tuple(self._names[known]), confidence))
+                    taken.update(range(start, start + length))
+            if found:
+                return found
+        return []
+
+    def _root(self, name: str) -> str:
+        """石墙村 for 石墙村三组: the shortest known name that this one begins with."""
+        return next((known for known in self._full if name.startswith(known)), name)
+
+    def _resolve(self, text: str, hits: list[_Hit], near: str | None) -> tuple[Place, ...]:
+        home = self._root(self._unit_names[near]) if near in self._unit_names else None
+        certain = [hit for hit in hits if len(hit.names) == 1]
+        places: list[Place] = []
+        used: set[int] = set()  # starts of villages that became part of their group's place
+        for hit in hits:
+            upper = self._village_of(hit, certain)
+            chosen = [n for n in hit.names if upper and n.name.startswith(upper.names[0].name)]
+            start, confidence = hit.start, hit.confidence
+            if upper and len(chosen) == 1:
+                used.add(upper.start)
+                adjacent = 0 <= hit.start - upper.end <= _ADJACENT
+                joint = adjacent and text[upper.end : hit.start] in _JOINT
+                start = upper.start if joint else hit.start
+                confidence = min(upper.confidence, EXACT if joint else NAMED)
+            elif len(hit.names) > 1:
+                chosen = [n for n in hit.names if home and self._root(n.name) == home]
+                own = [n for n in chosen if n.unit == near]
+                chosen = own or chosen
+                confidence = NEARBY
+            if len(chosen) != 1 and len(hit.names) > 1:
+                chosen, confidence = list(hit.names), EXACT / len(hit.names) ** 1.2
+            chosen = chosen or list(hit.names)
+            places += [
+                Place(text[start : hit.end], n.name, n.unit, round(confidence * n.weight, 3))
+                for n in chosen
+            ]
+        villages = {hit.names[0].unit for hit in certain if hit.start in used}
+        return _once(place for place in places if place.unit not in villages)
+
+    def _village_of(self, hit: _Hit, certain: list[_Hit]) -> _Hit | None:
+        """The certain place in the text that one of the hit's names lies in; the last one
+        before it, or else the first after it."""
+        fitting = [
+            other
+            for other in certain
+            if other.start != hit.start
+            and any(
+                n.name != other.names[0].name and n.name.startswith(other.names[0].name)
+                for n in hit.names
+            )
+        ]
+        before = [other for other in fitting if other.end <= hit.start]
+        return before[-1] if before else fitting[0] if fitting else None
+
+
+def _once(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each unit once, with the highest confidence."""
+    best: dict[str, Place] = {}
+    for place in places:
+        if place.unit not in best or place.confidence > best[place.unit].confidence:
+            best[place.unit] = place
+    return tuple(best.values())

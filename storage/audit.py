@@ -1,0 +1,134 @@
+"""The audit trail, the admins' tasks, and what a cluster does once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, select
+
+from storage.columns import big, milliseconds, row_id, when
+from storage.session import ReadSession, WriteSession
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what, when, why. `detail` is personal text: it can be blanked by law, the rest stays."""
+
+    __tablename__: ClassVar[Any] = "audit"
+
+    id: int | None = row_id()
+    at: datetime = when()
+    actor: str
+    act: str
+    target: str
+    detail: str
+    digest: str  # of the detail, so that the chain outlives its blanking
+
+
+class AuditSeal(SQLModel, table=True):
+    """A link of the hash chain over committed audit rows."""
+
+    __tablename__: ClassVar[Any] = "audit_seal"
+
+    last: int = Field(
+        primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    first: int = big()
+    at: datetime = when()
+    hash: str
+
+
+class TaskRow(SQLModel, table=True):
+    """Something a person has to look after: a message that failed, a villager to be phoned."""
+
+    __tablename__: ClassVar[Any] = "task"
+
+    id: int | None = row_id()
+    key: str = Field(unique=True)
+    at: datetime = when()
+    text: str
+    case_number: int | None = big(default=None, nullable=True)
+    done_at: datetime | None = when(default=None, nullable=True)
+
+
+class JobRun(SQLModel, table=True):
+    """A periodic job's turn, taken by one process of a cluster."""
+
+    __tablename__: ClassVar[Any] = "job_run"
+
+    job: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    at: datetime = when()
+
+
+def write(
+    session: WriteSession, *, actor: str, act: str, target: str, detail: str, now: datetime
+) -> None:
+    """Write one line of the trail. Plain insert; `seal` links it into the chain later."""
+    digest = hashlib.sha256(detail.encode()).hexdigest()
+    session.add(AuditRow(at=now, actor=actor, act=act, target=target, detail=detail, digest=digest))
+
+
+def seal(session: WriteSession, now: datetime, limit: int = 500) -> int:
+    """Link the rows that are not sealed yet into the hash chain; says how many.
+
+    The hash covers ids, acts and digests, not the personal text, so that a text blanked by law
+    leaves the chain whole.
+    """
+    last = session.first(select(AuditSeal).order_by(AuditSeal.last.desc()))  # type: ignore[attr-defined]
+    start = last.last if last is not None else 0
+    rows = session.all(
+        select(AuditRow).where(AuditRow.id > start).order_by(AuditRow.id).limit(limit)  # type: ignore[operator,arg-type]
+    )
+    if not rows:
+        return 0
+    chain = chained(last.hash if last is not None else "", rows)
+    session.add(AuditSeal(last=rows[-1].id, first=rows[0].id, at=now, hash=chain))
+    return len(rows)
+
+
+def chained(before: str, rows: Sequence[AuditRow]) -> str:
+    """The hash of a batch of rows on top of the hash before it."""
+    state = hashlib.sha256(before.encode())
+    for row in rows:
+        state.update(
+            f"\n{row.id}|{milliseconds(row.at)}|{row.actor}|{row.act}|{row.target}|{row.digest}".encode()
+        )
+    return state.hexdigest()
+
+
+def broken(session: ReadSession) -> int | None:
+    """The last row id of the first seal that does not fit any more; None if the chain is whole."""
+    before = ""
+    for link in session.all(select(AuditSeal).order_by(AuditSeal.last)):  # type: ignore[arg-type]
+        rows = session.all(
+            select(AuditRow)
+            .where(AuditRow.id >= link.first, AuditRow.id <= link.last)  # type: ignore[operator]
+            .order_by(AuditRow.id)  # type: ignore[arg-type]
+        )
+        if chained(before, rows) != link.hash:
+            return int(link.last)
+        before = link.hash
+    return None
+
+
+def last(session: ReadSession, limit: int = 15, word: str = "") -> list[AuditRow]:
+    """The newest lines, of one actor or about one case if a word is given."""
+    statement = select(AuditRow)
+    if word:
+        statement = statement.where(
+            sa.or_(AuditRow.target == word, AuditRow.actor == f"staff:{word}", AuditRow.act == word)  # type: ignore[arg-type]
+        )
+    return list(session.all(statement.order_by(AuditRow.id.desc()).limit(limit)))  # type: ignore[union-attr]
+
+
+def take_turn(session: WriteSession, job: str, slot: str, now: datetime) -> bool:
+    """True for the one process of a cluster that runs this job in this slot."""
+    taken = session.execute(
+        insert(JobRun).values(job=job, slot=slot, at=now).on_conflict_do_nothing()
+    )
+    return taken == 1

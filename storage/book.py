@@ -1,0 +1,99 @@
+"""The book: an immutable snapshot of what the town has decided, with its revision.
+
+Files are the shipped layer; a town's changes are versioned rows above them. One row tells the
+revision; when it has changed, in this process or another, the snapshot is built anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from casework.calendar import Calendar
+from casework.lifecycle import World
+from casework.methods import shipped as shipped_methods
+from casework.methods.method import Method
+from casework.town import Town
+from casework.townfile import build
+from nlp.lexicon import Rule
+from nlp.lexicon import shipped as shipped_lexicon
+from nlp.reader import Name, Reader
+from storage.calendar import calendar
+from storage.session import ReadSession
+from storage.town import Entries, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    revision: int
+    town: Town
+    methods: Mapping[str, Method]
+    calendar: Calendar
+    reader: Reader
+    entries: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    def world(self, now: datetime) -> World:
+        return World(self.town, self.methods, self.calendar, now)
+
+
+class NoTown(Exception):
+    """The database holds no town yet: `xiaoge town load FILE.toml`."""
+
+
+class Shelf:
+    """Where a process keeps the newest book."""
+
+    def __init__(self) -> None:
+        self._book: Book | None = None
+        self._building = threading.Lock()
+
+    def book(self, session: ReadSession, revision: int) -> Book:
+        """The book of this revision. Raises NoTown before the first town is loaded."""
+        book = self._book
+        if book is None or book.revision != revision:
+            with self._building:
+                book = self._book
+                if book is None or book.revision != revision:
+                    book = self._book = open_book(session, revision)
+        return book
+
+
+def open_book(session: ReadSession, revision: int) -> Book:
+    decided = entries(session)
+    if not decided.get("town"):
+        raise NoTown("no town is loaded")
+    town = build(decided)
+    notice = decided.get("setting", {}).get("notice")
+    if notice is not None:  # said in chat: above what the file says
+        town = replace(town, notice=notice["text"])
+    return Book(
+        revision=revision,
+        town=town,
+        methods=shipped_methods(),
+        calendar=calendar(session),
+        reader=Reader(shipped_lexicon(), names(town), layer(decided)),
+        entries=decided,
+    )
+
+
+def names(town: Town) -> Iterator[Name]:
+    """Every way to write a place of the town, for the gazetteer."""
+    for unit in town.units.values():
+        if unit.department or unit.level in ("township", "county"):
+            continue
+        full = town.full_name(unit.id)
+        for written in (full, unit.name, *unit.aliases):
+            yield Name(written, full, unit.id)
+    for place in town.places.values():
+        for written in (place.name, *place.aliases):
+            yield Name(written, f"{town.full_name(place.unit)}{place.name}", place.unit)
+
+
+def layer(decided: Entries) -> Iterator[Rule]:
+    """The town's own words (`/规则`), over the shipped lexicon."""
+    for value in decided.get("rule", {}).values():
+        if value.get("on", True):
+            yield Rule(**{key: item for key, item in value.items() if key != "on"})

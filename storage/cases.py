@@ -1,0 +1,162 @@
+"""Questions about cases. Each takes the viewer first: what they may not see does not exist."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from casework.case import OPEN, Case
+from casework.lifecycle import Running
+from casework.rights import Viewer
+from storage import hot
+from storage.case import CaseRow, EventRow, PartyRow
+from storage.clock import ClockRow
+from storage.session import ReadSession, WriteSession
+
+C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
+PROTECTED_NUMBERS = (10_000_000, 99_999_999)
+
+
+def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The viewer's scope as a condition."""
+    scope = viewer.scope
+    if scope.villager is not None:
+        joined = sa.select(PartyRow.case_number).where(PartyRow.villager == scope.villager)  # type: ignore[call-overload]
+        return sa.or_(C.villager == scope.villager, C.number.in_(joined))
+    ordinary = [C.protected.is_(False)]
+    if not scope.every_ordinary:
+        ordinary.append(sa.or_(C.lead_post.in_(scope.posts), C.first_post.in_(scope.posts)))
+    protected = sa.and_(C.protected.is_(True), C.lead_post.in_(scope.protected_posts))
+    return sa.or_(sa.and_(*ordinary), protected)
+
+
+def find(viewer: Viewer, session: ReadSession, number: int) -> Case | None:
+    """The case, if the viewer may see it."""
+    return _one(session, select(CaseRow).where(C.number == number, visible(viewer)))
+
+
+def take(viewer: Viewer, session: WriteSession, number: int) -> Case | None:
+    """The case to be changed, locked on PostgreSQL, if the viewer may see it."""
+    found = session.row(hot.CASE_FOR_UPDATE, number=number)
+    if found is None:
+        return None
+    case = Case(*found)
+    return case if find(viewer, session, number) is not None else None
+
+
+def with_word(viewer: Viewer, session: ReadSession, number: int, word: str) -> Case | None:
+    """A case by number and query word: for who filed it, on whatever phone they ask from."""
+    case = _one(session, select(CaseRow).where(C.number == number, C.query_word != ""))
+    matches = case is not None and secrets.compare_digest(case.query_word.encode(), word.encode())
+    return case if matches and viewer.actor.staff is None else None
+
+
+def recent(viewer: Viewer, session: ReadSession) -> list[Case]:
+    """The villager's own last cases, the newest first."""
+    return [Case(*row) for row in session.rows(hot.RECENT_CASES, villager=viewer.scope.villager)]
+
+
+def open_cases(viewer: Viewer, session: ReadSession, limit: int = 50) -> list[Case]:
+    """What is open in the viewer's scope, the most urgent and the earliest promised first."""
+    rank = sa.case((C.urgency == "emergency", 0), (C.urgency == "urgent", 1), else_=2)
+    return _many(
+        session,
+        select(CaseRow)
+        .where(C.state.in_(sorted(OPEN)), visible(viewer))
+        .order_by(rank, C.promised_at, C.number)
+        .limit(limit),
+    )
+
+
+def led_by(
+    viewer: Viewer, session: ReadSession, posts: Sequence[str], limit: int = 50
+) -> list[Case]:
+    """Open cases that these posts lead."""
+    rank = sa.case((C.urgency == "emergency", 0), (C.urgency == "urgent", 1), else_=2)
+    return _many(
+        session,
+        select(CaseRow)
+        .where(C.state.in_(sorted(OPEN)), C.lead_post.in_(posts), visible(viewer))
+        .order_by(rank, C.promised_at, C.number)
+        .limit(limit),
+    )
+
+
+def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:
+    """How many cases are in which state, in the viewer's scope."""
+    statement = sa.select(C.state, sa.func.count()).where(visible(viewer)).group_by(C.state)
+    if since is not None:
+        statement = statement.where(C.opened_at >= since)
+    return {state: number for state, number in session.connection.execute(statement)}
+
+
+def events(viewer: Viewer, session: ReadSession, number: int) -> list[EventRow]:
+    """The history of a case, if the viewer may see it."""
+    return [] if find(viewer, session, number) is None else events_of(session, number)
+
+
+def events_of(session: ReadSession, number: int) -> list[EventRow]:
+    """The history of a case that the caller has already been shown to be theirs."""
+    return list(
+        session.all(select(EventRow).where(EventRow.case_number == number).order_by(EventRow.id))
+    )  # type: ignore[arg-type]
+
+
+def last_worked(session: ReadSession, actor: str, since: datetime) -> int | None:
+    """The case that this actor did something with last, since then."""
+    row = session.first(
+        select(EventRow)
+        .where(EventRow.actor == actor, EventRow.at >= since)
+        .order_by(EventRow.id.desc())  # type: ignore[union-attr]
+    )
+    return None if row is None else row.case_number
+
+
+def clocks(viewer: Viewer, session: ReadSession, number: int) -> list[ClockRow]:
+    """All clocks of a case, if the viewer may see it."""
+    if find(viewer, session, number) is None:
+        return []
+    return list(
+        session.all(select(ClockRow).where(ClockRow.case_number == number).order_by(ClockRow.id))
+    )  # type: ignore[arg-type]
+
+
+def running(rows: Sequence[ClockRow]) -> list[Running]:
+    """The clocks that run, as casework wants them."""
+    return [
+        Running(row.name, row.started_at, row.due_at, row.steps, row.next_step)  # type: ignore[arg-type]
+        for row in rows
+        if row.state == "running"
+    ]
+
+
+def next_number(session: WriteSession) -> int:
+    """The next ordinary case number: digits only, short, never used twice."""
+    return int(session.run_returning(hot.NEXT_NUMBER)[0][0])
+
+
+def hidden_number(session: WriteSession) -> int:
+    """A random number for a protected case: it tells nothing about how many there are."""
+    first, last = PROTECTED_NUMBERS
+    while True:
+        number = first + secrets.randbelow(last - first + 1)
+        if session.row(hot.CASE, number=number) is None:
+            return number
+
+
+def _one(session: ReadSession, statement: Any) -> Case | None:
+    row = session.first(statement)
+    return None if row is None else _value(row)
+
+
+def _many(session: ReadSession, statement: Any) -> list[Case]:
+    return [_value(row) for row in session.all(statement)]
+
+
+def _value(row: CaseRow) -> Case:
+    return Case(*(getattr(row, name) for name in Case.__slots__))

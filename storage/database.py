@@ -1,0 +1,320 @@
+"""One message, one call, one transaction.
+
+`Database.write(key, work)` runs `work(session, moment)` in the lane of `key`, so that what has
+the same key stays in order. On SQLite there is one lane: a thread that owns the only writing
+connection, takes what waits (at most 64 pieces or 10 ms), works each in its own savepoint, commits
+once, and only then lets the answers go. On PostgreSQL there are a few lanes with a transaction
+each, and an advisory lock on the key across replicas; a piece of work may run again there after a
+deadlock, so it must have no effect outside its session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from storage.session import HotRead, ReadSession, WriteSession
+from storage.town import TownState
+
+T = TypeVar("T")
+
+BATCH = 64
+BATCH_SECONDS = 0.010
+LANES = 4  # PostgreSQL only
+ATTEMPTS = 5  # of one piece of work after a deadlock (PostgreSQL)
+
+
+class Moment:
+    """What a transaction knows of time and of the town's decisions when it begins."""
+
+    __slots__ = ("now", "revision", "wall")
+
+    def __init__(self, wall: datetime, now: datetime, revision: int) -> None:
+        self.wall = wall  # signatures, leases, rate limits, the 48-hour window
+        self.now = now  # the town's clock: all that casework sees
+        self.revision = revision
+
+
+Work = Callable[[WriteSession, Moment], T]
+
+
+class _Job(Generic[T]):
+    __slots__ = ("error", "future", "key", "loop", "result", "work")
+
+    def __init__(
+        self,
+        key: str,
+        work: Work[T],
+        future: Future[T] | asyncio.Future[T],
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        self.key = key
+        self.work = work
+        self.future = future
+        self.loop = loop
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def release(self) -> None:
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+def _release(jobs: list[_Job[Any]]) -> None:
+    for job in jobs:
+        job.release()
+
+
+_STATE = HotRead(
+    sa.select(TownState.revision, TownState.clock_offset).where(TownState.id == 1)  # type: ignore[call-overload]
+)
+
+
+class Database:
+    """The town's database: lanes that write, connections that read."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self.read_engine = (
+            _sqlite_engine(url, read_only=True) if self.sqlite else _postgresql_engine(url, True)
+        )
+        lanes = 1 if self.sqlite else LANES
+        self._lanes = [_Lane(self, f"write-{number}") for number in range(lanes)]
+        self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="read")
+        self._closed = False
+
+    def write(self, key: str, work: Work[T], background: bool = False) -> Future[T]:
+        """Do `work` in the lane of `key`; the future is done when it is committed.
+
+        Background work waits while interactive work is there. Raises what `work` raised, or
+        the database's error if the commit failed.
+        """
+        future: Future[T] = Future()
+        self._lane(key).put(_Job(key, work, future, None), background)
+        return future
+
+    async def awrite(self, key: str, work: Work[T], background: bool = False) -> T:
+        """`write` for the event loop."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._lane(key).put(_Job(key, work, future, loop), background)
+        return await future
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[ReadSession, Moment]]:
+        """A read-only session on a connection of its own, for this thread."""
+        with self.read_engine.connect() as connection, connection.begin():
+            session = ReadSession(connection)
+            yield session, begin(session)
+
+    async def aread(self, question: Callable[[ReadSession, Moment], T]) -> T:
+        """Ask on a read session, in a thread: never in the way of what is written."""
+
+        def ask() -> T:
+            with self.reading() as (session, begun):
+                return question(session, begun)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
+
+    def close(self) -> None:
+        """Finish what waits, then let go."""
+        if self._closed:
+            return
+        self._closed = True
+        for lane in self._lanes:
+            lane.close()
+        self._readers.shutdown()
+        self.engine.dispose()
+        self.read_engine.dispose()
+
+    def _lane(self, key: str) -> _Lane:
+        if len(self._lanes) == 1:
+            return self._lanes[0]
+        return self._lanes[lock_number(key) % len(self._lanes)]
+
+
+def begin(session: ReadSession) -> Moment:
+    """The moment of a transaction that begins now."""
+    row = session.row(_STATE)
+    revision, offset = (0, 0) if row is None else row
+    wall = datetime.now(UTC)
+    return Moment(wall, wall + timedelta(milliseconds=offset) if offset else wall, revision)
+
+
+def lock_number(key: str) -> int:
+    """A key as a signed 64-bit number, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), signed=True)
+
+
+class _Lane:
+    """A thread with the only connection that writes (SQLite), or one of a few (PostgreSQL)."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self.database = database
+        self.interactive: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
+        self.background: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
+        self.waiting = threading.Semaphore(0)
+        self.closing = False
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread.start()
+
+    def put(self, job: _Job[Any], background: bool) -> None:
+        if self.closing:
+            raise RuntimeError("the database is closed")
+        (self.background if background else self.interactive).put(job)
+        self.waiting.release()
+
+    def close(self) -> None:
+        self.closing = True
+        self.waiting.release()
+        self.thread.join()
+
+    def _run(self) -> None:
+        work_off = self._batch if self.database.sqlite else self._each
+        while True:
+            self.waiting.acquire()
+            job = self._next()
+            if job is not None:
+                work_off(job)
+            if self.closing and self.interactive.empty() and self.background.empty():
+                return
+
+    def _next(self) -> _Job[Any] | None:
+        """The next job, interactive ones first. One permit of the semaphore was taken for it."""
+        for waiting in (self.interactive, self.background):
+            try:
+                return waiting.get_nowait()
+            except queue.Empty:
+                continue
+        return None
+
+    def _batch(self, first: _Job[Any]) -> None:
+        """SQLite: what waits shares a commit, each in its own savepoint."""
+        done: list[_Job[Any]] = []
+        job: _Job[Any] | None = first
+        try:
+            with self.database.engine.connect() as connection, connection.begin():
+                session = WriteSession(connection)
+                begun = begin(session)
+                until = time.monotonic() + BATCH_SECONDS
+                while job is not None:
+                    done.append(job)
+                    _work(job, session, begun)
+                    full = len(done) >= BATCH or time.monotonic() >= until
+                    job = None if full or not self.waiting.acquire(blocking=False) else self._next()
+        except Exception as error:
+            for each in done:
+                each.error = error
+            if not done:
+                first.error = error
+                done.append(first)
+        self._let_go(done)
+
+    def _each(self, job: _Job[Any]) -> None:
+        """PostgreSQL: a transaction each, again after a deadlock."""
+        for attempt in range(1, ATTEMPTS + 1):
+            job.error = None
+            try:
+                with self.database.engine.connect() as connection, connection.begin():
+                    session = WriteSession(connection)
+                    session._cursor.execute(
+                        "SELECT pg_advisory_xact_lock(%s)", (lock_number(job.key),)
+                    )
+                    job.result = job.work(session, begin(session))
+                    session.flush()
+            except OperationalError as error:
+                job.error = error
+                if attempt < ATTEMPTS and _deadlock(error.orig):
+                    continue
+            except Exception as error:
+                job.error = error
+                if attempt < ATTEMPTS and _deadlock(error):
+                    continue
+            break
+        self._let_go([job])
+
+    @staticmethod
+    def _let_go(jobs: list[_Job[Any]]) -> None:
+        """Release the answers: one call into each event loop for the whole batch."""
+        loops: dict[asyncio.AbstractEventLoop, list[_Job[Any]]] = {}
+        for job in jobs:
+            if job.loop is None:
+                job.release()
+            else:
+                loops.setdefault(job.loop, []).append(job)
+        for loop, its in loops.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_release, its)
+
+
+def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
+    """One piece of work in its own savepoint: what fails is rolled back alone."""
+    try:
+        with session.nested():
+            job.result = job.work(session, begun)
+    except (sqlite3.OperationalError, OperationalError):
+        raise  # the disk is full, the file is locked: the whole batch fails and is delivered again
+    except Exception as error:
+        job.error = error
+
+
+def _deadlock(error: BaseException | None) -> bool:
+    return getattr(error, "sqlstate", None) in ("40P01", "40001")
+
+
+def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
+    parsed = make_url(url)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5.0}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: sqlite3.Connection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-16000")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    # The driver's own idea of a transaction would lose updates: see docs/decisions.
+    @sa.event.listens_for(engine, "begin")
+    def begin_transaction(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: str, read_only: bool = False) -> sa.Engine:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    options: dict[str, Any] = {}
+    if read_only:
+        options["options"] = "-c default_transaction_read_only=on"
+    return sa.create_engine(parsed, pool_size=8, pool_pre_ping=True, connect_args=options)

@@ -1,0 +1,212 @@
+"""The statements of the hot path: a message comes in, a case is opened or moved, letters go out.
+
+Built once from the tables, compiled once per dialect. A test counts how many a new case needs.
+PostgreSQL's INSERT … ON CONFLICT compiles to SQLite's as well.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.case import CaseRow, EventRow, NumberRow, PartyRow
+from storage.clock import ClockRow
+from storage.message import MessageRow
+from storage.outbox import OutboxRow
+from storage.session import Hot, HotRead
+from storage.villager import VillagerRow
+
+message = MessageRow.__table__  # type: ignore[attr-defined]
+villager = VillagerRow.__table__  # type: ignore[attr-defined]
+cases = CaseRow.__table__  # type: ignore[attr-defined]
+event = EventRow.__table__  # type: ignore[attr-defined]
+party = PartyRow.__table__  # type: ignore[attr-defined]
+number = NumberRow.__table__  # type: ignore[attr-defined]
+clock = ClockRow.__table__  # type: ignore[attr-defined]
+outbox = OutboxRow.__table__  # type: ignore[attr-defined]
+
+
+def _values(table: sa.Table, *leave_out: str) -> dict[str, sa.BindParameter[object]]:
+    return {
+        column.name: sa.bindparam(column.name, type_=column.type)
+        for column in table.columns
+        if column.name not in leave_out
+    }
+
+
+ORDINARY_SERIES = "ordinary"
+
+# --- a message comes in -----------------------------------------------------------------------
+
+INSERT_MESSAGE = Hot(
+    insert(message)
+    .values(**_values(message, "id"))
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(message.c.id)
+)
+KNOWN_MESSAGE = HotRead(
+    sa.select(message.c.id, message.c.state, message.c.reply, message.c.buttons).where(
+        message.c.key == sa.bindparam("key")
+    )
+)
+FINISH_MESSAGE = Hot(
+    sa.update(message)
+    .where(message.c.id == sa.bindparam("message"))
+    .values(
+        **_values(
+            message,
+            *(
+                set(message.c.keys())
+                - {"state", "reply", "buttons", "case_number", "attempts", "retry_at", "error"}
+            ),
+        )
+    )
+)
+
+# --- who is it --------------------------------------------------------------------------------
+
+_same_minute = villager.c.minute == sa.bindparam("minute", type_=sa.BigInteger)
+MEET_VILLAGER = Hot(
+    insert(villager)
+    .values(**_values(villager, "id"))
+    .on_conflict_do_update(
+        index_elements=["channel", "account", "openid"],
+        set_={
+            "minute_messages": sa.case((_same_minute, villager.c.minute_messages + 1), else_=1),
+            "minute": sa.bindparam("minute", type_=sa.BigInteger),
+        },
+    )
+    .returning(*villager.c)
+)
+
+# --- cases ------------------------------------------------------------------------------------
+
+CASE_COLUMNS = tuple(cases.c)
+RECENT_CASES = HotRead(
+    sa.select(*CASE_COLUMNS)
+    .where(cases.c.villager == sa.bindparam("villager"))
+    .order_by(cases.c.number.desc())
+    .limit(12)
+)
+CASE = HotRead(sa.select(*CASE_COLUMNS).where(cases.c.number == sa.bindparam("number")))
+CASE_FOR_UPDATE = HotRead(
+    sa.select(*CASE_COLUMNS).where(cases.c.number == sa.bindparam("number")).with_for_update()
+)
+NEXT_NUMBER = Hot(
+    sa.update(number)
+    .where(number.c.name == ORDINARY_SERIES)
+    .values(last=number.c.last + 1)
+    .returning(number.c.last)
+)
+INSERT_CASE = Hot(insert(cases).values(**_values(cases)))
+INSERT_EVENT = Hot(
+    insert(event).values(**_values(event, "id")).on_conflict_do_nothing(index_elements=["key"])
+)
+INSERT_PARTY = Hot(insert(party).values(**_values(party)).on_conflict_do_nothing())
+
+
+@cache
+def update_case(columns: tuple[str, ...]) -> Hot:
+    """The statement that changes just these columns of one case."""
+    values = {name: sa.bindparam(name, type_=cases.c[name].type) for name in columns}
+    return Hot(
+        sa.update(cases).where(cases.c.number == sa.bindparam("case_number")).values(**values)
+    )
+
+
+# --- clocks -----------------------------------------------------------------------------------
+
+INSERT_CLOCK = Hot(insert(clock).values(**_values(clock, "id")))
+_stopping = {
+    "state": "stopped",
+    "stopped_at": sa.bindparam("now", type_=clock.c.stopped_at.type),
+    "next_step": sa.null(),
+    "next_at": sa.null(),
+}
+STOP_CLOCK = Hot(
+    sa.update(clock)
+    .where(
+        clock.c.case_number == sa.bindparam("case"),
+        clock.c.name == sa.bindparam("clock"),
+        clock.c.state == "running",
+    )
+    .values(**_stopping)
+)
+STOP_ALL_CLOCKS = Hot(
+    sa.update(clock)
+    .where(clock.c.case_number == sa.bindparam("case"), clock.c.state == "running")
+    .values(**_stopping)
+)
+
+# --- the outbox -------------------------------------------------------------------------------
+
+INSERT_OUTBOX = Hot(
+    insert(outbox).values(**_values(outbox, "id")).on_conflict_do_nothing(index_elements=["key"])
+)
+
+# --- the sweep --------------------------------------------------------------------------------
+
+DUE_CLOCKS = HotRead(
+    sa.select(clock.c.id)
+    .where(
+        sa.text("clock.next_at IS NOT NULL"),
+        clock.c.next_at <= sa.bindparam("now", type_=clock.c.next_at.type),
+    )
+    .order_by(clock.c.next_at)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+# --- the courier ------------------------------------------------------------------------------
+
+_now = sa.bindparam("now", type_=outbox.c.not_before.type)
+_wall = sa.bindparam("wall", type_=outbox.c.retry_at.type)
+_pending = sa.text("outbox.state = 'pending'")
+_ahead = outbox.alias("ahead")
+# an earlier row of the same line that is on its way or waits for its retry: this one waits behind it
+_line_is_busy = (
+    sa.select(sa.literal(1))
+    .where(
+        sa.text("ahead.state = 'pending'"),
+        _ahead.c.channel == outbox.c.channel,
+        _ahead.c.account == outbox.c.account,
+        _ahead.c.recipient == outbox.c.recipient,
+        _ahead.c.priority == outbox.c.priority,
+        _ahead.c.id < outbox.c.id,
+        _ahead.c.not_before <= _now,
+        sa.or_(_ahead.c.retry_at > _wall, _ahead.c.claimed_until > _wall),
+    )
+    .correlate(outbox)
+    .exists()
+)
+_claimable = (
+    sa.select(outbox.c.id)
+    .where(
+        _pending,
+        outbox.c.not_before <= _now,
+        outbox.c.retry_at <= _wall,
+        sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _wall),
+        ~_line_is_busy,
+    )
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+CLAIM_LETTERS = Hot(
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_claimable))
+    .values(claimed_until=sa.bindparam("until", type_=outbox.c.claimed_until.type))
+    .returning(*outbox.c)
+)
+LETTER_SENT = Hot(
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("letter"), _pending)
+    .values(
+        state="sent",
+        sent_at=_now,
+        claimed_until=sa.null(),
+        attempts=outbox.c.attempts + 1,
+        code=0,
+        error="",
+    )
+)

@@ -1,0 +1,174 @@
+"""Incoming messages: taken in once, finished once, tried again when their handler failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from storage import hot
+from storage.message import AttachmentRow, MessageRow
+from storage.outbox import PRIORITY
+from storage.session import ReadSession, WriteSession
+
+ATTEMPTS = 3
+RETRY_AFTER = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message that was taken in before."""
+
+    id: int
+    state: str
+    reply: str | None
+    buttons: Sequence[Any]
+
+
+def take_in(
+    session: WriteSession, values: dict[str, Any], now: datetime, wall: datetime
+) -> int | None:
+    """Write the incoming row. None if a message with this key is there already."""
+    rows = session.run_returning(
+        hot.INSERT_MESSAGE,
+        **values,
+        at=now,
+        received_at=wall,
+        state="new",
+        reply=None,
+        buttons=[],
+        case_number=None,
+        attempts=0,
+        retry_at=None,
+        error="",
+    )
+    return int(rows[0][0]) if rows else None
+
+
+def known(session: ReadSession, key: str) -> Known | None:
+    found = session.row(hot.KNOWN_MESSAGE, key=key)
+    return None if found is None else Known(*found)
+
+
+def finish(
+    session: WriteSession,
+    message: int,
+    *,
+    reply: str | None,
+    buttons: Sequence[Any] = (),
+    case: int | None = None,
+    attempts: int = 1,
+) -> None:
+    """The message is done. `reply` None: there is none, or it went to the outbox."""
+    session.run(
+        hot.FINISH_MESSAGE,
+        message=message,
+        state="done",
+        reply=reply,
+        buttons=list(buttons),
+        case_number=case,
+        attempts=attempts,
+        retry_at=None,
+        error="",
+    )
+
+
+def fail(
+    session: WriteSession,
+    message: int,
+    error: str,
+    reply: str | None,
+    attempts: int,
+    wall: datetime,
+) -> None:
+    """The handler failed: try again later, three times in all."""
+    tries_left = attempts < ATTEMPTS
+    session.run(
+        hot.FINISH_MESSAGE,
+        message=message,
+        state="failed" if tries_left else "given_up",
+        reply=reply,
+        buttons=[],
+        case_number=None,
+        attempts=attempts,
+        retry_at=wall + RETRY_AFTER[attempts - 1] if tries_left else None,
+        error=error[:500],
+    )
+
+
+def to_retry(session: ReadSession, wall: datetime, limit: int = 20) -> list[MessageRow]:
+    """Failed messages whose time has come."""
+    statement = select(MessageRow).where(
+        sa.text("message.retry_at IS NOT NULL"),
+        MessageRow.retry_at <= wall,  # type: ignore[operator]
+    )
+    return list(session.all(statement.order_by(MessageRow.id).limit(limit)))  # type: ignore[arg-type]
+
+
+def failed(session: ReadSession, message: int, wall: datetime) -> MessageRow | None:
+    """The message, if it still waits for another try."""
+    row = session.get(MessageRow, message)
+    waits = row is not None and row.retry_at is not None and row.retry_at <= wall
+    return row if waits else None
+
+
+def last_words(session: ReadSession, person: str, before: int) -> str | None:
+    """What this person said last, if it did not become a case."""
+    row = session.first(
+        select(MessageRow)
+        .where(MessageRow.person == person, MessageRow.id < before)  # type: ignore[operator]
+        .order_by(MessageRow.id.desc())  # type: ignore[union-attr]
+    )
+    return row.text if row is not None and row.text and row.case_number is None else None
+
+
+def keep_attachment(
+    session: WriteSession,
+    message: int,
+    case: int | None,
+    medium: dict[str, str],
+    person: str,
+    now: datetime,
+    wall: datetime,
+) -> None:
+    """Remember that a medium belongs to a message, and that it has to be fetched."""
+    row = session.add(
+        AttachmentRow(
+            message=message,
+            case_number=case,
+            kind=medium["kind"],
+            media_id=medium["media_id"],
+            format=medium["format"],
+        )
+    )
+    channel, account, sender = person.split(":", 2)
+    session.run(
+        hot.INSERT_OUTBOX,
+        key=f"fetch:{row.id}",
+        channel=channel,
+        account=account,
+        recipient=sender,
+        task="fetch",
+        priority=PRIORITY["urgent"],
+        text=row.media_id,
+        more={"attachment": row.id},
+        case_number=case,
+        created_at=now,
+        not_before=now,
+        retry_at=wall,
+        claimed_until=None,
+        state="pending",
+        attempts=0,
+        delivered=0,
+        code=0,
+        error="",
+        sent_at=None,
+    )
+
+
+def attachments(session: ReadSession, case: int) -> list[AttachmentRow]:
+    return list(session.all(select(AttachmentRow).where(AttachmentRow.case_number == case)))

@@ -1,0 +1,145 @@
+"""The one function that writes cases: row, history, clocks and outbox together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from casework.case import Case, Decision, Event
+from casework.clocks import Promise, encode
+from storage import hot
+from storage.outbox import PRIORITY
+from storage.session import WriteSession
+
+
+class Letter:
+    """One row of the outbox to be: who, what, how urgent, not before when (town time)."""
+
+    __slots__ = (
+        "account", "buttons", "channel", "importance", "key", "not_before", "recipient", "text",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        channel: str,
+        account: str,
+        recipient: str,
+        key: str,
+        text: str,
+        importance: str,
+        not_before: datetime,
+        buttons: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.channel = channel
+        self.account = account
+        self.recipient = recipient
+        self.key = key
+        self.text = text
+        self.importance = importance
+        self.not_before = not_before
+        self.buttons = buttons
+
+
+def record(
+    session: WriteSession,
+    decision: Decision,
+    letters: Iterable[Letter],
+    now: datetime,
+    wall: datetime,
+    message: int | None = None,
+) -> None:
+    """Write what was decided. `now` is the town's time, `wall` the real one."""
+    case = decision.case
+    if decision.before is None:
+        session.run(hot.INSERT_CASE, **{name: getattr(case, name) for name in Case.__slots__})
+    elif changes := decision.changes:
+        session.run(hot.update_case(tuple(changes)), case_number=case.number, **changes)
+    for event in decision.events:
+        session.run(hot.INSERT_EVENT, **_event(case.number, event, now, message))
+    _stop(session, case.number, decision.stop, now)
+    if decision.start:
+        session.run_many(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
+    for villager in decision.parties:
+        session.run(hot.INSERT_PARTY, case_number=case.number, villager=villager)
+    post(session, letters, now, wall, case.number)
+
+
+def note(session: WriteSession, case: int, event: Event, now: datetime) -> None:
+    """Write something into a case's history that changes nothing of the case."""
+    session.run(hot.INSERT_EVENT, **_event(case, event, now, None))
+
+
+def post(
+    session: WriteSession,
+    letters: Iterable[Letter],
+    now: datetime,
+    wall: datetime,
+    case: int | None = None,
+) -> None:
+    """Put letters into the outbox. One that is there already (same key) is left as it is."""
+    rows = [_outbox(letter, now, wall, case) for letter in letters]
+    if rows:
+        session.run_many(hot.INSERT_OUTBOX, rows)
+
+
+def _event(case: int, event: Event, now: datetime, message: int | None) -> dict[str, Any]:
+    return {
+        "case_number": case,
+        "at": now,
+        "kind": event.kind,
+        "actor": event.actor,
+        "text": event.text,
+        "data": dict(event.data),
+        "message": message,
+        "key": event.key,
+    }
+
+
+def _stop(session: WriteSession, case: int, names: tuple[str, ...], now: datetime) -> None:
+    if names == ("*",):
+        session.run(hot.STOP_ALL_CLOCKS, case=case, now=now)
+        return
+    for name in names:
+        session.run(hot.STOP_CLOCK, case=case, clock=name, now=now)
+
+
+def _clock(case: Case, promise: Promise) -> dict[str, Any]:
+    return {
+        "case_number": case.number,
+        "name": promise.name,
+        "level": case.level,
+        "state": "running",
+        "started_at": promise.started_at,
+        "due_at": promise.due_at,
+        "stopped_at": None,
+        "provisional": promise.provisional,
+        "explained": promise.explained,
+        "steps": encode(promise.steps),
+        "next_step": 0 if promise.steps else None,
+        "next_at": promise.steps[0].at if promise.steps else None,
+    }
+
+
+def _outbox(letter: Letter, now: datetime, wall: datetime, case: int | None) -> dict[str, Any]:
+    return {
+        "key": letter.key,
+        "channel": letter.channel,
+        "account": letter.account,
+        "recipient": letter.recipient,
+        "task": "send",
+        "priority": PRIORITY[letter.importance],
+        "text": letter.text,
+        "more": {"buttons": list(letter.buttons)} if letter.buttons else {},
+        "case_number": case,
+        "created_at": now,
+        "not_before": letter.not_before,
+        "retry_at": wall,
+        "claimed_until": None,
+        "state": "pending",
+        "attempts": 0,
+        "delivered": 0,
+        "code": 0,
+        "error": "",
+        "sent_at": None,
+    }

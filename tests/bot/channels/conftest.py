@@ -1,0 +1,92 @@
+"""One public account and one corp, with the service between them and the fake Tencent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from starlette.applications import Starlette
+
+from bot.channels.wechat.routes import routes as wechat_routes
+from bot.channels.wechat.send import WechatSender
+from bot.channels.wecom.routes import routes as wecom_routes
+from bot.channels.wecom.send import WecomSender
+from handlers.message import Incoming, Reply
+from tests.platforms.serving import serve
+from tests.platforms.tencent import Wechat, Wecom
+from tests.platforms.tencent_api import TencentApi
+
+TOKEN = "qingshi-token"
+AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
+APP_ID = "wx0123456789abcdef"
+CORP_ID = "ww0123456789abcdef"
+APP_SECRET = "app-secret-of-qingshi"
+CORP_SECRET = "corp-secret-of-qingshi"
+
+
+@dataclass
+class ScriptedReceiver:
+    """Keeps what it gets and says, or raises, what it was told to."""
+
+    says: Reply | Exception | None = None
+    got: list[Incoming] = field(default_factory=list)
+
+    async def receive(self, incoming: Incoming) -> Reply | None:
+        self.got.append(incoming)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def receiver() -> ScriptedReceiver:
+    return ScriptedReceiver()
+
+
+@pytest.fixture
+def service(receiver: ScriptedReceiver) -> Iterator[str]:
+    app = Starlette(
+        routes=[
+            *wechat_routes(receiver, TOKEN, AES_KEY, APP_ID),
+            *wecom_routes(receiver, TOKEN, AES_KEY, CORP_ID),
+        ]
+    )
+    with serve(app) as base_url:
+        yield base_url
+
+
+@pytest.fixture
+def wechat(service: str) -> Wechat:
+    return Wechat(service, TOKEN, AES_KEY, APP_ID)
+
+
+@pytest.fixture
+def wecom(service: str) -> Wecom:
+    return Wecom(service, TOKEN, AES_KEY, CORP_ID)
+
+
+@pytest.fixture
+def tencent() -> TencentApi:
+    return TencentApi()
+
+
+@pytest.fixture
+def tencent_url(tencent: TencentApi) -> Iterator[str]:
+    with serve(tencent.app) as base_url:
+        yield base_url
+
+
+@pytest.fixture
+def to_villagers(tencent_url: str) -> WechatSender:
+    return WechatSender(tencent_url, APP_ID, APP_SECRET)
+
+
+@pytest.fixture
+def to_staff(tencent_url: str) -> WecomSender:
+    return WecomSender(tencent_url, CORP_ID, "1000002", CORP_SECRET)

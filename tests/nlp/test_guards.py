@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.guards import standing
+from nlp.reader import Reader
+from nlp.reading import URGENCIES
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "meant"),
+    [
+        ("着火了快来人", "着火", "fact"),
+        ("山上着火了", "着火", "fact"),
+        ("去年着火", "着火", "denied"),
+        ("去年着火今年又着火了", "着火了", "fact"),
+        ("去年就说电线有问题，现在着火了", "着火", "fact"),
+        ("要是着火怎么办", "着火", "denied"),
+        ("如果家里着火了找谁", "着火", "denied"),
+        ("没有打架", "打架", "denied"),
+        ("没人打架", "打架", "denied"),
+        ("冇得人打架", "打架", "denied"),
+        ("别打架了", "打架", "denied"),
+        ("怕着火", "着火", "feared"),
+        ("这样容易着火", "着火", "feared"),
+        ("着火演练什么时候搞", "着火", "denied"),
+        ("火已经灭了，昨天着火的地方还在冒烟", "着火", "fact"),
+        ("着火已经扑灭了", "着火", "feared"),
+        ("如果不管就要出人命，快来人，着火了", "着火", "fact"),
+    ],
+)
+def test_what_is_meant(text: str, word: str, meant: str) -> None:
+    start = text.index(word)
+    assert standing(text, start, start + len(word)) == meant
+
+
+DANGERS = ["着火", "打架", "爆炸", "溺水", "持刀", "触电", "车祸", "山洪", "中毒", "自杀"]
+BEFORE = ["没有", "没", "不是", "没人", "去年", "要是", "如果", "防止"]
+
+
+@given(st.sampled_from(DANGERS), st.sampled_from(BEFORE))
+def test_negating_a_danger_never_raises_urgency(reader: Reader, danger: str, before: str) -> None:
+    plain, negated = reader.read(danger), reader.read(before + danger)
+    assert URGENCIES.index(negated.urgency) <= URGENCIES.index(plain.urgency)
+    assert negated.urgency != "emergency"

@@ -1,0 +1,160 @@
+"""The fake Tencent, as the one that the service calls: tokens, messages, media.
+
+It behaves well until it is told otherwise: `answers(path, 42001, 0)` scripts the next answers,
+`always(path, 40001)` all of them. An answer is an errcode, or `Http`, `HANG`, or JSON as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+STABLE_TOKEN = "/cgi-bin/stable_token"
+GET_TOKEN = "/cgi-bin/gettoken"
+CUSTOM_SEND = "/cgi-bin/message/custom/send"
+MESSAGE_SEND = "/cgi-bin/message/send"
+MEDIA_GET = "/cgi-bin/media/get"
+TOKEN_PATHS = (STABLE_TOKEN, GET_TOKEN)
+
+
+@dataclass(frozen=True)
+class Http:
+    """An HTTP error in place of an answer."""
+
+    status: int
+
+
+class Hang:
+    """No answer until the caller gives up."""
+
+
+HANG = Hang()
+Step = int | Http | Hang | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that arrived, whatever was answered."""
+
+    path: str
+    query: Mapping[str, str]
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message that was accepted."""
+
+    path: str
+    recipient: str
+    text: str
+    payload: Mapping[str, Any]
+
+
+@dataclass
+class TencentApi:
+    """Serve `app`; then look at `received`, `calls` and `counts`."""
+
+    received: list[Sent] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    media: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)  # content, type, name
+    expires_in: int = 7200
+    _script: dict[str, deque[Step]] = field(default_factory=dict)
+    _constant: dict[str, Step] = field(default_factory=dict)
+    _generation: int = 1
+
+    @property
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route(STABLE_TOKEN, self._serve, methods=["POST"]),
+                Route(GET_TOKEN, self._serve, methods=["GET"]),
+                Route(CUSTOM_SEND, self._serve, methods=["POST"]),
+                Route(MESSAGE_SEND, self._serve, methods=["POST"]),
+                Route(MEDIA_GET, self._serve, methods=["GET"]),
+                Route("/video/{media_id}", self._video, methods=["GET"]),
+            ]
+        )
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(call.path for call in self.calls)
+
+    @property
+    def token_calls(self) -> int:
+        return sum(self.counts[path] for path in TOKEN_PATHS)
+
+    @property
+    def token(self) -> str:
+        return f"TOKEN-{self._generation}"
+
+    def revoke(self) -> None:
+        """The token in use is no longer accepted; the next one asked for is new."""
+        self._generation += 1
+
+    def answers(self, path: str, *steps: Step) -> None:
+        self._script[path] = deque(steps)
+
+    def always(self, path: str, step: Step) -> None:
+        self._constant[path] = step
+
+    async def _serve(self, request: Request) -> Response:
+        path = request.url.path
+        payload = await request.json() if request.method == "POST" else {}
+        self.calls.append(Call(path, dict(request.query_params), payload))
+        step = self._next(path)
+        if isinstance(step, Http):
+            return Response(f"<html>{step.status}</html>", step.status, media_type="text/html")
+        if isinstance(step, Hang):
+            return await _until_given_up(request)
+        if isinstance(step, Mapping):
+            self._accept(path, payload)
+            return JSONResponse(dict(step))
+        return _no(step) if step else self._well(request, path, payload)
+
+    def _next(self, path: str) -> Step:
+        script = self._script.get(path)
+        return script.popleft() if script else self._constant.get(path, 0)
+
+    def _well(self, request: Request, path: str, payload: Mapping[str, Any]) -> Response:
+        if path in TOKEN_PATHS:
+            return JSONResponse({"access_token": self.token, "expires_in": self.expires_in})
+        if request.query_params.get("access_token") != self.token:
+            return _no(40001)
+        if path == MEDIA_GET:
+            return self._medium(request.query_params.get("media_id", ""))
+        self._accept(path, payload)
+        return JSONResponse({"errcode": 0, "errmsg": "ok"})
+
+    def _accept(self, path: str, payload: Mapping[str, Any]) -> None:
+        if path in (CUSTOM_SEND, MESSAGE_SEND):
+            text = payload.get("text", {}).get("content", "")
+            self.received.append(Sent(path, payload["touser"], text, payload))
+
+    def _medium(self, media_id: str) -> Response:
+        if media_id not in self.media:
+            return _no(40007)
+        content, content_type, name = self.media[media_id]
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
+        return Response(content, media_type=content_type, headers=headers)
+
+    async def _video(self, request: Request) -> Response:
+        return self._medium(request.path_params["media_id"])
+
+
+async def _until_given_up(request: Request) -> Response:
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.01)
+    return Response(status_code=504)
+
+
+def _no(code: int) -> Response:
+    return JSONResponse({"errcode": code, "errmsg": f"error {code} rid: 6a2b"})
