@@ -14,13 +14,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import footprint, rounds
+from bench import footprint, growth, read, rounds, sweep
 from bench.servers import ROOT
 
 Measure = Callable[[Path], dict[str, Any]]
 
 TOGETHER = ("round_trip", "obvious")  # two lines from the same rounds
-ALONE: dict[str, Measure] = {"steady": rounds.steady, "memory": footprint.memory}
+ALONE: dict[str, Measure] = {
+    "steady": rounds.steady,
+    "read": read.read,
+    "sweep": sweep.sweep,
+    "growth": growth.growth,
+    "memory": footprint.memory,
+}
 NAMES = (*TOGETHER, *ALONE)
 
 

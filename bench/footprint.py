@@ -18,7 +18,7 @@ def memory(folder: Path) -> dict[str, Any]:
         fresh = first.seconds_to_ready
     with servers.ours(folder) as server, servers.floor(folder) as floor:
         known = server.seconds_to_ready
-        wrong = server.load(MESSAGES).wrong + floor.load(MESSAGES).wrong
+        wrong = server.load(MESSAGES).wrong + floor.load(MESSAGES).wrong + server.missing()
         mine, least = resident(server.pid), resident(floor.pid)
     return {
         "name": "memory",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -99,7 +100,8 @@ def play(
     rounds: int,
     load: Callable[[servers.Server], Result],
 ) -> dict[str, list[Result]]:
-    """Start all rivals, warm each up, then `rounds` times: each in turn."""
+    """Start all rivals, warm each up, then `rounds` times: each in turn. Rows that are missing at
+    the end count as wrong."""
     with ExitStack() as stack:
         rivals = [stack.enter_context(start(folder)) for start in starts.values()]
         for rival in rivals:
@@ -108,6 +110,9 @@ def play(
         for _ in range(rounds):
             for rival in rivals:
                 results[rival.name].append(load(rival))
+        for rival in rivals:
+            last = results[rival.name].pop()
+            results[rival.name].append(replace(last, wrong=last.wrong + rival.missing()))
         return results
 
 

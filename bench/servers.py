@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +27,17 @@ ROOT = Path(__file__).parent.parent
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 READY_LIMIT = 60  # seconds
 STOP_LIMIT = 15
+# what there must be one of for each message
+COUNTS = {
+    "floor": ("SELECT count(*) FROM message",),
+    "obvious": ("SELECT count(*) FROM message",),
+    "ours": (
+        "SELECT count(*) FROM message WHERE state = 'done'",
+        "SELECT count(DISTINCT case_number) FROM message",
+        "SELECT count(*) FROM cases",
+        "SELECT count(*) FROM case_event",
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -42,6 +54,13 @@ class Server:
     @property
     def database(self) -> Path:
         return self.folder / f"{self.name}.db"
+
+    def missing(self) -> int:
+        """How many more or fewer rows than messages given there are, whatever was answered."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        counts = [connection.execute(count).fetchone()[0] for count in COUNTS[self.name]]
+        connection.close()
+        return max(abs(self.sent - count) for count in counts)
 
     def load(self, messages: int, *, rate: float = 0.0) -> Result:
         """Give it `messages`: 32 clients as fast as they are answered, or at `rate` a second."""

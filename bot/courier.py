@@ -1,8 +1,9 @@
 """The courier: sends the outbox through the channels, within their limits.
 
 Claims the next letters, works each line (one recipient, one priority) in order and the lines side
-by side, and writes down at once what became of each. A letter that waits for its retry holds up
-only its own line. What was claimed by a process that died is free again when its lease is over.
+by side, and writes down at once what became of each. A letter that waits for its retry, or for a
+platform that does not answer, holds up only its own line. What was claimed by a process that died
+is free again when its lease is over.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +34,11 @@ IDLE = 1.0  # seconds between two looks when nobody stirred
 PAUSE = 0.05  # … and at least, so that a busy hour does not become a busy loop
 BACK_OFF = (5, 30, 120, 600, 3600)  # seconds, after the first, second … failure
 ATTEMPTS = 12
+LINES = 40  # worked at the same time; more wait
+SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
+GRACE = 8.0  # seconds that what is on its way has when the service stops
+
+Line = tuple[str, str, str, int]
 
 
 class Sender(Protocol):
@@ -56,6 +63,8 @@ class Courier:
         self.shelf = shelf
         self.senders = senders
         self.media_dir = media_dir
+        self._lines: dict[Line, asyncio.Task[None]] = {}
+        self._under_way: set[int] = set()
         self._stirred = asyncio.Event()
         self._stopped = False
 
@@ -68,16 +77,21 @@ class Courier:
         self._stirred.set()
 
     async def run(self) -> None:
-        """Work until stopped."""
+        """Work until stopped; what is on its way then may arrive."""
         while not self._stopped:
             try:
-                worked = await self.round()
+                begun = await self._begin()
             except Exception:
-                log.exception("a round failed")
-                worked = 0
-            if not worked:
+                log.exception("letters could not be claimed")
+                begun = 0
+            if not begun:
                 await self._wait()
             await asyncio.sleep(PAUSE)
+        if self._lines:
+            _, late = await asyncio.wait(self._lines.values(), timeout=GRACE)
+            for line in late:
+                line.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _wait(self) -> None:
         try:
@@ -88,35 +102,60 @@ class Courier:
             self._stirred.clear()
 
     async def round(self) -> int:
-        """Send what can be sent now, a slice of it; says how many letters were tried."""
+        """Send what can be sent now, a slice of it, to its end; says how many letters were tried."""
+        begun = await self._begin()
+        if self._lines:
+            await asyncio.wait(self._lines.values())
+        return begun
+
+    async def _begin(self) -> int:
+        """Claim the next letters and set out with them; says how many."""
+        if len(self._lines) >= LINES:
+            return 0
         claimed = await self._write(
             lambda session, begun: sending.claim(session, begun.now, begun.wall)
         )
-        lines: dict[Any, list[Claimed]] = {}
+        lines: dict[Line, list[Claimed]] = {}
+        behind: list[int] = []  # a letter before them, whose lease was over, is still on its way
         for letter in claimed:
-            lines.setdefault(letter.line, []).append(letter)
-        await asyncio.gather(*(self._line(line) for line in lines.values()))
-        return len(claimed)
+            if letter.line not in self._lines:
+                lines.setdefault(letter.line, []).append(letter)
+            elif letter.id not in self._under_way:
+                behind.append(letter.id)
+        await self._release(behind)
+        for line, letters in lines.items():
+            self._under_way.update(letter.id for letter in letters)
+            self._lines[line] = asyncio.create_task(self._line(line, letters))
+        return sum(map(len, lines.values()))
 
-    async def _line(self, letters: list[Claimed]) -> None:
+    async def _line(self, line: Line, letters: list[Claimed]) -> None:
+        try:
+            await self._in_order(letters)
+        except Exception:
+            log.exception("a line broke off; its letters are free when their lease is over")
+        finally:
+            del self._lines[line]
+            self._under_way.difference_update(letter.id for letter in letters)
+            self.stir()  # more may wait in the same line
+
+    async def _in_order(self, letters: list[Claimed]) -> None:
         """One after the other; what comes after one that must wait is released."""
         for index, letter in enumerate(letters):
+            rest = [each.id for each in letters[index:]]
+            if index and _leased(letter) < SEND_WITHIN:
+                await self._release(rest)
+                return
             outcome = (
                 await self._fetch(letter) if letter.task == "fetch" else await self._send(letter)
             )
-            await self._write(
-                lambda session, begun, each=letter, was=outcome: self._mark(
-                    session, begun, each, was
-                )
-            )
-            if (
-                outcome.state in ("retry", "limited") and outcome.wait is not None
-            ) or outcome.state == "retry":
-                rest = [each.id for each in letters[index + 1 :]]
-                await self._write(
-                    lambda session, _, ids=rest: [sending.release(session, each) for each in ids]
-                )
+            await self._write(partial(self._mark, letter=letter, outcome=outcome))
+            if outcome.state == "retry" or (outcome.state == "limited" and outcome.wait):
+                await self._release(rest[1:])
                 return
+
+    async def _release(self, letters: list[int]) -> None:
+        if letters:
+            await self._write(lambda session, _: sending.release(session, letters))
 
     async def _send(self, letter: Claimed) -> Outcome:
         sender = self._sender(letter)
@@ -134,7 +173,10 @@ class Courier:
             buttons=buttons,
         )
         try:
-            return await sender.send(message, letter.delivered)
+            async with asyncio.timeout(SEND_WITHIN):
+                return await sender.send(message, letter.delivered)
+        except TimeoutError:  # 企业微信 drops what it has had already, 公众号 does not
+            return Outcome("retry" if letter.channel == "wecom" else "unknown", reason="too slow")
         except Exception as error:
             log.exception("letter %s", letter.id)
             return Outcome("retry", reason=type(error).__name__)
@@ -148,7 +190,11 @@ class Courier:
         except FetchFailed as failed:
             return failed.outcome
         attachment = int(letter.more["attachment"])
-        path = await asyncio.to_thread(media.keep, self.media_dir, attachment, found)
+        try:
+            path = await asyncio.to_thread(media.keep, self.media_dir, attachment, found)
+        except OSError as error:
+            log.error("%s cannot be written: %s", self.media_dir, error.strerror)
+            return Outcome("retry", reason=type(error).__name__, operator=True)
         size = len(found.content)
         await self._write(lambda session, _: sending.fetched(session, attachment, path, size))
         return Outcome("sent")
@@ -170,7 +216,8 @@ class Courier:
         elif outcome.state in ("retry", "limited") and letter.attempts + 1 < ATTEMPTS:
             wait = outcome.wait or BACK_OFF[min(letter.attempts, len(BACK_OFF) - 1)]
             at = datetime.now(UTC) + timedelta(seconds=wait)
-            sending.again(session, letter, at, outcome.code, outcome.reason, outcome.delivered)
+            delivered = max(letter.delivered, outcome.delivered)
+            sending.again(session, letter, at, outcome.code, outcome.reason, delivered)
         else:
             self._refused(session, begun, letter, outcome)
 
@@ -185,3 +232,9 @@ class Courier:
 
     async def _write(self, work: Any) -> Any:
         return await self.database.awrite("outbox", work, background=True)
+
+
+def _leased(letter: Claimed) -> float:
+    """Seconds for which a claimed letter is still ours."""
+    until = letter.claimed_until or datetime.now(UTC)
+    return (until - datetime.now(UTC)).total_seconds()

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/xiaoge.db"
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65535)
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_url: str = ""
     town_file: Path | None = None
     media_dir: Path = Path("data/media")

@@ -73,7 +73,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
             frozenset({ANSWERED}),
             None,
             ("rating",),
-            ("silence",),
+            ("silence", "decide"),
         ),
         # what the handler does
         _action(
@@ -119,9 +119,13 @@ ACTIONS: Final[Mapping[str, Action]] = {
         # what happens when a time comes
         _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),
         _action("card", "超期记牌", (SYSTEM,), OPEN, None),
+        _action("press", "超期未定夺", (SYSTEM,), frozenset({ANSWERED}), None, stops=("decide",)),
         _action("settle", "到期结账", (SYSTEM,), frozenset({ANSWERED}), SETTLED, stops=("*",)),
     )
 }
+
+# a report about a person stays where it is: whoever it could be moved to is outside its ladder
+SEALED: Final = frozenset({"hand_up", "transfer", "assign", "hand_back", "merge"})
 
 EMPTY_WORDS: Final = frozenset(
     [
@@ -146,7 +150,7 @@ EMPTY_WORDS: Final = frozenset(
 class Refused:
     """Why something may not be done. `code` names the sentence, `detail` what it speaks of."""
 
-    code: str  # unseen | closed | state | rights | missing | empty | same_post | nowhere | not_disputed | self
+    code: str  # unseen | closed | state | rights | sealed | missing | empty | same_post | …
     detail: str = ""
 
 
@@ -165,6 +169,8 @@ def may(
         return Refused("rights", action.title)
     if case.state not in action.states:
         return Refused("closed" if case.state in CLOSED else "state", case.state)
+    if case.protected and name in SEALED:
+        return Refused("sealed")
     if given is None:
         return None
     for need in action.needs:
@@ -186,6 +192,8 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("not_disputed")
     if action.name == "merge" and given["target"].number == case.number:
         return Refused("self")
+    if action.name == "merge" and given["target"].protected:
+        return Refused("sealed")
     return None
 
 

@@ -18,7 +18,7 @@ from casework.clocks import Promise, ScheduledStep, decode, promise
 from casework.duration import Duration, due
 from casework.methods.method import ClockName, Method
 from casework.rights import THE_SERVICE, Actor
-from casework.routing import Assignment, above, level_of
+from casework.routing import Assignment, above, answering, level_of
 from casework.town import Town
 
 
@@ -179,22 +179,36 @@ def _to_post(step: _Step, post: str, **changes: Any) -> _Step:
         step.after,
         lead_post=post,
         previous_post=step.before.lead_post,
-        level=level_of(town, town.posts[post]),
+        level=level_of(town, answering(town, post)),
         **changes,
     )
     return replace(step, after=after, start=_promises(step.world, after, "acknowledge"))
 
 
 def _up(step: _Step) -> _Step:
-    """One level up, where new clocks start now (中江: each level has its own days). At the top the
-    case stays where it is, with new clocks: nobody is let off a promise by being the last."""
+    """One level up, where new clocks start now (中江: each level has its own days)."""
     town = step.world.town
     own = town.posts.get(step.before.lead_post)
     upper = above(town, own) if own is not None else town.posts[town.intake]
-    moved = step if upper is None else _to_post(step, upper.id)
+    if upper is None:
+        return _at_the_top(step)
+    moved = _to_post(step, upper.id)
     promises = _promises(step.world, moved.after)
     after = replace(moved.after, promised_at=_promised(promises, moved.after.promised_at))
-    return replace(moved, after=after, start=promises, data={"top": upper is None})
+    return replace(moved, after=after, start=promises)
+
+
+def _at_the_top(step: _Step) -> _Step:
+    """Nobody stands above: the case stays where it is. Nobody is let off a promise by being the
+    last, so it is made anew; but that it was not accepted in time moves no other promise."""
+    state = step.before.state if step.before.state in BEFORE_ANSWER else step.after.state
+    after, data = replace(step.after, state=state), {"top": True}
+    if step.given.get("clock") == "acknowledge":
+        return replace(step, after=after, stop=("acknowledge",), data=data)
+    names = () if state == ASSIGNED else ("reply", "settle")
+    promises = _promises(step.world, after, *names)
+    after = replace(after, promised_at=_promised(promises, after.promised_at))
+    return replace(step, after=after, start=promises, data=data)
 
 
 def _escalate(step: _Step) -> _Step:
@@ -217,6 +231,12 @@ def _card(step: _Step) -> _Step:
     return replace(step, after=after, data=data)
 
 
+def _press(step: _Step) -> _Step:
+    """Nobody has decided about a bad rating: a card, and the time to decide begins again."""
+    step = _card(step)
+    return replace(step, start=_promises(step.world, step.after, "decide"))
+
+
 def _assign(step: _Step) -> _Step:
     return _to_post(step, step.given["post"])
 
@@ -231,21 +251,19 @@ def _reply(step: _Step) -> _Step:
 
 
 def _supplement(step: _Step) -> _Step:
-    """The villager's word: what waited for it goes on; a place named late moves the case there."""
-    after = replace(step.after, heard_at=step.world.now)
+    """The villager's word: what waited for it goes on. What is understood only now (`learned`:
+    columns of the case) counts from now on; a place named late moves the case there."""
+    learned = step.given.get("learned") or {}
+    after = replace(step.after, heard_at=step.world.now, **learned)
     if step.before.state == WAITING:
         after = replace(after, state=HANDLING)
-    unit, place = step.given.get("unit"), step.given.get("place")
-    if unit and step.before.unit is None:
-        after = replace(after, unit=unit, place=place or "")
-    if step.given.get("topic"):
-        heard = {name: step.given[name] for name in ("topic", "field", "ledger")}
-        after = replace(after, **heard)
     step = replace(step, after=after)
+    if step.before.state != ASSIGNED:
+        return step
     post = step.given.get("post")
-    if post and step.before.state == ASSIGNED and post != step.before.lead_post:
+    if post and post != step.before.lead_post:
         return _from_the_start(_to_post(step, post, first_post=post))
-    return step
+    return _from_the_start(step) if after.urgency != step.before.urgency else step
 
 
 def _from_the_start(step: _Step) -> _Step:
@@ -352,5 +370,6 @@ _EFFECTS: Final[Mapping[str, Callable[[_Step], _Step]]] = {
     "join": _join,
     "escalate": _escalate,
     "card": _card,
+    "press": _press,
     "settle": _settled,
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from casework.case import Case
+from casework.routing import answering
 from casework.town import Post, Staff, Town
 
 VILLAGER: Final = "villager"  # whose case it is, or who joined it
@@ -34,6 +35,7 @@ class Actor:
 
 
 THE_SERVICE: Final = Actor("system")
+ABOVE: Final = ("lead", "county")  # roles that stand above the units below their own
 
 
 def posts_of(staff: Staff, town: Town) -> tuple[Post, ...]:
@@ -45,9 +47,9 @@ def is_admin(staff: Staff | None, town: Town) -> bool:
 
 
 def leads(staff: Staff | None, town: Town) -> bool:
-    """True for those who have somebody below them."""
+    """True for those who decide about what others do; the discipline post about its own."""
     return staff is not None and any(
-        post.role in ("lead", "admin") for post in posts_of(staff, town)
+        post.role in (*ABOVE, "admin", "discipline") for post in posts_of(staff, town)
     )
 
 
@@ -60,15 +62,18 @@ def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> froz
         return frozenset({VILLAGER}) if own or joined else frozenset()
     if case.protected:
         return frozenset({HANDLER, SUPERVISOR} if case.lead_post in actor.staff.posts else ())
-    found = {HANDLER} if case.lead_post in actor.staff.posts else set()
-    lead = town.posts.get(case.lead_post)
+    lead = answering(town, case.lead_post)
+    found = {HANDLER} if {lead.id, case.lead_post} & set(actor.staff.posts) else set()
     for post in posts_of(actor.staff, town):
         if post.role == "admin":
             found |= {ADMIN, SUPERVISOR}
-        elif post.role == "lead" and lead is not None and post.id != lead.id:
-            if town.covers(post.unit, lead.unit):
-                found.add(SUPERVISOR)
+        elif post.role in ABOVE and _stands_above(post, lead, town):
+            found.add(SUPERVISOR)
     return frozenset(found)
+
+
+def _stands_above(post: Post, lead: Post, town: Town) -> bool:
+    return post.id != lead.id and town.covers(post.unit, lead.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Viewer:
         below = {
             post.id
             for lead in posts_of(actor.staff, town)
-            if lead.role == "lead"
+            if lead.role in ABOVE
             for post in town.posts.values()
             if town.covers(lead.unit, post.unit)
         }

@@ -75,6 +75,12 @@ def above(town: Town, post: Post) -> Post | None:
     return None
 
 
+def answering(town: Town, post: str) -> Post:
+    """The post itself, or the 受理岗 for one that is vacant or no longer in the town."""
+    found = town.posts.get(post)
+    return found if found is not None and found.holders else town.posts[town.intake]
+
+
 def level_of(town: Town, post: Post) -> str:
     unit = town.units.get(post.unit)
     return unit.level if unit is not None else "township"

@@ -32,7 +32,7 @@ def perform(
     who = standing(occasion.actor, case, occasion.town, joined)
     refused = may(name, case, who, given)
     if refused is not None:
-        raise Sorry(reason(refused, case))
+        raise Sorry(reason(refused, case, occasion))
     decision = decide(occasion.world, name, occasion.actor, case, **given)
     record(
         occasion.session,
@@ -47,8 +47,10 @@ def perform(
     return decision.case
 
 
-def reason(refused: Refused, case: Case) -> str:
+def reason(refused: Refused, case: Case, occasion: Occasion) -> str:
     """A refusal in plain words."""
+    if refused.code in ("unseen", "rights") and occasion.actor.staff is not None:
+        return say("refused.elsewhere", **telling.case_words(case, occasion))
     detail = refused.detail
     if refused.code in ("state", "closed"):
         detail = say(f"word.state.{detail}")

@@ -21,7 +21,7 @@ from handlers.message import Reply
 from handlers.turn import Turn
 
 ArgumentType = Literal["number", "person", "duration", "text", "word"]
-Audience = Literal["staff", "admin"]
+Audience = Literal["staff", "lead", "admin"]  # lead: who stands above somebody, and admins
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class Command:
     help: str
     example: str
     aliases: tuple[str, ...] = ()
-    audited: bool = True
     reads: bool = False  # answered from a read session, never in the way of what is written
 
     @property
@@ -82,6 +81,8 @@ def find(text: str, commands: Sequence[Command]) -> Said | None:
         return None
     word, command = best
     rest = line[len(word) :]
+    if len(word) == 1 and not slash and rest and not _NUMBER.match(rest) and rest[0] != " ":
+        return None  # 问题解决了, 接下来…: words, not the commands 问 and 接
     if not slash and rest and command.arguments == () and rest.strip(" 。.!！?？"):
         return None  # 帮助我看看…: words, not the command
     return Said(command, rest.strip(), slash)
@@ -104,11 +105,16 @@ def arguments(said: Said, turn: Turn) -> dict[str, Any]:
     for argument in said.command.arguments:
         value, rest = _READERS[argument.type](rest, turn)
         if value is None and not argument.optional:
-            need = say(f"command.need.{argument.name}")
-            raise Sorry(say("command.missing", need=need, example=said.command.example))
+            raise Sorry(missing(said.command, argument.name))
         if value is not None:
             found[argument.name] = value
     return found
+
+
+def missing(command: Command, argument: str) -> str:
+    """What is missing, with an example that may be copied."""
+    example = command.example.partition("｜")[0]
+    return say("command.missing", need=say(f"command.need.{argument}"), example=example)
 
 
 def _number(rest: str, _: Turn) -> tuple[int | None, str]:

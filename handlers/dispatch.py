@@ -15,13 +15,13 @@ from dataclasses import asdict
 from typing import Any, Final, Protocol, cast
 
 from casework.rights import Actor
-from handlers import telling
+from handlers import telling, wording
 from handlers.acting import Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import find
 from handlers.copy import say
 from handlers.message import Attachment, Button, Incoming, Location, Reply
-from handlers.staff.conversation import command
+from handlers.staff.conversation import command, trailed
 from handlers.turn import Occasion, Turn
 from handlers.villager.conversation import converse
 from storage import incoming, people, tasks
@@ -100,7 +100,7 @@ def _work(
     try:
         with session.nested():
             turn = _turn(session, begun, book, message, row)
-            reply = prepared or _answer(turn)
+            reply = _answer(turn) if prepared is None else trailed(turn, prepared)
             _attachment(turn)
     except Exception as error:
         log.exception("message %s failed, attempt %s", row, attempt)
@@ -160,16 +160,15 @@ def _finish(
     waiting: Waiting,
 ) -> Reply | None:
     """The last step before the commit: is somebody still waiting?"""
+    if not waiting.take_answer():
+        incoming.finish(session, row, reply=None, case=turn.about, attempts=attempt)
+        _later(session, begun, turn.incoming, f"reply:{row}", reply.text)
+        return None
+    now, rest = wording.first_part(reply.text)
     buttons = [asdict(button) for button in reply.buttons]
-    if waiting.take_answer():
-        incoming.finish(
-            session, row, reply=reply.text, buttons=buttons, case=turn.about, attempts=attempt
-        )
-        return reply if reply.text else None
-    incoming.finish(session, row, reply=None, case=turn.about, attempts=attempt)
-    if reply.text:
-        _later(session, begun, turn.incoming, row, reply)
-    return None
+    incoming.finish(session, row, reply=now, buttons=buttons, case=turn.about, attempts=attempt)
+    _later(session, begun, turn.incoming, f"reply:{row}:rest", rest)
+    return Reply(now, reply.buttons) if now else None
 
 
 def _failed(
@@ -211,13 +210,16 @@ def _again(session: WriteSession, message: Incoming) -> Reply | None:
     return Reply(known.reply, tuple(Button(**button) for button in known.buttons))
 
 
-def _later(session: WriteSession, begun: Moment, message: Incoming, row: int, reply: Reply) -> None:
+def _later(session: WriteSession, begun: Moment, message: Incoming, key: str, text: str) -> None:
+    """What does not go out in the request goes through the outbox."""
+    if not text:
+        return
     letter = Letter(
         channel=message.channel,
         account=message.account,
         recipient=message.sender,
-        key=f"reply:{row}",
-        text=reply.text,
+        key=key,
+        text=text,
         importance="urgent",
         not_before=begun.now,
     )

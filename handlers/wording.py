@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casework.calendar import SHANGHAI
 from casework.case import Case
+from casework.routing import answering
 from casework.town import Post, Staff, Town
 from handlers.copy import say
 
@@ -29,15 +30,17 @@ def when(moment: datetime, now: datetime) -> str:
 
 
 def left(due: datetime, now: datetime) -> str:
-    """还有2天, 已超期3小时: the time to go, in the coarsest unit that says enough."""
-    seconds = int((due - now).total_seconds())
+    """还有2天, 已到, 已超期3小时: the time to go, in the coarsest unit that says enough."""
+    seconds = round((due - now).total_seconds())
     amount = abs(seconds)
+    if amount < 60:
+        return "已到"
     if amount >= 86_400:
         text = f"{amount // 86_400}天"
     elif amount >= 3_600:
         text = f"{amount // 3_600}小时"
     else:
-        text = f"{max(1, amount // 60)}分钟"
+        text = f"{amount // 60}分钟"
     return f"还有{text}" if seconds >= 0 else f"已超期{text}"
 
 
@@ -55,6 +58,11 @@ def holder(town: Town, post: str) -> Staff | None:
     """Who is asked first at a post."""
     found = town.posts.get(post)
     return town.staff.get(found.holders[0]) if found is not None and found.holders else None
+
+
+def reachable(town: Town, case: Case) -> str:
+    """The post that answers for a case; of a report about a person never another one."""
+    return case.lead_post if case.protected else answering(town, case.lead_post).id
 
 
 def post_name(town: Town, post: Post | str) -> str:
@@ -80,6 +88,15 @@ def responsible(town: Town, post: str) -> str:
     if who is None:
         return name
     return f"{name}{who.name}（电话 {who.phone}）" if who.phone else f"{name}{who.name}"
+
+
+def first_part(text: str, limit: int = 2000) -> tuple[str, str]:
+    """What fits into one answer (bytes of UTF-8), cut after a line if there is one; and the rest."""
+    if len(text.encode()) <= limit:
+        return text, ""
+    head = text.encode()[:limit].decode(errors="ignore")
+    end = head.rfind("\n") + 1 or len(head)
+    return text[:end].rstrip("\n"), text[end:]
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -4,21 +4,29 @@ the plain sum of the weights that are shown with it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, sqrt
+from operator import itemgetter
 
 from nlp.guards import standing
-from nlp.lexicon import FIELDS, Lexicon, Topic
-from nlp.words import Found, Hit, Pairs
+from nlp.learned import HEAD, Learned, Pairs, Tally
+from nlp.lexicon import FIELDS, Topic
+from nlp.words import Hit
 
 SURE = 2.0  # a topic is named from this score on: one plain word
-MISCONDUCT = 3.0
-HAZARD = 3.0
-_DISCIPLINE = "纪检监察"  # where a cadre is accused
-_GUARDED = frozenset({"urgency", "subkind"})
-_GUARDED_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
-_LEARNED_SHARE = 1.0
+REPORTED = 3.0  # a report from this score on
+FEW = 2  # topic words up to this number count in full; in an essay each counts less
+REBATE = 0.6
+LEAST = 1.3  # a field by learned words alone from this score on
+LATE = 0.25  # of its weight has a topic word after the head of the text, a danger after CRY
+CRY = 80  # characters: who is in danger says so before
+_ABOUT = frozenset({"topic", "field"})
+_LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
+DISCIPLINE = "纪检监察"  # where a cadre is accused
+
+Words = dict[str, float]
+_NONE: Words = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,162 +37,187 @@ class Verdict:
     words: Pairs = ()
     ahead: float = 0.0
 
-    @property
-    def score(self) -> float:
-        return sum(weight for _, weight in self.words)
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words by target ("topic:路灯" → {"路灯": 3.0}) after the guards."""
+    """Words by target ("kind:grievance" → {"坏了": 3.0}) after the guards."""
 
-    words: dict[str, dict[str, float]]
-    learned: dict[str, Pairs]
+    words: dict[str, Words]
+    report: str = ""  # misconduct | hazard
     denied: bool = False  # a word of danger was found that does not count
 
-    def of(self, target: str) -> dict[str, float]:
-        return self.words.get(target, {})
-
-    def score(self, target: str) -> float:
-        return sum(self.of(target).values())
-
-    def has(self, target: str) -> bool:
-        return target in self.words
+    def of(self, target: str) -> Words:
+        return self.words.get(target, _NONE)
 
 
-def weigh(text: str, found: Found) -> Evidence:
-    """Collects what stands. A danger that is only feared is urgent at most; a denied one counts
-    nothing, nor does what follows it directly (没有打架斗殴)."""
-    words: dict[str, dict[str, float]] = {}
+def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
+    """Collects what stands. A danger that is only feared, or told late in an essay, is one step
+    less; a denied one counts nothing, nor does what follows it directly (没有打架斗殴)."""
+    words: dict[str, Words] = {}
     denied_until = -1
-    for hit in found.hits:
-        target = hit.rule.target
-        if _is_guarded(target):
-            meant = "denied" if hit.start <= denied_until else standing(text, hit.start, hit.end)
+    for start, end, use in hits:
+        target, weight = use.target, use.weight
+        if use.is_danger:
+            meant = "denied" if start <= denied_until else standing(text, start, end)
             if meant == "denied":
-                denied_until = max(denied_until, hit.end)
+                denied_until = max(denied_until, end)
                 continue
-            if meant == "feared" and target == "urgency:emergency":
-                target = "urgency:urgent"
-            elif meant == "feared" and target == "signal:life":
-                continue
-        mine = words.setdefault(target, {})
-        if hit.rule.weight > mine.get(hit.rule.word, 0.0):
-            mine[hit.rule.word] = hit.rule.weight
-    return Evidence(words, found.learned, denied_until >= 0)
+            if start >= CRY:
+                target, weight = _LESS.get(target, target), weight * LATE
+            if meant == "feared":
+                target = _LESS.get(target, target)
+        elif start >= HEAD and use.aim in _ABOUT:
+            weight *= LATE
+        mine = words.get(target)
+        if mine is None:
+            words[target] = {use.word: weight}
+        elif weight > mine.get(use.word, 0.0):
+            mine[use.word] = weight
+    words.pop("", None)
+    return Evidence(words, _report(words), denied_until >= 0)
 
 
-def _is_guarded(target: str) -> bool:
-    return target in _GUARDED_SIGNALS or target.partition(":")[0] in _GUARDED
+def _report(words: Mapping[str, Words]) -> str:
+    """misconduct goes before hazard; "" if neither reaches its mark."""
+    for name in ("misconduct", "hazard"):
+        if (mine := words.get(f"subkind:{name}")) and sum(mine.values()) >= REPORTED:
+            return name
+    return ""
 
 
 def field_and_topic(
-    evidence: Evidence, lexicon: Lexicon, among: Container[str] = FIELDS
+    evidence: Evidence,
+    tally: Tally,
+    learned: Learned,
+    topics: Mapping[str, Topic],
+    among: Container[str] = FIELDS,
 ) -> tuple[Verdict, Topic | None]:
     """The field with the highest sum over its own words, its topics' and the learned ones;
     within it the topic with the highest sum."""
-    fields: dict[str, dict[str, float]] = {}
-    if subkind(evidence) == "misconduct" and evidence.has("signal:official"):
-        fields[_DISCIPLINE] = dict(evidence.of("signal:official"))
-    topics: dict[str, float] = {}
+    by_field, by_topic = _spoken_for(evidence, topics)
+    count = sum(map(len, by_field.values()))
+    share = 1.0 if count <= FEW else sqrt(FEW / count)
+    scores = {name: sum(words.values()) * share for name, words in by_field.items()}
+    rebate = 0.0
+    if any(name in among and name not in tally.scores for name in by_field):
+        rebate = REBATE * max((s for n, s in tally.scores.items() if n in among), default=0.0)
+    for name, score in tally.scores.items():
+        scores[name] = scores.get(name, 0.0) + score - rebate
+    ranked = sorted(((score, n) for n, score in scores.items() if n in among), reverse=True)
+    if not ranked or ranked[0][0] < (LEAST if among is FIELDS else 0.0):
+        return Verdict(""), None
+    best, name = ranked[0]
+    words = {word: weight * share for word, weight in by_field.get(name, _NONE).items()}
+    if name in tally.scores:
+        for word, weight in learned.words_for(name, tally).items():
+            words[word] = words.get(word, 0.0) + weight
+        if rebate:
+            words["…"] = -rebate
+    inside = [t for t, s in by_topic.items() if s >= SURE and topics[t].field == name]
+    topic = max(inside, key=by_topic.__getitem__, default=None)
+    ahead = best - max(0.0, ranked[1][0] if len(ranked) > 1 else 0.0)
+    return Verdict(name, _ranked(words), ahead), topics[topic] if topic else None
+
+
+def _spoken_for(
+    evidence: Evidence, topics: Mapping[str, Topic]
+) -> tuple[dict[str, Words], dict[str, float]]:
+    """The hand-written words by field, each once, and the sums by topic."""
+    by_field: dict[str, Words] = {}
+    by_topic: dict[str, float] = {}
+    if evidence.report == "misconduct" and "signal:official" in evidence.words:
+        by_field[DISCIPLINE] = dict(evidence.of("signal:official"))
     for target, words in evidence.words.items():
-        what, _, name = target.partition(":")
-        if what == "topic":
-            topics[name] = sum(words.values())
-            name = lexicon.topics[name].field
-        elif what != "field":
+        aim, _, name = target.partition(":")
+        if aim == "topic":
+            by_topic[name] = sum(words.values())
+            name = topics[name].field
+        elif aim != "field":
             continue
-        mine = fields.setdefault(name, {})
+        mine = by_field.setdefault(name, {})
         for word, weight in words.items():
-            mine[word] = max(weight, mine.get(word, 0.0))
-    for word, pairs in evidence.learned.items():
-        for name, weight in pairs:
-            mine = fields.setdefault(name, {})
-            mine[word] = mine.get(word, 0.0) + weight * _LEARNED_SHARE
-    verdict = _best({n: tuple(words.items()) for n, words in fields.items() if n in among})
-    inside = [t for t in topics if lexicon.topics[t].field == verdict.name and topics[t] >= SURE]
-    best = max(inside, key=lambda name: topics[name], default=None)
-    return verdict, lexicon.topics[best] if best else None
+            if weight > mine.get(word, 0.0):
+                mine[word] = weight
+    return by_field, by_topic
 
 
-def _best(candidates: dict[str, Pairs]) -> Verdict:
-    ranked = sorted(
-        ((sum(w for _, w in words), name) for name, words in candidates.items()), reverse=True
-    )
-    if not ranked or ranked[0][0] <= 0:
-        return Verdict("")
-    ahead = ranked[0][0] - max(0.0, ranked[1][0] if len(ranked) > 1 else 0.0)
-    words = candidates[ranked[0][1]]
-    return Verdict(ranked[0][1], tuple(sorted(words, key=lambda p: (-p[1], p[0]))), ahead)
+def _ranked(words: Words) -> Pairs:
+    return tuple(sorted(words.items(), key=_weight, reverse=True)) if words else ()
 
 
-def subkind(evidence: Evidence) -> str:
-    """misconduct before hazard; "" if neither reaches its mark."""
-    if evidence.score("subkind:misconduct") >= MISCONDUCT:
-        return "misconduct"
-    return "hazard" if evidence.score("subkind:hazard") >= HAZARD else ""
+_weight = itemgetter(1)
 
 
-def kind(text: str, evidence: Evidence, topic: Topic | None, has_place: bool) -> Verdict:
+def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool) -> Verdict:
     """诉求 咨询 举报/报告 建议 其他. Whatever says something and nothing else is a grievance:
     nothing a villager writes is dropped for want of a word."""
-    if report := subkind(evidence):
-        return Verdict("report", tuple(evidence.of(f"subkind:{report}").items()), 3.0)
+    if report := evidence.report:
+        return Verdict("report", _ranked(evidence.of(f"subkind:{report}")), 3.0)
     if not _READABLE.search(text):
         return Verdict("other", (("…", 1.0),), 1.0)
     scores = {
-        name: dict(evidence.of(f"kind:{name}"))
-        for name in ("grievance", "consultation", "suggestion")
+        "grievance": dict(evidence.of("kind:grievance")),
+        "consultation": dict(evidence.of("kind:consultation")),
+        "suggestion": dict(evidence.of("kind:suggestion")),
     }
     if _ASKS.search(text):
         scores["consultation"]["?"] = 1.0
     said = max(sum(words.values()) for words in scores.values())
-    small_talk = evidence.of("kind:other")
-    settled = evidence.of("kind:settled")
-    if (settled and not scores["grievance"]) or (small_talk and said < 2 and not topic):
-        return Verdict("other", tuple((settled | small_talk).items()), 3.0)
-    if settled and small_talk and said < _CLEAR:
-        return Verdict("other", tuple((settled | small_talk).items()), 2.0)
+    if chatter := _chatter(evidence, topic, said, bool(scores["grievance"])):
+        return chatter
     if topic is not None:
         scores[topic.usual][topic.name] = 1.0
-    elif said == 0 and not has_place and len(text) <= _SHORT and not evidence.learned:
+    elif said == 0 and not has_substance and len(text) <= _SHORT and not evidence.words:
         return Verdict("other", (("…", 0.5),), 0.5)
     scores["grievance"]["…"] = 0.5
-    return _best({name: tuple(words.items()) for name, words in scores.items()})
+    ranked = sorted(((sum(words.values()), name) for name, words in scores.items()), reverse=True)
+    return Verdict(ranked[0][1], _ranked(scores[ranked[0][1]]), ranked[0][0] - ranked[1][0])
+
+
+def _chatter(
+    evidence: Evidence, topic: Topic | None, said: float, complains: bool
+) -> Verdict | None:
+    """Thanks and greetings, where nothing else is said that is not settled by now."""
+    if "urgency:emergency" in evidence.words or "urgency:urgent" in evidence.words:
+        return None
+    small_talk, settled = evidence.of("kind:other"), evidence.of("kind:settled")
+    if (settled and not complains) or (small_talk and said < SURE and not topic):
+        return Verdict("other", _ranked(settled | small_talk), 3.0)
+    if settled and small_talk and said < _CLEAR:
+        return Verdict("other", _ranked(settled | small_talk), 2.0)
+    return None
 
 
 _SHORT = 4  # a text up to this length without any known word is chatter
 _CLEAR = 4.0  # this much complaint or question is not outweighed by thanks
-_ASKS = re.compile(r"(?:吗|呢|么|不|没|\?|？)[？?。!！]*$")
+_ASKS = re.compile(r"(?:吗|呢|么|不|没|？)[？。！]*$")
 _READABLE = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{4}")
 
 
-def urgency(evidence: Evidence, topic: Topic | None, verdict: Verdict) -> Verdict:
+def urgency(evidence: Evidence, topic: Topic | None, kind_name: str) -> Verdict:
     """The highest level that a standing word has; a topic's own default for what is wrong
     now, not for questions."""
     for level in ("emergency", "urgent"):
         if words := evidence.of(f"urgency:{level}"):
-            return Verdict(level, tuple(words.items()), sum(words.values()))
-    if evidence.denied:
+            return Verdict(level, _ranked(words), sum(words.values()))
+    if topic is None or evidence.denied or kind_name not in ("grievance", "report"):
         return Verdict("ordinary")
-    if topic and topic.urgency != "ordinary" and verdict.name in ("grievance", "report"):
-        return Verdict(topic.urgency, ((topic.name, 1.0),), 1.0)
-    return Verdict("ordinary")
+    return Verdict(topic.urgency, ((topic.name, 1.0),) if topic.urgency != "ordinary" else ())
 
 
-def signals(evidence: Evidence, report: str) -> frozenset[str]:
+def signals(evidence: Evidence) -> frozenset[str]:
     """`official` says that somebody in office is accused, so it needs a report on misconduct."""
-    found = {t.partition(":")[2] for t in evidence.words if t.startswith("signal:")}
-    if report != "misconduct":
+    found = {target[7:] for target in evidence.words if target.startswith("signal:")}
+    if evidence.report != "misconduct":
         found.discard("official")
     return frozenset(found)
 
 
 def ledger(topic: Topic | None, report: str, found: frozenset[str]) -> str:
     """台账: the topic's; what threatens peace belongs to 稳定."""
-    if report == "misconduct" or found & {"violence_home", "group"}:
+    if report == "misconduct" or "violence_home" in found or "group" in found:
         return "稳定"
-    if found & {"self_harm"}:
+    if "self_harm" in found:
         return "困难群众"
     return topic.ledger if topic else "民生"
 
@@ -195,7 +228,3 @@ def certainty(*verdicts: Verdict) -> float:
     for verdict in verdicts:
         product *= 1 / (1 + exp(-0.8 * verdict.ahead)) if verdict.name else 0.5
     return round(product, 3)
-
-
-def topic_hits(hits: Iterable[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.rule.target.startswith("topic:")]

@@ -15,15 +15,18 @@ _CUTS = re.compile(
 )
 
 
-def split(text: str, topics: Sequence[Hit]) -> tuple[str, ...]:
+def split(text: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The text of each matter; `(text,)` when there is one. What stands before the first
     topic goes with it; a piece without a topic goes with the one before."""
-    if len({hit.rule.target for hit in topics}) < 2:
+    topics = [(start, use.name) for start, _, use in hits if use.aim == "topic"]
+    if len({name for _, name in topics}) < 2:
         return (text,)
     starts = [0, *(match.end() for match in _CUTS.finditer(text) if match.end() > 0)]
+    if len(starts) == 1:
+        return (text,)
     pieces: list[tuple[str, set[str]]] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        here = {hit.rule.target for hit in topics if start <= hit.start < end}
+        here = {name for at, name in topics if start <= at < end}
         if pieces and (not here or not pieces[-1][1] or here & pieces[-1][1]):
             pieces[-1] = (pieces[-1][0] + text[start:end], pieces[-1][1] | here)
         else:

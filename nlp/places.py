@@ -19,6 +19,7 @@ from nlp.reading import Place
 from nlp.segments import borders, is_whole
 
 _DIGITS = "零一二三四五六七八九"
+_NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _NUMBER = "[0-9一二三四五六七八九十]"
 _GROUP = re.compile(rf"^(.*?)第?({_NUMBER}+)(村民小组|村民组|生产队|小组|小队|组|社|队)$")
 _GROUP_WAYS = ("组", "小组", "村民组", "村民小组")
@@ -87,6 +88,7 @@ class Gazetteer:
         self._full = sorted(set(units.values()), key=len)
         self._add_short_villages()
         self._texts = sorted(text for text in self._names if text)
+        self._by_index = [tuple(self._names[text]) for text in self._texts]
         self._finder = AhoCorasick(self._texts, matchkind=MatchKind.LeftmostLongest)
         self._by_sound: dict[tuple[str, ...], str] = {}
         self._by_rounded: dict[tuple[str, ...], str] = {}
@@ -108,21 +110,23 @@ class Gazetteer:
         self._lengths = sorted({len(text) for text in spoken}, reverse=True)
         self._endings = frozenset(sounds(text)[-1] for text in spoken)
 
-    def find(self, text: str, near: str | None = None) -> tuple[Place, ...]:
-        """Places in the order of the text. `near`: the unit that the speaker belongs to."""
+    def find(
+        self, text: str, near: str | None = None, edges: frozenset[int] | None = None
+    ) -> tuple[Place, ...]:
+        """Places in the order of the text. `near`: the unit that the speaker belongs to;
+        `edges`: the text's word borders, if known."""
         if not self._texts:
             return ()
-        hits = self._exact(text)
-        if all(len(hit.names) > 1 for hit in hits):
+        hits = self._exact(text, edges)
+        if not any(len(hit.names) == 1 for hit in hits):
             hits = sorted(hits + self._alike(text, hits), key=lambda hit: hit.start)
         return self._resolve(text, hits, near) if hits else ()
 
-    def _exact(self, text: str) -> list[_Hit]:
+    def _exact(self, text: str, edges: frozenset[int] | None) -> list[_Hit]:
         found = []
-        edges: frozenset[int] | None = None
         for index, start, end in self._finder.find_matches_as_indexes(text):
-            names = tuple(self._names[self._texts[index]])
-            if re.match(_NUMBER, text[start]) and re.search(rf"{_NUMBER}$", text[:start]):
+            names = self._by_index[index]
+            if start and text[start] in _NUMERALS and text[start - 1] in _NUMERALS:
                 continue  # 三组 inside 十三组
             if end - start == 2:
                 edges = edges if edges is not None else borders(text)
@@ -159,6 +163,11 @@ class Gazetteer:
         return next((known for known in self._full if name.startswith(known)), name)
 
     def _resolve(self, text: str, hits: list[_Hit], near: str | None) -> tuple[Place, ...]:
+        if len(hits) == 1 and len(hits[0].names) == 1:
+            (hit,) = hits
+            (name,) = hit.names
+            confidence = round(hit.confidence * name.weight, 3)
+            return (Place(text[hit.start : hit.end], name.name, name.unit, confidence),)
         home = self._root(self._unit_names[near]) if near in self._unit_names else None
         certain = [hit for hit in hits if len(hit.names) == 1]
         places: list[Place] = []

@@ -7,16 +7,19 @@ from collections.abc import Container, Iterable
 from types import MappingProxyType
 
 from nlp import judge
+from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
 from nlp.normal import is_minority, normalise
 from nlp.parts import split
 from nlp.places import Gazetteer, Name
 from nlp.reading import Reading
+from nlp.segments import borders
 from nlp.words import Words
 
 __all__ = ["Name", "Reader"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
+LEARNED_SCALE = 4.5
 
 
 class Reader:
@@ -32,8 +35,9 @@ class Reader:
         """`layer`: a town's own rules, above the shipped ones. `among`: the only fields that may
         be the answer."""
         self._among = among
-        self._lexicon = lexicon
-        self._words = Words((*lexicon.rules, *layer), lexicon.learned)
+        self._topics = lexicon.topics
+        self._words = Words((*lexicon.rules, *layer))
+        self._learned = Learned(lexicon.learned, LEARNED_SCALE)
         self._gazetteer = Gazetteer(names)
 
     def read(self, text: str, near: str | None = None) -> Reading:
@@ -42,27 +46,31 @@ class Reader:
         looked_at = text[:LONGEST]
         if is_minority(looked_at):
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
-        found = self._words.find(looked_at)
-        places = self._gazetteer.find(looked_at, near)
-        evidence = judge.weigh(looked_at, found)
-        if evidence.has("signal:placeholder"):
+        edges = borders(looked_at)
+        hits = self._words.find(looked_at, edges)
+        evidence = judge.weigh(looked_at, hits)
+        if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
-        field, topic = judge.field_and_topic(evidence, self._lexicon, self._among)
-        kind = judge.kind(looked_at, evidence, topic, bool(places))
-        report = judge.subkind(evidence)
-        urgency = judge.urgency(evidence, topic, kind)
-        signals = judge.signals(evidence, report)
+        places = self._gazetteer.find(looked_at, near, edges)
+        field, topic = judge.field_and_topic(
+            evidence, self._learned.tally(looked_at), self._learned, self._topics, self._among
+        )
+        kind = judge.kind(looked_at, evidence, topic, bool(places or field.name))
+        if kind.name == "other" and topic is None:
+            field = judge.Verdict("")
+        urgency = judge.urgency(evidence, topic, kind.name)
+        signals = judge.signals(evidence)
         return Reading(
             text=text,
             kind=kind.name,
-            subkind=report,
+            subkind=evidence.report,
             field=field.name,
             topic=topic.name if topic else "",
             urgency=urgency.name,
-            ledger=judge.ledger(topic, report, signals),
+            ledger=judge.ledger(topic, evidence.report, signals),
             confidence=judge.certainty(kind, field),
             places=places,
-            parts=split(text, judge.topic_hits(found.hits)),
+            parts=split(text, hits),
             matched=MappingProxyType(
                 {"field": field.words, "kind": kind.words, "urgency": urgency.words}
             ),

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from itertools import accumulate
 
 
 @cache
@@ -15,7 +16,7 @@ def _cutter() -> Callable[[str], list[str]]:
         import rjieba
     except ImportError:  # no wheel for this processor: the same output, 20 times slower
         return plain_cut
-    return lambda text: list(rjieba.cut(text, False))
+    return partial(rjieba.cut, hmm=False)
 
 
 def plain_cut(text: str) -> list[str]:
@@ -38,16 +39,11 @@ def knows(word: str) -> bool:
 
 def borders(text: str) -> frozenset[int]:
     """Offsets at which a word begins or ends, 0 and the length included."""
-    at = 0
-    found = [0]
-    for word in _cutter()(text):
-        at += len(word)
-        found.append(at)
-    return frozenset(found)
+    return frozenset(accumulate(map(len, _cutter()(text)), initial=0))
 
 
 def is_whole(start: int, end: int, edges: frozenset[int]) -> bool:
     """The veto: a find counts if it lies inside one word, or begins and ends where words do."""
     if start in edges and end in edges:
         return True
-    return not any(at in edges for at in range(start + 1, end))
+    return edges.isdisjoint(range(start + 1, end))

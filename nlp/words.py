@@ -3,71 +3,71 @@ the short ones, `near` and `unless` for what depends on its neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
 from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
-from nlp.segments import borders, is_whole, knows
+from nlp.segments import is_whole, knows
 
-Pairs = tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule whose word stands at text[start:end]."""
-
-    start: int
-    end: int
-    rule: Rule
+Span = tuple[int, int]
+_DANGER = frozenset({"urgency", "subkind"})
+_DANGER_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    hits: list[Hit] = field(default_factory=list)
-    learned: dict[str, Pairs] = field(default_factory=dict)
+class Use:
+    """A rule, taken apart once."""
+
+    target: str
+    aim: str  # topic, field, kind …
+    name: str  # 路灯, 民政, grievance …
+    word: str
+    weight: float
+    near: tuple[str, ...]
+    unless: tuple[str, ...]
+    is_plain: bool  # no conditions
+    is_danger: bool  # counts only where it tells a fact
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    rules: tuple[Rule, ...]
-    learned: Pairs
-    vetoed: bool
+Hit = tuple[int, int, Use]  # text[start:end]
 
 
 class Words:
-    """All words of a lexicon and its layer in one automaton."""
+    """The words of a lexicon and its layer in one automaton."""
 
-    def __init__(self, rules: Iterable[Rule], learned: Mapping[str, Pairs]) -> None:
-        by_word: dict[str, list[Rule]] = {}
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        by_word: dict[str, list[Use]] = {}
         for rule in rules:
             if word := normalise(rule.word):
-                by_word.setdefault(word, []).append(rule)
-        self._words = sorted(by_word.keys() | learned.keys())
-        self._entries = [
-            _Entry(tuple(by_word.get(word, ())), learned.get(word, ()), _is_vetoed(word))
-            for word in self._words
-        ]
-        self._finder = AhoCorasick(self._words)
+                by_word.setdefault(word, []).append(_use(rule, word))
+        self._uses = [tuple(uses) for uses in by_word.values()]
+        self._vetoed = [_is_vetoed(word) for word in by_word]
+        self._finder = AhoCorasick(list(by_word))
 
-    def find(self, text: str) -> Found:
-        """Every word that stands in the text by itself; of two rules with the same aim
-        the longer word swallows the shorter one inside it."""
+    def find(self, text: str, edges: frozenset[int]) -> list[Hit]:
+        """Every word that stands in the text by itself, in the order of the text. Of two with
+        the same aim the longer one swallows the shorter one inside it."""
         hits: list[Hit] = []
-        learned: dict[str, Pairs] = {}
-        edges = borders(text)
+        uses, vetoed = self._uses, self._vetoed
         for index, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
-            entry = self._entries[index]
-            if entry.learned:
-                learned[self._words[index]] = entry.learned
-            if not entry.rules or (entry.vetoed and not is_whole(start, end, edges)):
+            if vetoed[index] and not is_whole(start, end, edges):
                 continue
-            hits += [
-                Hit(start, end, rule) for rule in entry.rules if _stands(text, start, end, rule)
-            ]
-        return Found(_outermost(hits), learned)
+            for use in uses[index]:
+                if use.is_plain or _stands(text, start, end, use):
+                    hits.append((start, end, use))
+        return _outermost(hits) if len(hits) > 1 else hits
+
+
+def _use(rule: Rule, word: str) -> Use:
+    aim, _, name = rule.target.partition(":")
+    danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
+    plain = not rule.near and not rule.unless
+    return Use(
+        rule.target, aim, name, word, rule.weight, rule.near, rule.unless, plain, danger
+    )
 
 
 def _is_vetoed(word: str) -> bool:
@@ -76,26 +76,36 @@ def _is_vetoed(word: str) -> bool:
     return len(word) == 1 or (len(word) == 2 and knows(word))
 
 
-def _stands(text: str, start: int, end: int, rule: Rule) -> bool:
-    if not rule.near and not rule.unless:
+def _stands(text: str, start: int, end: int, use: Use) -> bool:
+    low = start - WINDOW if start > WINDOW else 0
+    if use.unless:
+        around = text[low : end + WINDOW]
+        for word in use.unless:
+            if word in around:
+                return False
+    if not use.near:
         return True
-    around = f"{text[max(0, start - WINDOW) : start]}\n{text[end : end + WINDOW]}"
-    if rule.near and not any(word in around for word in rule.near):
-        return False
-    whole = text[max(0, start - WINDOW) : end + WINDOW]
-    return not any(word in whole for word in rule.unless)
+    around = f"{text[low:start]}\n{text[end : end + WINDOW]}"
+    for word in use.near:  # noqa: SIM110  half the time of any()
+        if word in around:
+            return True
+    return False
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
-    widest: dict[str, tuple[int, int]] = {}
+    hits.sort(key=_order)
+    widest: dict[str, Span] = {}
     kept = []
     for hit in hits:
-        aim = hit.rule.target.partition(":")[0]
-        start, end = widest.get(aim, (-1, -1))
-        if end >= hit.end and (start, end) != (hit.start, hit.end):
+        start, end, use = hit
+        wide = widest.get(use.aim)
+        if wide is None or wide[1] < end:
+            widest[use.aim] = (start, end)
+        elif wide != (start, end):
             continue
-        if end < hit.end:
-            widest[aim] = (hit.start, hit.end)
         kept.append(hit)
     return kept
+
+
+def _order(hit: Hit) -> Span:
+    return hit[0], -hit[1]

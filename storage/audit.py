@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import big, milliseconds, row_id, when
 from storage.session import ReadSession, WriteSession
@@ -79,10 +79,10 @@ def seal(session: WriteSession, now: datetime, limit: int = 500) -> int:
     The hash covers ids, acts and digests, not the personal text, so that a text blanked by law
     leaves the chain whole.
     """
-    last = session.first(select(AuditSeal).order_by(AuditSeal.last.desc()))  # type: ignore[attr-defined]
+    last = session.first(select(AuditSeal).order_by(col(AuditSeal.last).desc()))
     start = last.last if last is not None else 0
     rows = session.all(
-        select(AuditRow).where(AuditRow.id > start).order_by(AuditRow.id).limit(limit)  # type: ignore[operator,arg-type]
+        select(AuditRow).where(col(AuditRow.id) > start).order_by(col(AuditRow.id)).limit(limit)
     )
     if not rows:
         return 0
@@ -104,11 +104,11 @@ def chained(before: str, rows: Sequence[AuditRow]) -> str:
 def broken(session: ReadSession) -> int | None:
     """The last row id of the first seal that does not fit any more; None if the chain is whole."""
     before = ""
-    for link in session.all(select(AuditSeal).order_by(AuditSeal.last)):  # type: ignore[arg-type]
+    for link in session.all(select(AuditSeal).order_by(col(AuditSeal.last))):
         rows = session.all(
             select(AuditRow)
-            .where(AuditRow.id >= link.first, AuditRow.id <= link.last)  # type: ignore[operator]
-            .order_by(AuditRow.id)  # type: ignore[arg-type]
+            .where(col(AuditRow.id) >= link.first, col(AuditRow.id) <= link.last)
+            .order_by(col(AuditRow.id))
         )
         if chained(before, rows) != link.hash:
             return int(link.last)
@@ -121,9 +121,13 @@ def last(session: ReadSession, limit: int = 15, word: str = "") -> list[AuditRow
     statement = select(AuditRow)
     if word:
         statement = statement.where(
-            sa.or_(AuditRow.target == word, AuditRow.actor == f"staff:{word}", AuditRow.act == word)  # type: ignore[arg-type]
+            sa.or_(
+                col(AuditRow.target) == word,
+                col(AuditRow.actor) == f"staff:{word}",
+                col(AuditRow.act) == word,
+            )
         )
-    return list(session.all(statement.order_by(AuditRow.id.desc()).limit(limit)))  # type: ignore[union-attr]
+    return list(session.all(statement.order_by(col(AuditRow.id).desc()).limit(limit)))
 
 
 def take_turn(session: WriteSession, job: str, slot: str, now: datetime) -> bool:

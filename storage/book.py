@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from casework.answers import AnswerBase
 from casework.calendar import Calendar
 from casework.lifecycle import World
 from casework.methods import shipped as shipped_methods
@@ -33,6 +34,7 @@ class Book:
     methods: Mapping[str, Method]
     calendar: Calendar
     reader: Reader
+    answers: AnswerBase
     entries: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
     def world(self, now: datetime) -> World:
@@ -75,6 +77,7 @@ def open_book(session: ReadSession, revision: int) -> Book:
         methods=shipped_methods(),
         calendar=calendar(session),
         reader=Reader(shipped_lexicon(), names(town), layer(decided)),
+        answers=AnswerBase(town.answers.values()),
         entries=decided,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from casework.calendar import Calendar, shipped_days
 from storage.session import ReadSession, WriteSession
@@ -14,13 +14,13 @@ SHIPPED = "国务院办公厅放假通知"
 
 
 def calendar(session: ReadSession) -> Calendar:
-    days = session.all(select(CalendarDay).order_by(CalendarDay.day))  # type: ignore[arg-type]
+    days = session.all(select(CalendarDay).order_by(col(CalendarDay.day)))
     return Calendar.of((day.day, day.working) for day in days)
 
 
 def seed(session: WriteSession) -> int:
     """Add the shipped days that are missing; says how many. What a town has changed stays."""
-    known = set(session.all(select(CalendarDay.day)))
+    known = set(session.all(select(col(CalendarDay.day))))
     missing = [
         {"day": day, "working": working, "name": name, "source": SHIPPED}
         for day, working, name in shipped_days(FIRST_YEAR, FIRST_YEAR + 50)

@@ -69,7 +69,15 @@ class EventRow(SQLModel, table=True):
     """办理记录: append-only, kept so by a trigger."""
 
     __tablename__: ClassVar[Any] = "case_event"
-    __table_args__ = (sa.Index("ix_case_event_actor_at", "actor", "at"),)
+    __table_args__ = (
+        sa.Index(
+            "ix_case_event_key",
+            "key",
+            unique=True,
+            sqlite_where=sa.text("key IS NOT NULL"),
+            postgresql_where=sa.text("key IS NOT NULL"),
+        ),
+    )
 
     id: int | None = row_id()
     case_number: int = big(foreign_key="cases.number", index=True)
@@ -79,7 +87,7 @@ class EventRow(SQLModel, table=True):
     text: str
     data: dict[str, Any] = json()
     message: int | None = big(nullable=True)
-    key: str | None = Field(default=None, unique=True)
+    key: str | None = None
 
 
 class PartyRow(SQLModel, table=True):

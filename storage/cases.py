@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from casework.case import OPEN, Case
 from casework.lifecycle import Running
+from casework.methods.method import ClockName
 from casework.rights import Viewer
 from storage import hot
 from storage.case import CaseRow, EventRow, PartyRow
@@ -26,7 +27,9 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The viewer's scope as a condition."""
     scope = viewer.scope
     if scope.villager is not None:
-        joined = sa.select(PartyRow.case_number).where(PartyRow.villager == scope.villager)  # type: ignore[call-overload]
+        joined = sa.select(col(PartyRow.case_number)).where(
+            col(PartyRow.villager) == scope.villager
+        )
         return sa.or_(C.villager == scope.villager, C.number.in_(joined))
     ordinary = [C.protected.is_(False)]
     if not scope.every_ordinary:
@@ -92,7 +95,7 @@ def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -
     statement = sa.select(C.state, sa.func.count()).where(visible(viewer)).group_by(C.state)
     if since is not None:
         statement = statement.where(C.opened_at >= since)
-    return {state: number for state, number in session.connection.execute(statement)}
+    return dict(session.connection.execute(statement).all())
 
 
 def events(viewer: Viewer, session: ReadSession, number: int) -> list[EventRow]:
@@ -103,18 +106,10 @@ def events(viewer: Viewer, session: ReadSession, number: int) -> list[EventRow]:
 def events_of(session: ReadSession, number: int) -> list[EventRow]:
     """The history of a case that the caller has already been shown to be theirs."""
     return list(
-        session.all(select(EventRow).where(EventRow.case_number == number).order_by(EventRow.id))
-    )  # type: ignore[arg-type]
-
-
-def last_worked(session: ReadSession, actor: str, since: datetime) -> int | None:
-    """The case that this actor did something with last, since then."""
-    row = session.first(
-        select(EventRow)
-        .where(EventRow.actor == actor, EventRow.at >= since)
-        .order_by(EventRow.id.desc())  # type: ignore[union-attr]
+        session.all(
+            select(EventRow).where(col(EventRow.case_number) == number).order_by(col(EventRow.id))
+        )
     )
-    return None if row is None else row.case_number
 
 
 def clocks(viewer: Viewer, session: ReadSession, number: int) -> list[ClockRow]:
@@ -122,14 +117,16 @@ def clocks(viewer: Viewer, session: ReadSession, number: int) -> list[ClockRow]:
     if find(viewer, session, number) is None:
         return []
     return list(
-        session.all(select(ClockRow).where(ClockRow.case_number == number).order_by(ClockRow.id))
-    )  # type: ignore[arg-type]
+        session.all(
+            select(ClockRow).where(col(ClockRow.case_number) == number).order_by(col(ClockRow.id))
+        )
+    )
 
 
 def running(rows: Sequence[ClockRow]) -> list[Running]:
     """The clocks that run, as casework wants them."""
     return [
-        Running(row.name, row.started_at, row.due_at, row.steps, row.next_step)  # type: ignore[arg-type]
+        Running(cast(ClockName, row.name), row.started_at, row.due_at, row.steps, row.next_step)
         for row in rows
         if row.state == "running"
     ]

@@ -13,7 +13,7 @@ from storage.outbox import OutboxRow
 from storage.session import ReadSession, WriteSession
 
 K: Any = ClockRow.__table__.c  # type: ignore[attr-defined]
-O: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
+OUT: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
 
 
 def due(session: ReadSession, now: datetime, limit: int) -> list[int]:
@@ -49,8 +49,8 @@ def next_moment(session: ReadSession, after: datetime) -> datetime | None:
         sa.select(sa.func.min(K.next_at)).where(K.next_at.is_not(None))
     )
     letter = session.connection.execute(
-        sa.select(sa.func.min(O.not_before)).where(
-            sa.text("outbox.state = 'pending'"), O.not_before > after
+        sa.select(sa.func.min(OUT.not_before)).where(
+            sa.text("outbox.state = 'pending'"), OUT.not_before > after
         )
     )
     moments = [moment for moment in (step.scalar(), letter.scalar()) if moment is not None]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pydantic_core
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_json(value: Any) -> str:
+    """JSON as short as it gets, Chinese readable; ten times faster than the standard library's."""
+    return pydantic_core.to_json(value).decode()
+
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,11 +47,23 @@ class Moment(sa.types.TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else milliseconds(value)
+    # The processors themselves, not process_bind_param: a wrapper for each value would cost more
+    # than the value.
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[datetime | None], int | None]:
+        return _bound
 
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        return None if value is None else moment(value)
+    def result_processor(
+        self, dialect: sa.Dialect, coltype: object
+    ) -> Callable[[int | None], datetime | None]:
+        return _read
+
+
+def _bound(value: datetime | None) -> int | None:
+    return None if value is None else (value - EPOCH) // _MILLISECOND
+
+
+def _read(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(milliseconds=value)
 
 
 def when(**options: Any) -> Any:
@@ -59,7 +79,7 @@ def json(**options: Any) -> Any:
 def row_id() -> Any:
     """A primary key that the database counts up: 64 bits, on SQLite the rowid."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    return Field(default=None, primary_key=True, sa_type=big)  # type: ignore[call-overload]
+    return Field(default=None, primary_key=True, sa_type=big)
 
 
 def big(**options: Any) -> Any:

@@ -16,6 +16,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from storage.columns import to_json
 from storage.session import HotRead, ReadSession, WriteSession
 from storage.town import TownState
 
@@ -34,6 +36,11 @@ T = TypeVar("T")
 
 BATCH = 64
 BATCH_SECONDS = 0.010
+PATIENCE = 0.5  # seconds that background work lets interactive work go first
+CHECKPOINT_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is copied into the file
+CHECKPOINT_SECONDS = 0.5  # between two looks at its size
+WRITE_CACHE = 32_000  # KiB of SQLite's pages, for the one connection that writes …
+READ_CACHE = 2_000  # … and for each that reads
 LANES = 4  # PostgreSQL only
 ATTEMPTS = 5  # of one piece of work after a deadlock (PostgreSQL)
 
@@ -100,6 +107,7 @@ class Database:
         )
         lanes = 1 if self.sqlite else LANES
         self._lanes = [_Lane(self, f"write-{number}") for number in range(lanes)]
+        self._checkpoints = _Checkpoints(self) if self.sqlite else None
         self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="read")
         self._closed = False
 
@@ -143,6 +151,8 @@ class Database:
         self._closed = True
         for lane in self._lanes:
             lane.close()
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         self._readers.shutdown()
         self.engine.dispose()
         self.read_engine.dispose()
@@ -167,13 +177,17 @@ def lock_number(key: str) -> int:
 
 
 class _Lane:
-    """A thread with the only connection that writes (SQLite), or one of a few (PostgreSQL)."""
+    """A thread with the only connection that writes (SQLite), or one of a few (PostgreSQL).
+
+    Each job leaves a token that wakes the thread; which job is next is decided then: interactive
+    ones first, a background job when there are none or when it has been patient for long enough.
+    """
 
     def __init__(self, database: Database, name: str) -> None:
         self.database = database
-        self.interactive: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
-        self.background: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
-        self.waiting = threading.Semaphore(0)
+        self.tokens: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.interactive: deque[_Job[Any]] = deque()
+        self.background: deque[tuple[float, _Job[Any]]] = deque()
         self.closing = False
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self.thread.start()
@@ -181,32 +195,43 @@ class _Lane:
     def put(self, job: _Job[Any], background: bool) -> None:
         if self.closing:
             raise RuntimeError("the database is closed")
-        (self.background if background else self.interactive).put(job)
-        self.waiting.release()
+        if background:
+            self.background.append((time.monotonic(), job))
+        else:
+            self.interactive.append(job)
+        self.tokens.put(None)
 
     def close(self) -> None:
         self.closing = True
-        self.waiting.release()
+        self.tokens.put(None)
         self.thread.join()
 
     def _run(self) -> None:
         work_off = self._batch if self.database.sqlite else self._each
         while True:
-            self.waiting.acquire()
+            self.tokens.get()
             job = self._next()
             if job is not None:
                 work_off(job)
-            if self.closing and self.interactive.empty() and self.background.empty():
+            if self.closing and not self.interactive and not self.background:
                 return
 
     def _next(self) -> _Job[Any] | None:
-        """The next job, interactive ones first. One permit of the semaphore was taken for it."""
-        for waiting in (self.interactive, self.background):
-            try:
-                return waiting.get_nowait()
-            except queue.Empty:
-                continue
-        return None
+        """The job whose turn it is."""
+        if self.background:
+            since, job = self.background[0]
+            if not self.interactive or time.monotonic() - since > PATIENCE:
+                self.background.popleft()
+                return job
+        return self.interactive.popleft() if self.interactive else None
+
+    def _waiting(self) -> _Job[Any] | None:
+        """The next job, if one is there already."""
+        try:
+            self.tokens.get_nowait()
+        except queue.Empty:
+            return None
+        return self._next()
 
     def _batch(self, first: _Job[Any]) -> None:
         """SQLite: what waits shares a commit, each in its own savepoint."""
@@ -221,7 +246,7 @@ class _Lane:
                     done.append(job)
                     _work(job, session, begun)
                     full = len(done) >= BATCH or time.monotonic() >= until
-                    job = None if full or not self.waiting.acquire(blocking=False) else self._next()
+                    job = None if full else self._waiting()
         except Exception as error:
             for each in done:
                 each.error = error
@@ -267,6 +292,34 @@ class _Lane:
                 loop.call_soon_threadsafe(_release, its)
 
 
+class _Checkpoints:
+    """SQLite: copies the write-ahead log into the file beside the writer, not in its commits.
+
+    Left to itself SQLite does it inside every thousandth page's commit, and whoever waits for
+    that commit waits three times as long.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.log = Path(f"{make_url(database.url).database}-wal")
+        self.engine = database.engine
+        self._stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self.thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(CHECKPOINT_SECONDS):
+            if self.log.exists() and self.log.stat().st_size > CHECKPOINT_BYTES:
+                raw = self.engine.raw_connection()
+                try:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+                finally:
+                    raw.close()
+
+
 def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
     """One piece of work in its own savepoint: what fails is rolled back alone."""
     try:
@@ -287,7 +340,9 @@ def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        url, connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5.0}
+        url,
+        json_serializer=to_json,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5.0},
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -295,9 +350,10 @@ def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA wal_autocheckpoint=0")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-16000")
+        cursor.execute(f"PRAGMA cache_size=-{READ_CACHE if read_only else WRITE_CACHE}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
@@ -317,4 +373,6 @@ def _postgresql_engine(url: str, read_only: bool = False) -> sa.Engine:
     options: dict[str, Any] = {}
     if read_only:
         options["options"] = "-c default_transaction_read_only=on"
-    return sa.create_engine(parsed, pool_size=8, pool_pre_ping=True, connect_args=options)
+    return sa.create_engine(
+        parsed, json_serializer=to_json, pool_size=8, pool_pre_ping=True, connect_args=options
+    )

@@ -6,10 +6,11 @@ PostgreSQL's INSERT … ON CONFLICT compiles to SQLite's as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
@@ -28,12 +29,18 @@ clock = ClockRow.__table__  # type: ignore[attr-defined]
 outbox = OutboxRow.__table__  # type: ignore[attr-defined]
 
 
-def _values(table: sa.Table, *leave_out: str) -> dict[str, sa.BindParameter[object]]:
-    return {
-        column.name: sa.bindparam(column.name, type_=column.type)
-        for column in table.columns
-        if column.name not in leave_out
+def _given(table: sa.Table, names: Iterable[str]) -> dict[str, sa.BindParameter[object]]:
+    """A bound value for each of these columns."""
+    return {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+
+
+def _insert(table: sa.Table, given: str, **fixed: str) -> Insert:
+    """INSERT of the columns `given`; the `fixed` ones stand in the statement as SQL, which costs
+    nothing to bind; what is not named is NULL."""
+    constants: dict[str, sa.ColumnElement[object]] = {
+        name: sa.literal_column(value) for name, value in fixed.items()
     }
+    return insert(table).values(**_given(table, given.split()), **constants)
 
 
 ORDINARY_SERIES = "ordinary"
@@ -41,8 +48,14 @@ ORDINARY_SERIES = "ordinary"
 # --- a message comes in -----------------------------------------------------------------------
 
 INSERT_MESSAGE = Hot(
-    insert(message)
-    .values(**_values(message, "id"))
+    _insert(
+        message,
+        "key person kind text more at received_at",
+        state="'new'",
+        buttons="'[]'",
+        attempts="0",
+        error="''",
+    )
     .on_conflict_do_nothing(index_elements=["key"])
     .returning(message.c.id)
 )
@@ -55,26 +68,38 @@ FINISH_MESSAGE = Hot(
     sa.update(message)
     .where(message.c.id == sa.bindparam("message"))
     .values(
-        **_values(
-            message,
-            *(
-                set(message.c.keys())
-                - {"state", "reply", "buttons", "case_number", "attempts", "retry_at", "error"}
-            ),
-        )
+        **_given(message, ("reply", "buttons", "case_number", "attempts")),
+        state=sa.literal_column("'done'"),
+        retry_at=sa.null(),
     )
+)
+FAIL_MESSAGE = Hot(
+    sa.update(message)
+    .where(message.c.id == sa.bindparam("message"))
+    .values(**_given(message, ("state", "reply", "attempts", "retry_at", "error")))
 )
 
 # --- who is it --------------------------------------------------------------------------------
 
 _same_minute = villager.c.minute == sa.bindparam("minute", type_=sa.BigInteger)
 MEET_VILLAGER = Hot(
-    insert(villager)
-    .values(**_values(villager, "id"))
+    _insert(
+        villager,
+        "channel account openid first_at minute",
+        name="''",
+        phone="''",
+        anonymous="false",
+        follows="true",
+        minute_messages="1",
+        held="0",
+    )
     .on_conflict_do_update(
         index_elements=["channel", "account", "openid"],
         set_={
-            "minute_messages": sa.case((_same_minute, villager.c.minute_messages + 1), else_=1),
+            "minute_messages": sa.case(
+                (_same_minute, villager.c.minute_messages + sa.literal_column("1")),
+                else_=sa.literal_column("1"),
+            ),
             "minute": sa.bindparam("minute", type_=sa.BigInteger),
         },
     )
@@ -100,11 +125,24 @@ NEXT_NUMBER = Hot(
     .values(last=number.c.last + 1)
     .returning(number.c.last)
 )
-INSERT_CASE = Hot(insert(cases).values(**_values(cases)))
-INSERT_EVENT = Hot(
-    insert(event).values(**_values(event, "id")).on_conflict_do_nothing(index_elements=["key"])
+INSERT_CASE = Hot(
+    _insert(
+        cases,
+        "number state kind subkind field topic urgency ledger level unit place lead_post first_post "
+        "villager anonymous protected query_word text channel method opened_at promised_at heard_at",
+        bad_ratings="0",
+        urged="0",
+        reopened="0",
+        extended="0",
+        supervised="0",
+        yellow_cards="0",
+        red_cards="0",
+    )
 )
-INSERT_PARTY = Hot(insert(party).values(**_values(party)).on_conflict_do_nothing())
+INSERT_EVENT = Hot(
+    _insert(event, "case_number at kind actor text data message key").on_conflict_do_nothing()
+)
+INSERT_PARTY = Hot(_insert(party, "case_number villager").on_conflict_do_nothing())
 
 
 @cache
@@ -118,7 +156,13 @@ def update_case(columns: tuple[str, ...]) -> Hot:
 
 # --- clocks -----------------------------------------------------------------------------------
 
-INSERT_CLOCK = Hot(insert(clock).values(**_values(clock, "id")))
+INSERT_CLOCK = Hot(
+    _insert(
+        clock,
+        "case_number name level started_at due_at provisional explained steps next_step next_at",
+        state="'running'",
+    )
+)
 _stopping = {
     "state": "stopped",
     "stopped_at": sa.bindparam("now", type_=clock.c.stopped_at.type),
@@ -143,7 +187,16 @@ STOP_ALL_CLOCKS = Hot(
 # --- the outbox -------------------------------------------------------------------------------
 
 INSERT_OUTBOX = Hot(
-    insert(outbox).values(**_values(outbox, "id")).on_conflict_do_nothing(index_elements=["key"])
+    _insert(
+        outbox,
+        "key channel account recipient task priority text more case_number created_at not_before "
+        "retry_at",
+        state="'pending'",
+        attempts="0",
+        delivered="0",
+        code="0",
+        error="''",
+    ).on_conflict_do_nothing(index_elements=["key"])
 )
 
 # --- the sweep --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage import hot
 from storage.message import AttachmentRow, MessageRow
@@ -33,19 +33,7 @@ def take_in(
     session: WriteSession, values: dict[str, Any], now: datetime, wall: datetime
 ) -> int | None:
     """Write the incoming row. None if a message with this key is there already."""
-    rows = session.run_returning(
-        hot.INSERT_MESSAGE,
-        **values,
-        at=now,
-        received_at=wall,
-        state="new",
-        reply=None,
-        buttons=[],
-        case_number=None,
-        attempts=0,
-        retry_at=None,
-        error="",
-    )
+    rows = session.run_returning(hot.INSERT_MESSAGE, **values, at=now, received_at=wall)
     return int(rows[0][0]) if rows else None
 
 
@@ -67,13 +55,10 @@ def finish(
     session.run(
         hot.FINISH_MESSAGE,
         message=message,
-        state="done",
         reply=reply,
         buttons=list(buttons),
         case_number=case,
         attempts=attempts,
-        retry_at=None,
-        error="",
     )
 
 
@@ -88,12 +73,10 @@ def fail(
     """The handler failed: try again later, three times in all."""
     tries_left = attempts < ATTEMPTS
     session.run(
-        hot.FINISH_MESSAGE,
+        hot.FAIL_MESSAGE,
         message=message,
         state="failed" if tries_left else "given_up",
         reply=reply,
-        buttons=[],
-        case_number=None,
         attempts=attempts,
         retry_at=wall + RETRY_AFTER[attempts - 1] if tries_left else None,
         error=error[:500],
@@ -104,9 +87,9 @@ def to_retry(session: ReadSession, wall: datetime, limit: int = 20) -> list[Mess
     """Failed messages whose time has come."""
     statement = select(MessageRow).where(
         sa.text("message.retry_at IS NOT NULL"),
-        MessageRow.retry_at <= wall,  # type: ignore[operator]
+        col(MessageRow.retry_at) <= wall,
     )
-    return list(session.all(statement.order_by(MessageRow.id).limit(limit)))  # type: ignore[arg-type]
+    return list(session.all(statement.order_by(col(MessageRow.id)).limit(limit)))
 
 
 def failed(session: ReadSession, message: int, wall: datetime) -> MessageRow | None:
@@ -116,12 +99,26 @@ def failed(session: ReadSession, message: int, wall: datetime) -> MessageRow | N
     return row if waits else None
 
 
+def last_about(session: ReadSession, person: str, since: datetime) -> int | None:
+    """The case that this person's last words, since then, were about."""
+    row = session.first(
+        select(MessageRow)
+        .where(
+            col(MessageRow.person) == person,
+            col(MessageRow.case_number).is_not(None),
+            col(MessageRow.at) >= since,
+        )
+        .order_by(col(MessageRow.id).desc())
+    )
+    return None if row is None else row.case_number
+
+
 def last_words(session: ReadSession, person: str, before: int) -> str | None:
     """What this person said last, if it did not become a case."""
     row = session.first(
         select(MessageRow)
-        .where(MessageRow.person == person, MessageRow.id < before)  # type: ignore[operator]
-        .order_by(MessageRow.id.desc())  # type: ignore[union-attr]
+        .where(col(MessageRow.person) == person, col(MessageRow.id) < before)
+        .order_by(col(MessageRow.id).desc())
     )
     return row.text if row is not None and row.text and row.case_number is None else None
 
@@ -160,15 +157,8 @@ def keep_attachment(
         created_at=now,
         not_before=now,
         retry_at=wall,
-        claimed_until=None,
-        state="pending",
-        attempts=0,
-        delivered=0,
-        code=0,
-        error="",
-        sent_at=None,
     )
 
 
 def attachments(session: ReadSession, case: int) -> list[AttachmentRow]:
-    return list(session.all(select(AttachmentRow).where(AttachmentRow.case_number == case)))
+    return list(session.all(select(AttachmentRow).where(col(AttachmentRow.case_number) == case)))

@@ -36,7 +36,7 @@ class MessageRow(SQLModel, table=True):
     state: str = "new"  # new | done | failed | given_up
     reply: str | None = None
     buttons: list[Any] = json(default_factory=list)
-    case_number: int | None = big(default=None, nullable=True, index=True)
+    case_number: int | None = big(default=None, nullable=True)
     attempts: int = 0
     retry_at: datetime | None = when(default=None, nullable=True)
     error: str = ""

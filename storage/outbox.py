@@ -57,7 +57,7 @@ class OutboxRow(SQLModel, table=True):
     priority: int = PRIORITY["ordinary"]
     text: str
     more: dict[str, Any] = json()  # buttons; for a fetch the attachment
-    case_number: int | None = big(default=None, nullable=True, index=True)
+    case_number: int | None = big(default=None, nullable=True)
     created_at: datetime = when()  # town time
     not_before: datetime = when()  # town time: quiet hours
     retry_at: datetime = when()  # wall time: back-off

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage import hot
 from storage.case import PartyRow
@@ -25,51 +25,42 @@ def meet(
         channel=channel,
         account=account,
         openid=openid,
-        name="",
-        phone="",
-        unit=None,
-        anonymous=False,
-        follows=True,
         first_at=now,
         minute=milliseconds(wall) // 60_000,
-        minute_messages=1,
-        held=0,
-        talking_of=None,
-        pending="",
     )
     return Villager(*rows[0])
 
 
 def change(session: WriteSession, villager: int, **values: Any) -> None:
     """Remember something about a villager."""
-    session.execute(sa.update(VillagerRow).where(VillagerRow.id == villager).values(**values))  # type: ignore[arg-type]
+    session.execute(sa.update(VillagerRow).where(col(VillagerRow.id) == villager).values(**values))
 
 
 def parties(session: ReadSession, case: int, first: int | None) -> list[Villager]:
     """The villagers who hear of a case: the first one and who has joined."""
-    joined = select(PartyRow.villager).where(PartyRow.case_number == case)
+    joined = select(col(PartyRow.villager)).where(col(PartyRow.case_number) == case)
     rows = session.all(
         select(VillagerRow)
-        .where(sa.or_(VillagerRow.id == first, VillagerRow.id.in_(joined)))  # type: ignore[union-attr,arg-type]
-        .order_by(VillagerRow.id)  # type: ignore[arg-type]
+        .where(sa.or_(col(VillagerRow.id) == first, col(VillagerRow.id).in_(joined)))
+        .order_by(col(VillagerRow.id))
     )
     return [_value(row) for row in rows]
 
 
 def find(session: ReadSession, villager: int) -> Villager | None:
-    row = session.first(select(VillagerRow).where(VillagerRow.id == villager))
+    row = session.first(select(VillagerRow).where(col(VillagerRow.id) == villager))
     return None if row is None else _value(row)
 
 
 def take_held(session: WriteSession, villager: Villager, now: datetime) -> list[str]:
     """The messages that waited for this person's next word; they count as told now."""
     mine = (
-        OutboxRow.state == "held",
-        OutboxRow.channel == villager.channel,
-        OutboxRow.account == villager.account,
-        OutboxRow.recipient == villager.openid,
+        col(OutboxRow.state) == "held",
+        col(OutboxRow.channel) == villager.channel,
+        col(OutboxRow.account) == villager.account,
+        col(OutboxRow.recipient) == villager.openid,
     )
-    rows = session.all(select(OutboxRow).where(*mine).order_by(OutboxRow.id))  # type: ignore[arg-type]
+    rows = session.all(select(OutboxRow).where(*mine).order_by(col(OutboxRow.id)))
     texts = [row.text for row in rows]
     session.execute(sa.update(OutboxRow).where(*mine).values(state="sent", sent_at=now))
     change(session, villager.id, held=0)

@@ -62,7 +62,7 @@ def transcript(
     return {"cursor": following, "messages": bubbles}
 
 
-def changed(session: ReadSession, account: str, cursor: str) -> tuple[str, list[str] | None]:
+def changed(session: ReadSession, cursor: str) -> tuple[str, list[str] | None]:
     """Who may have something new since a cursor (None: nobody), and the next cursor."""
     message_after, sent_after, _ = _cursor(cursor)
     messages = session.all(

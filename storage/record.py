@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from casework.case import Case, Decision, Event
@@ -11,6 +12,8 @@ from casework.clocks import Promise, encode
 from storage import hot
 from storage.outbox import PRIORITY
 from storage.session import WriteSession
+
+_columns = attrgetter(*Case.__slots__)
 
 
 class Letter:
@@ -52,7 +55,7 @@ def record(
     """Write what was decided. `now` is the town's time, `wall` the real one."""
     case = decision.case
     if decision.before is None:
-        session.run(hot.INSERT_CASE, **{name: getattr(case, name) for name in Case.__slots__})
+        session.run(hot.INSERT_CASE, **dict(zip(Case.__slots__, _columns(case), strict=True)))
     elif changes := decision.changes:
         session.run(hot.update_case(tuple(changes)), case_number=case.number, **changes)
     for event in decision.events:
@@ -109,10 +112,8 @@ def _clock(case: Case, promise: Promise) -> dict[str, Any]:
         "case_number": case.number,
         "name": promise.name,
         "level": case.level,
-        "state": "running",
         "started_at": promise.started_at,
         "due_at": promise.due_at,
-        "stopped_at": None,
         "provisional": promise.provisional,
         "explained": promise.explained,
         "steps": encode(promise.steps),
@@ -135,11 +136,4 @@ def _outbox(letter: Letter, now: datetime, wall: datetime, case: int | None) -> 
         "created_at": now,
         "not_before": letter.not_before,
         "retry_at": wall,
-        "claimed_until": None,
-        "state": "pending",
-        "attempts": 0,
-        "delivered": 0,
-        "code": 0,
-        "error": "",
-        "sent_at": None,
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from storage import hot
 from storage.message import AttachmentRow
@@ -16,7 +18,7 @@ from storage.villager import VillagerRow
 
 LEASE = timedelta(seconds=20)  # longer than a call may take; a row of a dead process is free then
 SLICE = 40
-O: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
+OUT: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
 V: Any = VillagerRow.__table__.c  # type: ignore[attr-defined]
 
 
@@ -75,9 +77,13 @@ def again(
     )  # fmt: skip
 
 
-def release(session: WriteSession, letter: int) -> None:
-    """Not tried: what was before it in the line did not get through."""
-    _update(session, letter, claimed_until=None)
+def release(session: WriteSession, letters: Sequence[int]) -> None:
+    """Not tried: what was before them in the line did not get through."""
+    session.execute(
+        sa.update(OutboxRow)
+        .where(OUT.id.in_(letters), OUT.state == "pending")
+        .values(claimed_until=None)
+    )
 
 
 def give_up(session: WriteSession, letter: Claimed, state: str, code: int, error: str) -> None:
@@ -108,11 +114,11 @@ def lost(session: WriteSession, attachment: int) -> None:
 
 def _attachment(session: WriteSession, attachment: int, **values: Any) -> None:
     session.execute(
-        sa.update(AttachmentRow).where(AttachmentRow.id == attachment).values(**values)  # type: ignore[arg-type]
+        sa.update(AttachmentRow).where(col(AttachmentRow.id) == attachment).values(**values)
     )
 
 
 def _update(session: WriteSession, letter: int, **values: Any) -> None:
     session.execute(
-        sa.update(OutboxRow).where(O.id == letter, O.state == "pending").values(**values)
+        sa.update(OutboxRow).where(OUT.id == letter, OUT.state == "pending").values(**values)
     )

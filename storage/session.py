@@ -17,12 +17,14 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlmodel import Session as OrmSession
 from sqlmodel import SQLModel
 
+from storage.columns import to_json
+
 Table = TypeVar("Table", bound=SQLModel)
 Processor = Callable[[Any], Any]
 
 _DIALECTS: dict[str, sa.Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": psycopg.dialect(),
+    "sqlite": sqlite.dialect(paramstyle="qmark", json_serializer=to_json),
+    "postgresql": psycopg.dialect(paramstyle="format", json_serializer=to_json),  # type: ignore[no-untyped-call]
 }
 
 
@@ -34,25 +36,28 @@ class _Compiled:
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql: str = compiled.string
-        self.binders: tuple[tuple[str, Processor], ...] = tuple(compiled._bind_processors.items())
+        process = compiled._bind_processors
+        self.binders: tuple[tuple[str, Processor | None], ...] = tuple(
+            (name, process.get(name)) for name in compiled.positiontup
+        )
         # values that stand in the statement itself (state = 'running') and not with the caller
         self.literals = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
         }
         columns = getattr(compiled.statement, "exported_columns", None) or ()
-        readers = [
+        self.readers: tuple[tuple[int, Processor], ...] = tuple(
             (index, processor)
             for index, column in enumerate(columns)
             if (processor := column.type._cached_result_processor(dialect, None)) is not None
-        ]
-        self.readers: tuple[tuple[int, Processor], ...] = tuple(readers)
+        )
 
-    def bind(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        bound = {**self.literals, **values}
-        for name, process in self.binders:
-            if name in bound:
-                bound[name] = process(bound[name])
-        return bound
+    def bind(self, values: Mapping[str, Any]) -> list[Any]:
+        if self.literals:
+            values = {**self.literals, **values}
+        return [
+            values[name] if process is None else process(values[name])
+            for name, process in self.binders
+        ]
 
     def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
         values = list(row)
@@ -121,9 +126,9 @@ class ReadSession:
             )
         return self._orm
 
-    def all(self, statement: Any) -> Sequence[Any]:
+    def all(self, statement: Any) -> list[Any]:
         """All results of a select built where the question is asked."""
-        return self.orm.exec(statement).all()
+        return list(self.orm.exec(statement).all())
 
     def first(self, statement: Any) -> Any:
         """The first result of a select, or None."""

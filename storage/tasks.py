@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage.audit import TaskRow
 from storage.session import ReadSession, WriteSession
@@ -13,7 +13,7 @@ from storage.session import ReadSession, WriteSession
 
 def add(session: WriteSession, key: str, text: str, now: datetime, case: int | None = None) -> bool:
     """Add a task once; False if it is there already."""
-    if session.first(select(TaskRow).where(TaskRow.key == key)) is not None:
+    if session.first(select(TaskRow).where(col(TaskRow.key) == key)) is not None:
         return False
     session.add(TaskRow(key=key, at=now, text=text, case_number=case))
     return True
@@ -21,8 +21,10 @@ def add(session: WriteSession, key: str, text: str, now: datetime, case: int | N
 
 def undone(session: ReadSession, limit: int = 20) -> list[TaskRow]:
     statement = select(TaskRow).where(sa.text("done_at IS NULL"))
-    return list(session.all(statement.order_by(TaskRow.id).limit(limit)))  # type: ignore[arg-type]
+    return list(session.all(statement.order_by(col(TaskRow.id)).limit(limit)))
 
 
 def done(session: WriteSession, task: int, now: datetime) -> bool:
-    return session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(done_at=now)) == 1  # type: ignore[arg-type]
+    return (
+        session.execute(sa.update(TaskRow).where(col(TaskRow.id) == task).values(done_at=now)) == 1
+    )

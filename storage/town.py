@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import big, when
 from storage.session import ReadSession, WriteSession
@@ -53,28 +53,28 @@ Entries = dict[str, dict[str, dict[str, Any]]]  # kind → id → value, as in t
 def versions(session: ReadSession) -> dict[tuple[str, str], TownEntry]:
     """The newest version of every entry, those that were taken back included."""
     newest = sa.select(
-        TownEntry.kind, TownEntry.id, sa.func.max(TownEntry.version).label("version")
-    )  # type: ignore[call-overload]
-    last = newest.group_by(TownEntry.kind, TownEntry.id).subquery()
+        col(TownEntry.kind), col(TownEntry.id), sa.func.max(col(TownEntry.version)).label("version")
+    )
+    last = newest.group_by(col(TownEntry.kind), col(TownEntry.id)).subquery()
     found = session.all(
         select(TownEntry)
         .join(
             last,
             sa.and_(
-                TownEntry.kind == last.c.kind,
-                TownEntry.id == last.c.id,
-                TownEntry.version == last.c.version,
+                col(TownEntry.kind) == last.c.kind,
+                col(TownEntry.id) == last.c.id,
+                col(TownEntry.version) == last.c.version,
             ),
         )
-        .order_by(TownEntry.changed_at, TownEntry.version)
+        .order_by(col(TownEntry.changed_at), col(TownEntry.version))
     )
     return {(entry.kind, entry.id): entry for entry in found}
 
 
 def history(session: ReadSession, kind: str, identity: str) -> list[TownEntry]:
     """All versions of one entry, the oldest first."""
-    statement = select(TownEntry).where(TownEntry.kind == kind, TownEntry.id == identity)
-    return list(session.all(statement.order_by(TownEntry.version)))
+    statement = select(TownEntry).where(col(TownEntry.kind) == kind, col(TownEntry.id) == identity)
+    return list(session.all(statement.order_by(col(TownEntry.version))))
 
 
 def entries(session: ReadSession) -> Entries:
@@ -98,8 +98,8 @@ def put(
 ) -> None:
     """Write a new version of an entry (None: it no longer counts) and a new revision of the book."""
     last = session.first(
-        sa.select(sa.func.max(TownEntry.version)).where(  # type: ignore[call-overload]
-            TownEntry.kind == kind, TownEntry.id == identity
+        sa.select(sa.func.max(col(TownEntry.version))).where(
+            col(TownEntry.kind) == kind, col(TownEntry.id) == identity
         )
     )
     version = (last[0] or 0) + 1
@@ -119,9 +119,11 @@ def put(
 
 def touch(session: WriteSession) -> None:
     """Say that the book has changed: every process builds it anew at its next transaction."""
-    session.execute(sa.update(TownState).values(revision=TownState.revision + 1))
+    session.execute(sa.update(TownState).values(revision=col(TownState.revision) + 1))
 
 
 def advance(session: WriteSession, milliseconds: int) -> None:
     """Move the town's clock forward (demo)."""
-    session.execute(sa.update(TownState).values(clock_offset=TownState.clock_offset + milliseconds))
+    session.execute(
+        sa.update(TownState).values(clock_offset=col(TownState.clock_offset) + milliseconds)
+    )

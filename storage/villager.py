@@ -29,8 +29,6 @@ class VillagerRow(SQLModel, table=True):
     minute: int = big(default=0)  # the minute of the last message, since 1970 …
     minute_messages: int = 0  # … and how many came in it
     held: int = 0  # messages that wait for the person's next word
-    talking_of: int | None = big(default=None, nullable=True)  # case last talked about
-    pending: str = ""  # a question that the next word answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +48,3 @@ class Villager:
     minute: int
     minute_messages: int
     held: int
-    talking_of: int | None
-    pending: str

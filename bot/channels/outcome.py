@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from casework.calendar import SHANGHAI
 from handlers.message import Channel
 
 State = Literal["sent", "retry", "refused", "unknown", "limited"]
 
-QUOTA_ZONE = ZoneInfo("Asia/Shanghai")  # the platforms' day
+QUOTA_ZONE = SHANGHAI  # the platforms' day
 
 
 @dataclass(frozen=True, slots=True)

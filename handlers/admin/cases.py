@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.case import Case
-from handlers import cards
 from handlers.acting import Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -19,16 +18,12 @@ Given = Mapping[str, Any]
 
 
 def todo(turn: Turn, given: Given) -> Reply:
-    """/待办: the admin's own, then what waits for a decision, then what the service could not do."""
-    parts = [listing.todo(turn, given).text]
-    disputed = [case for case in cases.open_cases(turn.viewer, turn.session) if case.disputed]
-    if disputed:
-        lines = "\n".join(cards.row(turn, case) for case in disputed)
-        parts.append(say("admin.to_decide", count=len(disputed), lines=lines))
+    """/待办: what is in one's hands or waits for a decision; then what the service could not do."""
+    text = listing.todo(turn, given).text
     failed = tasks.undone(turn.session)
     if failed:
-        parts.append(say("admin.tasks", lines="\n".join(f"· {task.text}" for task in failed)))
-    return Reply("\n".join(parts))
+        text += say("admin.tasks", lines="\n".join(f"· {task.text}" for task in failed))
+    return Reply(text)
 
 
 def assign(turn: Turn, given: Given) -> Reply:
@@ -46,14 +41,6 @@ def supervise(turn: Turn, given: Given) -> Reply:
 def hand_back(turn: Turn, given: Given) -> Reply:
     case = perform(turn, "hand_back", meant(turn, given, "hand_back"), reason=given["reason"])
     return done(turn, "handed_back", case)
-
-
-def conclude(turn: Turn, given: Given) -> Reply:
-    """/办结: the work is done; of a case whose villager is not content: the result is upheld."""
-    case = meant(turn, given, "conclude")
-    if case.disputed:
-        return done(turn, "upheld", perform(turn, "uphold", case, text=given["text"]))
-    return done(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))
 
 
 def reopen(turn: Turn, given: Given) -> Reply:

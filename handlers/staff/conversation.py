@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.rights import is_admin
+from casework.rights import is_admin, leads
 from handlers.acting import Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, arguments, find, nearest
@@ -28,31 +28,45 @@ def command(turn: Turn) -> Reply:
         return _not_understood(turn, known)
     given = arguments(said, turn)
     reply = said.command.run(turn, given)
-    if said.command.who == "admin" and said.command.audited:
-        audit.write(
-            turn.session,
-            actor=turn.actor.label,
-            act=said.command.name,
-            target=str(turn.about or ""),
-            detail=turn.text,
-            now=turn.now,
-        )
+    if turn.message is None:
+        return reply  # asked on a read session: see `trailed`
+    return trailed(turn, reply)
+
+
+def trailed(turn: Turn, reply: Reply) -> Reply:
+    """The answer to a command, with its line in the trail: what grid members do stands in the
+    history of the case, what those above them do stands here too."""
+    said = find(turn.text, commands_of(turn))
+    if said is not None and said.command.who != "staff":
+        _trail(turn, said.command)
     return reply
 
 
+def _trail(turn: Turn, command: Command) -> None:
+    audit.write(
+        turn.session,
+        actor=turn.actor.label,
+        act=command.name,
+        target=str(turn.about or ""),
+        detail=turn.text,
+        now=turn.now,
+    )
+
+
 def commands_of(turn: Turn) -> tuple[Command, ...]:
-    """The commands that this person may say at all; an admin's come first, with more to say."""
-    if is_admin(turn.actor.staff, turn.town):
-        own = {each.name for each in ADMIN_COMMANDS}
-        return (*ADMIN_COMMANDS, *(each for each in STAFF_COMMANDS if each.name not in own))
-    return STAFF_COMMANDS
+    """The commands that this person may say at all; those of who decides come first."""
+    admin = is_admin(turn.actor.staff, turn.town)
+    lead = leads(turn.actor.staff, turn.town)
+    more = tuple(each for each in ADMIN_COMMANDS if admin or (lead and each.who == "lead"))
+    known = {each.name for each in more}
+    return (*more, *(each for each in STAFF_COMMANDS if each.name not in known))
 
 
 def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     """A wrong command: the nearest one, or help; one that is not theirs: who may."""
     others = find(turn.text, ADMIN_COMMANDS)
     if others is not None and others.slash:
-        raise Sorry(say("command.admins_only", name=others.command.name))
+        raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
     meant = nearest(turn.text, known)
     if meant is not None:
         return Reply(say("command.did_you_mean", name=meant.name, example=meant.example))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework.case import BEFORE_ANSWER
+from casework.case import BEFORE_ANSWER, Case
+from casework.rights import SUPERVISOR, standing
 from handlers import cards
 from handlers.acting import Sorry
 from handlers.copy import say
@@ -17,14 +18,27 @@ SHOWN = 12
 
 
 def todo(turn: Turn, _: Mapping[str, Any]) -> Reply:
-    """待办: what is in the speaker's hands, the most urgent first."""
+    """待办: what is in the speaker's hands, the most urgent first; what they have to decide."""
     own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
-    waiting = [case for case in own if case.state in BEFORE_ANSWER or case.disputed]
-    if not waiting:
+    waiting = [case for case in own if case.state in BEFORE_ANSWER]
+    deciding = [case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)]
+    if not waiting and not deciding:
         return Reply(say("staff.nothing_to_do"))
-    lines = [cards.row(turn, case) for case in waiting[:SHOWN]]
-    more = say("staff.more", count=len(waiting) - SHOWN) if len(waiting) > SHOWN else ""
-    return Reply(say("staff.todo", count=len(waiting), lines="\n".join(lines)) + more)
+    parts = [_list(turn, "staff.todo", waiting), _list(turn, "staff.to_decide", deciding)]
+    return Reply("\n".join(filter(None, parts)))
+
+
+def _decides(turn: Turn, case: Case) -> bool:
+    """True for a bad rating about which the speaker, or somebody beside them, has to decide."""
+    return case.disputed and SUPERVISOR in standing(turn.actor, case, turn.town)
+
+
+def _list(turn: Turn, sentence: str, found: list[Case]) -> str:
+    if not found:
+        return ""
+    lines = "\n".join(cards.row(turn, case) for case in found[:SHOWN])
+    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
+    return say(sentence, count=len(found), lines=lines) + more
 
 
 def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -40,7 +54,7 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
         audit.write(
             turn.session,
             actor=turn.actor.label,
-            act="look",
+            act="查看",
             target=str(case.number),
             detail="",
             now=turn.now,

@@ -8,13 +8,13 @@ from typing import Final
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import cases
+from storage import incoming
 
 BELONGS: Final = timedelta(minutes=10)
 
 
 def photo(turn: Turn) -> Reply:
-    number = cases.last_worked(turn.session, turn.actor.label, turn.now - BELONGS)
+    number = incoming.last_about(turn.session, turn.incoming.person, turn.now - BELONGS)
     if number is None:
         return Reply(say("staff.photo_of_what"))
     turn.about = number

@@ -7,11 +7,12 @@ case can be meant.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from casework.actions import ACTIONS
 from casework.case import Case
 from casework.rights import HANDLER, standing
+from casework.routing import above, answering
 from handlers import telling
 from handlers.acting import Sorry, perform
 from handlers.copy import say
@@ -20,6 +21,7 @@ from handlers.turn import Turn
 from storage import cases
 
 Given = Mapping[str, Any]
+CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
 
 def accept(turn: Turn, given: Given) -> Reply:
@@ -38,7 +40,10 @@ def ask(turn: Turn, given: Given) -> Reply:
 
 
 def hand_up(turn: Turn, given: Given) -> Reply:
-    case = perform(turn, "hand_up", meant(turn, given, "hand_up"), reason=given["reason"])
+    case = meant(turn, given, "hand_up")
+    if not case.protected and above(turn.town, answering(turn.town, case.lead_post)) is None:
+        raise Sorry(say("refused.top", number=case.number))
+    case = perform(turn, "hand_up", case, reason=given["reason"])
     return done(turn, "handed_up", case)
 
 
@@ -55,19 +60,33 @@ def extend(turn: Turn, given: Given) -> Reply:
 
 
 def prolong(turn: Turn, case: Case, given: Given) -> Reply:
-    who = standing(turn.actor, case, turn.town)
-    more = {"duration": given["duration"], "reason": given["reason"]}
-    if who & ACTIONS["extend"].who:
-        clocks = cases.running(cases.clocks(turn.viewer, turn.session, case.number))
-        case = perform(turn, "extend", case, clocks=clocks, **more)
-        return done(turn, "extended", case)
-    case = perform(turn, "request_extension", case, **more)
-    return done(turn, "extension_requested", case)
+    duration, reason = given["duration"], given["reason"]
+    if not _decides(turn, case, "extend"):
+        case = perform(turn, "request_extension", case, duration=duration, reason=reason)
+        return done(turn, "extension_requested", case)
+    clocks = cases.running(cases.clocks(turn.viewer, turn.session, case.number))
+    reason = _wanted(turn, case) or reason if reason.strip(" 。.!！") in CONSENT else reason
+    case = perform(turn, "extend", case, clocks=clocks, duration=duration, reason=reason)
+    return done(turn, "extended", case)
+
+
+def _wanted(turn: Turn, case: Case) -> str:
+    """Why the handler wants more time: that, and not 同意, is what the villager is told."""
+    history = cases.events(turn.viewer, turn.session, case.number)
+    asked = [event.text for event in history if event.kind == "request_extension"]
+    return asked[-1] if asked else ""
 
 
 def conclude(turn: Turn, given: Given) -> Reply:
-    case = perform(turn, "conclude", meant(turn, given, "conclude"), text=given["text"])
-    return done(turn, "concluded", case)
+    """办结: the work is done. Of a case whose villager is not content: the result is upheld."""
+    case = meant(turn, given, "conclude", "uphold")
+    if case.disputed and _decides(turn, case, "uphold"):
+        return done(turn, "upheld", perform(turn, "uphold", case, text=given["text"]))
+    return done(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))
+
+
+def _decides(turn: Turn, case: Case, name: str) -> bool:
+    return bool(standing(turn.actor, case, turn.town) & ACTIONS[name].who)
 
 
 def done(turn: Turn, sentence: str, case: Case) -> Reply:

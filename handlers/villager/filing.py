@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from casework.answers import best_answer
 from casework.case import BEFORE_ANSWER, WAITING, Case
 from casework.lifecycle import Matter, open_case
 from casework.routing import assign, outside
@@ -319,7 +318,7 @@ def query_word() -> str:
 def _answer(turn: Turn, reading: Reading) -> Answer | None:
     if reading.kind not in ("consultation", "other"):
         return None
-    return best_answer(turn.town.answers.values(), reading.text)
+    return turn.book.answers.best(reading.text)
 
 
 def _answered(turn: Turn, answer: Answer) -> Reply:

@@ -111,8 +111,9 @@ def _tables(folder: str) -> Iterator[dict[str, Any]]:
 def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, float], ...]]:
     weights: dict[str, list[tuple[str, float]]] = {}
     for table in tables:
-        for word, weight in table["weights"].items():
-            weights.setdefault(word, []).append((table["field"], float(weight)))
+        for weight, words in table["weights"].items():
+            for word in words:
+                weights.setdefault(word, []).append((table["field"], float(weight)))
     return {word: tuple(pairs) for word, pairs in weights.items()}
 
 

@@ -155,6 +155,17 @@ function report(summary, steps = []) {
     make("time", { datetime: at, text: momentOf(at) }), make("span", { text: what }))));
 }
 
+/** What was played lies over the phones while it is open: a click elsewhere, or Esc, folds it up. */
+function foldPlayed() {
+  const played = $("#played");
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!played.contains(target)) played.open = false;
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") played.open = false;
+  });
+}
+
 function startClock() {
   const form = $("#clock");
   for (const button of form.querySelectorAll("[data-advance]")) {
@@ -185,6 +196,7 @@ async function start() {
     phone.show(side.some(({ id }) => id === phone.person) ? phone.person : side[0]?.id);
   }
   startClock();
+  foldPlayed();
   live.start();
 }
 

@@ -228,7 +228,7 @@ export class Phone {
     if (day !== this.last?.day) this.stamp(`${day} ${timeOf(at)}`);
     else if (at - this.last.at > QUIET_GAP) this.stamp(timeOf(at));
     this.last = { day, at };
-    if (EVENTS.has(message.kind)) this.stamp(message.text || KINDS[message.kind]);
+    if (EVENTS.has(message.kind)) this.stamp([KINDS[message.kind], message.text].filter(Boolean).join("："));
     else this.messages.append(this.bubble(message));
     if (message.from === "me") this.arrived(message);
   }

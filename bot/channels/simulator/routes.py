@@ -39,6 +39,8 @@ FILES = {
 DEMO_VILLAGERS = {"zhang": "张大娘", "wangbo": "王伯", "liuzi": "刘嫂", "xiaochen": "小陈"}
 SECURITY = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:"}
 POLL_SECONDS = 0.5
+EVENTS = ("subscribe", "unsubscribe", "scan", "click")
+FORMATS = {"image": "jpg", "voice": "amr", "video": "mp4"}
 
 
 class Say(BaseModel):
@@ -46,7 +48,10 @@ class Say(BaseModel):
 
     side: Literal["villager", "staff"]
     person: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
-    kind: str = "text"
+    kind: Literal[
+        "text", "image", "voice", "video", "location", "link",
+        "subscribe", "unsubscribe", "scan", "click",
+    ] = "text"  # fmt: skip
     text: str = Field("", max_length=5000)
     event_key: str = Field("", max_length=200)
 
@@ -97,22 +102,22 @@ class Simulator:
 
     def _incoming(self, said: Say) -> Incoming:
         channel: Literal["wechat", "wecom"] = "wechat" if said.side == "villager" else "wecom"
-        event = said.kind if said.kind in ("subscribe", "unsubscribe", "scan", "click") else ""
-        media = {"image": "jpg", "voice": "amr", "video": "mp4"}
         number = next(self._numbers)
+        event = said.kind if said.kind in EVENTS else ""
+        attachment = None
+        if said.kind == "image" or said.kind == "voice" or said.kind == "video":
+            attachment = Attachment(said.kind, f"demo-{number}", FORMATS[said.kind])
         return Incoming(
             channel=channel,
             account=ACCOUNT,
             sender=said.person,
             key=f"{channel}:{ACCOUNT}:{said.person}:{number}-{secrets.token_hex(4)}",
-            kind="event" if event else said.kind,  # type: ignore[arg-type]
+            kind="event" if event else said.kind,  # type: ignore[arg-type]  # pydantic has checked it
             sent_at=datetime.now(UTC),
             text=said.text,
             event=event,
             event_key=said.event_key,
-            attachment=Attachment(said.kind, f"demo-{number}", media[said.kind])
-            if said.kind in media
-            else None,  # type: ignore[arg-type]
+            attachment=attachment,
             location=Location(30.65, 104.06, said.text) if said.kind == "location" else None,
         )
 
@@ -144,9 +149,13 @@ class Simulator:
         cursor = ""
         yield ": welcome\n\n"
         while True:
-            cursor, people, now = await self.service.database.aread(
-                lambda session, begun, at=cursor: (*phones.changed(session, ACCOUNT, at), begun.now)
-            )
+
+            def look(
+                session: ReadSession, begun: Moment, after: str = cursor
+            ) -> tuple[str, list[str] | None, datetime]:
+                return (*phones.changed(session, after), begun.now)
+
+            cursor, people, now = await self.service.database.aread(look)
             if people is not None:
                 data = {"people": people, "now": now.astimezone(SHANGHAI).isoformat()}
                 yield f"event: changed\ndata: {json.dumps(data)}\n\n"

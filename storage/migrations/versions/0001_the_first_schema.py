@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Created: 2026-11-23 07:12:29.848807
+Created: 2026-11-23 07:28:16.762763
 """
 
 import sqlalchemy as sa
@@ -70,7 +70,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_message_key'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_message_case_number'), ['case_number'], unique=False)
         batch_op.create_index('ix_message_person', ['person', 'id'], unique=False)
         batch_op.create_index('ix_message_retry_at', ['retry_at'], unique=False, sqlite_where=sa.text('retry_at IS NOT NULL'), postgresql_where=sa.text('retry_at IS NOT NULL'))
 
@@ -104,7 +103,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_outbox_case_number'), ['case_number'], unique=False)
         batch_op.create_index('ix_outbox_held', ['recipient'], unique=False, sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
         batch_op.create_index('ix_outbox_line', ['channel', 'account', 'recipient', 'priority', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.create_index('ix_outbox_pending', ['priority', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
@@ -149,8 +147,6 @@ def upgrade() -> None:
     sa.Column('minute', sa.BigInteger(), nullable=False),
     sa.Column('minute_messages', sa.Integer(), nullable=False),
     sa.Column('held', sa.Integer(), nullable=False),
-    sa.Column('talking_of', sa.BigInteger(), nullable=True),
-    sa.Column('pending', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_villager')),
     sa.UniqueConstraint('channel', 'account', 'openid', name=op.f('uq_villager_channel_account_openid'))
     )
@@ -225,12 +221,11 @@ def upgrade() -> None:
     sa.Column('message', sa.BigInteger(), nullable=True),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.ForeignKeyConstraint(['case_number'], ['cases.number'], name=op.f('fk_case_event_case_number')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_event')),
-    sa.UniqueConstraint('key', name=op.f('uq_case_event_key'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_event'))
     )
     with op.batch_alter_table('case_event', schema=None) as batch_op:
-        batch_op.create_index('ix_case_event_actor_at', ['actor', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_event_case_number'), ['case_number'], unique=False)
+        batch_op.create_index('ix_case_event_key', ['key'], unique=True, sqlite_where=sa.text('key IS NOT NULL'), postgresql_where=sa.text('key IS NOT NULL'))
 
     op.create_table('case_party',
     sa.Column('case_number', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -278,8 +273,8 @@ def downgrade() -> None:
 
     op.drop_table('case_party')
     with op.batch_alter_table('case_event', schema=None) as batch_op:
+        batch_op.drop_index('ix_case_event_key', sqlite_where=sa.text('key IS NOT NULL'), postgresql_where=sa.text('key IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_case_event_case_number'))
-        batch_op.drop_index('ix_case_event_actor_at')
 
     op.drop_table('case_event')
     with op.batch_alter_table('cases', schema=None) as batch_op:
@@ -300,14 +295,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_pending', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index('ix_outbox_line', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index('ix_outbox_held', sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
-        batch_op.drop_index(batch_op.f('ix_outbox_case_number'))
 
     op.drop_table('outbox')
     op.drop_table('number_series')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_retry_at', sqlite_where=sa.text('retry_at IS NOT NULL'), postgresql_where=sa.text('retry_at IS NOT NULL'))
         batch_op.drop_index('ix_message_person')
-        batch_op.drop_index(batch_op.f('ix_message_case_number'))
 
     op.drop_table('message')
     op.drop_table('job_run')

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from casework import townfile
-from casework.answers import best_answer
+from casework.answers import AnswerBase
 from casework.methods import shipped as shipped_methods
 from casework.townfile import Entries
 from nlp.lexicon import FIELDS
@@ -64,7 +64,7 @@ def test_every_known_question_finds_its_own_answer(demo: Entries) -> None:
     answers = townfile.build(demo).answers
     for answer in answers.values():
         for question in answer.questions:
-            found = best_answer(answers.values(), question)
+            found = AnswerBase(answers.values()).best(question)
             assert found is answer, (question, found)
 
 
@@ -96,7 +96,7 @@ def test_every_known_question_finds_its_own_answer(demo: Entries) -> None:
 def test_what_a_villager_asks_is_answered_or_left_to_a_person(
     demo: Entries, question: str, answer: str | None
 ) -> None:
-    found = best_answer(townfile.build(demo).answers.values(), question)
+    found = AnswerBase(townfile.build(demo).answers.values()).best(question)
     assert (found.id if found else None) == answer
 
 

@@ -1,0 +1,25 @@
+"""What all tests may ask for: a village to talk in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.village import Village, copy, found
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo town in a database, migrated and loaded once; never written again."""
+    return found(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture
+def village(
+    founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Village]:
+    village = Village(copy(founded, tmp_path), monkeypatch)
+    yield village
+    village.close()

@@ -1,0 +1,61 @@
+"""The fake Tencent in this process, the service in another. One of each for a file of tests.
+
+Tests of one file share a service as a township does: each has people of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.platforms.serving import serve
+from tests.platforms.tencent import Wechat, Wecom
+from tests.platforms.tencent_api import TencentApi
+from tests.service.running import Xiaoge, running
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def tencent() -> TencentApi:
+    return TencentApi()
+
+
+@pytest.fixture(scope="module")
+def tencent_url(tencent: TencentApi) -> Iterator[str]:
+    with serve(tencent.app) as base_url:
+        yield base_url
+
+
+@pytest.fixture(scope="module")
+def xiaoge(tmp_path_factory: pytest.TempPathFactory, tencent_url: str) -> Iterator[Xiaoge]:
+    with running(tmp_path_factory.mktemp("xiaoge"), tencent_url) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def wechat(xiaoge: Xiaoge) -> Wechat:
+    return xiaoge.wechat
+
+
+@pytest.fixture(scope="module")
+def wecom(xiaoge: Xiaoge) -> Wecom:
+    return xiaoge.wecom
+
+
+@pytest.fixture(scope="session")
+def villager() -> Callable[[], str]:
+    """A new openid each time."""
+    numbers = itertools.count(1)
+    return lambda: f"oQs6-villager-{next(numbers):05d}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path

@@ -1,0 +1,235 @@
+"""A village to talk in: the demo town on a database of its own, with a clock that stands still.
+
+`Village` speaks through the real service, courier and scheduler; only the senders collect what
+would go out. The real time and the town's time begin together on a Monday morning and move only
+when the test says so: `advance` plays the town's clock forward as the demo does, `pass_unwatched`
+is an outage, in which time goes by and nobody looks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+
+import storage.database
+from bot import town
+from bot.channels.api import Media
+from bot.channels.outcome import SENT, Outcome
+from bot.courier import Courier
+from bot.play import play
+from bot.scheduler import Timed
+from bot.service import Service
+from casework.calendar import SHANGHAI
+from handlers.message import Attachment, Incoming, Kind, Location, Outgoing
+from storage import clocks, schema
+from storage.database import Database, Moment
+from storage.session import ReadSession, WriteSession
+
+T = TypeVar("T")
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+ACCOUNT = "gh_village"
+EVENTS = ("subscribe", "unsubscribe", "scan", "click", "view")
+_begin = storage.database.begin
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What reached somebody's phone without their asking, and when (town time)."""
+
+    to: str
+    at: datetime
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(SHANGHAI):%m-%d %H:%M} {self.text}"
+
+
+class Postbox:
+    """A channel's way out that keeps what goes through it. `trouble` answers in its place."""
+
+    def __init__(self, village: Village) -> None:
+        self.village = village
+        self.trouble: Callable[[Outgoing], Outcome | None] = lambda _: None
+
+    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+        outcome = self.trouble(message)
+        if outcome is not None:
+            return outcome
+        self.village.letters.append(Letter(message.recipient, self.village.now, message.text))
+        return SENT
+
+    async def fetch(self, media_id: str) -> Media:
+        return Media(b"a picture", "image/jpeg", f"{media_id}.jpg")
+
+
+class Village:
+    """Who says what, who hears what, and what time it is."""
+
+    def __init__(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.file = file
+        self.wall = MONDAY
+        self.letters: list[Letter] = []
+        self.postbox = Postbox(self)
+        self._numbers = itertools.count(1)
+        self._loop = asyncio.Runner()
+        monkeypatch.setattr(storage.database, "begin", self._moment)
+        self._open()
+
+    # --- what a person does ----------------------------------------------------------------
+
+    def says(self, who: str, text: str, kind: str = "text", key: str = "") -> str:
+        """Somebody says something; their reply. Letters that follow are delivered at once.
+
+        `kind` is a kind of message or the name of an event, whose key is then `text`. A repeated
+        delivery has the `key` of the first.
+        """
+        incoming = self._incoming(who, text, kind, key or f"k{next(self._numbers)}")
+        reply = self._loop.run(self.service.receive(incoming))
+        self.deliver()
+        return reply.text if reply is not None else ""
+
+    def staff(self, who: str) -> bool:
+        """True for members of staff: they speak on 企业微信, everybody else on 公众号."""
+        return who.startswith("staff:") or who.lower() in self.book.town.by_userid
+
+    def hears(self, who: str) -> list[Letter]:
+        """What has come to somebody since this was asked last."""
+        mine = [letter for letter in self.letters if letter.to == who]
+        self.letters = [letter for letter in self.letters if letter.to != who]
+        return mine
+
+    # --- time ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The town's time."""
+        return self.ask(lambda _, begun: begun.now).astimezone(SHANGHAI)
+
+    def advance(self, by: timedelta) -> None:
+        """The town's clock moves on, and what is due happens at its moment."""
+        until = self.now + by
+        while True:
+            following = self.ask(lambda session, begun: clocks.next_moment(session, begun.now))
+            if following is None or following > until:
+                break
+            self._loop.run(play(self.timed, None))
+            self.deliver()
+        self._loop.run(play(self.timed, max(timedelta(0), until - self.now)))
+        self.deliver()
+
+    def pass_unwatched(self, by: timedelta) -> None:
+        """Time goes by while the service is down; then it is there again."""
+        self.wall += by
+        self.restart()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """The scheduler's turn: what is due, what is to be tried again."""
+        while self._loop.run(self.timed.sweep()):
+            pass
+        self._loop.run(self.timed.retry())
+        self.deliver()
+
+    def deliver(self) -> None:
+        """The courier's turn, until nothing is left that can go out."""
+        while self._loop.run(self.courier.round()):
+            pass
+
+    # --- behind the scenes -----------------------------------------------------------------
+
+    def restart(self) -> None:
+        """Another process on the same database."""
+        self.database.close()
+        self._open()
+
+    def ask(self, question: Callable[[ReadSession, Moment], T]) -> T:
+        with self.database.reading() as (session, begun):
+            return question(session, begun)
+
+    def change(self, work: Callable[[WriteSession, Moment], T]) -> T:
+        return self.database.write("test", work).result()
+
+    def rows(self, statement: str, **values: Any) -> list[Any]:
+        """Rows of a plain SQL question, for what no conversation can show."""
+        return self.ask(
+            lambda session, _: list(session.connection.execute(sa.text(statement), values))
+        )
+
+    @property
+    def book(self) -> Any:
+        return self.ask(lambda session, begun: self.service.book(session, begun))
+
+    def close(self) -> None:
+        self.database.close()
+        self._loop.close()
+
+    def _open(self) -> None:
+        self.database = open_database(self.file)
+        self.service = Service(self.database)
+        self.timed = Timed(self.service)
+        senders = {(channel, ""): self.postbox for channel in ("wechat", "wecom")}
+        media = self.file.parent / "media"
+        self.courier = Courier(self.database, self.service.shelf, senders, media)
+
+    def _moment(self, session: ReadSession) -> Moment:
+        """The real `begin`, at a real time that stands still."""
+        begun = _begin(session)
+        return Moment(self.wall, self.wall + (begun.now - begun.wall), begun.revision)
+
+    def _incoming(self, who: str, text: str, kind: str, key: str) -> Incoming:
+        staff, event = self.staff(who), kind if kind in EVENTS else ""
+        sender = who.removeprefix("staff:")
+        named: dict[str, Any] = {"image": "jpg", "voice": "amr", "video": "mp4", "file": "pdf"}
+        return Incoming(
+            channel="wecom" if staff else "wechat",
+            account=ACCOUNT,
+            sender=sender,
+            key=f"{sender}:{key}",
+            kind=as_kind("event" if event else kind),
+            sent_at=self.wall,
+            text="" if event else text,
+            event=event,
+            event_key=text if event else "",
+            attachment=Attachment(kind, f"media-{key}", named[kind]) if kind in named else None,  # type: ignore[arg-type]
+            location=Location(30.65, 104.06, text) if kind == "location" else None,
+        )
+
+
+def as_kind(word: str) -> Kind:
+    return word  # type: ignore[return-value]
+
+
+def open_database(file: Path) -> Database:
+    """A database that does not wait for the disk: these tests are about words."""
+    database = Database(f"sqlite:///{file}")
+    for engine in (database.engine, database.read_engine):
+        sa.event.listen(engine, "connect", _in_a_hurry)
+    return database
+
+
+def _in_a_hurry(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def found(folder: Path) -> Path:
+    """A database with the demo town, to be copied."""
+    file = folder / "village.db"
+    database = open_database(file)
+    schema.upgrade(database)
+    town.load(database, town.example(), by="start")
+    database.close()  # the last connection brings everything into the one file
+    return file
+
+
+def copy(template: Path, folder: Path) -> Path:
+    return Path(shutil.copy(template, folder / "village.db"))
