@@ -23,23 +23,27 @@ STRANGERS = 2_000_000_000  # the first message that nobody has sent yet
 def growth(folder: Path) -> dict[str, Any]:
     """Microseconds for a new case, commit included: with a million cases, and with a thousand.
 
-    One at a time (a villager waits for it) and in bursts; in alternating rounds, medians.
+    One at a time (a villager waits for it) and in bursts; in alternating rounds, medians. `cpu`
+    is processor time in bursts: the disk's moods are not in it.
     """
     sizes, seconds = (LARGE, SMALL), 0.0
     for size in sizes:
         prepare(path(folder, size))
         seconds += fill(path(folder, size), size, events=3, running=("settle",))
-    alone: dict[int, list[float]] = {size: [] for size in sizes}
-    bursts: dict[int, list[float]] = {size: [] for size in sizes}
+    alone, bursts, cpu = ({size: list[float]() for size in sizes} for _ in range(3))
     with ExitStack() as stack:
         ledgers = {size: stack.enter_context(opened(path(folder, size))) for size in sizes}
         following = dict.fromkeys(sizes, STRANGERS)
         for _ in range(ROUNDS + 1):
             for size, ledger in ledgers.items():
                 alone[size].append(median(one(ledger, following, size) for _ in range(ALONE)))
+                processor = time.process_time()
                 bursts[size].append(median(many(ledger, following, size) for _ in range(BURSTS)))
+                used = time.process_time() - processor
+                cpu[size].append(used / (BURSTS * BURST) * 1e6)
     mine, floor = (median(alone[size][1:]) for size in sizes)  # the first round warms up
     together, floor_together = (median(bursts[size][1:]) for size in sizes)
+    busy, floor_busy = (median(cpu[size][1:]) for size in sizes)
     ratio, burst_ratio = mine / floor, together / floor_together
     return {
         "name": "growth",
@@ -52,6 +56,9 @@ def growth(folder: Path) -> dict[str, Any]:
         "burst": round(together, 1),
         "burst_floor": round(floor_together, 1),
         "burst_ratio": round(burst_ratio, 3),
+        "cpu": round(busy, 1),
+        "cpu_floor": round(floor_busy, 1),
+        "cpu_ratio": round(busy / floor_busy, 3),
         "cases": LARGE,
         "floor_cases": SMALL,
         "megabytes": round(path(folder, LARGE).stat().st_size / 1e6),

@@ -100,16 +100,19 @@ def play(
     rounds: int,
     load: Callable[[servers.Server], Result],
 ) -> dict[str, list[Result]]:
-    """Start all rivals, warm each up, then `rounds` times: each in turn. Rows that are missing at
+    """Start all rivals, warm each up, then `rounds` times: each in turn, the others halted. Rows that are missing at
     the end count as wrong."""
     with ExitStack() as stack:
-        rivals = [stack.enter_context(start(folder)) for start in starts.values()]
-        for rival in rivals:
-            rival.load(WARM_UP)
+        rivals = []
+        for start in starts.values():
+            rivals.append(stack.enter_context(start(folder)))
+            with rivals[-1].awake():
+                rivals[-1].load(WARM_UP)
         results: dict[str, list[Result]] = {rival.name: [] for rival in rivals}
         for _ in range(rounds):
             for rival in rivals:
-                results[rival.name].append(load(rival))
+                with rival.awake():
+                    results[rival.name].append(load(rival))
         for rival in rivals:
             last = results[rival.name].pop()
             results[rival.name].append(replace(last, wrong=last.wrong + rival.missing()))

@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import secrets
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -61,6 +62,13 @@ class Server:
         counts = [connection.execute(count).fetchone()[0] for count in COUNTS[self.name]]
         connection.close()
         return max(abs(self.sent - count) for count in counts)
+
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """The others stand still: what one still has to do must not fall upon the next."""
+        os.kill(self.pid, signal.SIGCONT)
+        yield
+        os.kill(self.pid, signal.SIGSTOP)
 
     def load(self, messages: int, *, rate: float = 0.0) -> Result:
         """Give it `messages`: 32 clients as fast as they are answered, or at `rate` a second."""
@@ -195,6 +203,7 @@ def is_ready(port: int) -> bool:
 
 def stop(running: subprocess.Popen[bytes]) -> None:
     running.terminate()
+    running.send_signal(signal.SIGCONT)  # it may stand still
     try:
         running.wait(STOP_LIMIT)
     except subprocess.TimeoutExpired:

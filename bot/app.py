@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics, scheduler
 from bot.channels.simulator import SimulatorSender
@@ -27,6 +28,31 @@ from storage.database import Database
 from storage.schema import behind
 
 log = logging.getLogger("xiaoge.app")
+
+LOOPBACK = ("127.0.0.1", "::1")
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Guarded:
+    """Every answer says that it is neither to be kept, nor guessed at, nor framed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, text in HEADERS.items():
+                    headers.setdefault(name, text)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
 
 
 class Front:
@@ -73,6 +99,7 @@ def create(settings: Settings, database: Database) -> Front:
     app = FastAPI(
         title="小格 xiaoge", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
+    app.add_middleware(Guarded)
     app.state.service = service
     app.state.courier = courier
     app.state.timed = timed
@@ -155,4 +182,10 @@ def _may_measure(request: Request, settings: Settings) -> bool:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token:
         return hmac.compare_digest(given.encode(), token.encode())
-    return request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    return _from_this_machine(request)
+
+
+def _from_this_machine(request: Request) -> bool:
+    """Not passed on by a reverse proxy: then the address would be the proxy's."""
+    passed_on = "forwarded" in request.headers or "x-forwarded-for" in request.headers
+    return not passed_on and request.client is not None and request.client.host in LOOPBACK

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -140,15 +141,17 @@ class Courier:
 
     async def _in_order(self, letters: list[Claimed]) -> None:
         """One after the other; what comes after one that must wait is released."""
+        until = time.monotonic() + sending.LEASE.total_seconds()
         for index, letter in enumerate(letters):
             rest = [each.id for each in letters[index:]]
-            if index and _leased(letter) < SEND_WITHIN:
+            if index and until - time.monotonic() < SEND_WITHIN:
                 await self._release(rest)
                 return
             outcome = (
                 await self._fetch(letter) if letter.task == "fetch" else await self._send(letter)
             )
-            await self._write(partial(self._mark, letter=letter, outcome=outcome))
+            # at once: a letter whose arrival is not written down arrives again after a crash
+            await self._write(partial(self._mark, letter=letter, outcome=outcome), urgent=True)
             if outcome.state == "retry" or (outcome.state == "limited" and outcome.wait):
                 await self._release(rest[1:])
                 return
@@ -230,11 +233,5 @@ class Courier:
             return
         undelivered(session, begun, self.shelf.book(session, begun.revision), letter)
 
-    async def _write(self, work: Any) -> Any:
-        return await self.database.awrite("outbox", work, background=True)
-
-
-def _leased(letter: Claimed) -> float:
-    """Seconds for which a claimed letter is still ours."""
-    until = letter.claimed_until or datetime.now(UTC)
-    return (until - datetime.now(UTC)).total_seconds()
+    async def _write(self, work: Any, urgent: bool = False) -> Any:
+        return await self.database.awrite("outbox", work, background=not urgent)

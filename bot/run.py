@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import sys
+import os
+from pathlib import Path
 
 import uvicorn
 
-from bot import town
+from bot import logs, town
 from bot.app import create
-from bot.settings import Settings
+from bot.settings import Settings, WrongSettings
 from casework.townfile import TownFileError
 from storage.database import Database
 from storage.town import entries
@@ -18,8 +19,10 @@ log = logging.getLogger("xiaoge.run")
 
 
 def serve(settings: Settings, database: Database) -> None:
-    """Run until stopped."""
+    """Run until stopped. Raises WrongSettings, which only now can be seen to be wrong."""
+    logs.set_up(settings.log_level)
     first_town(settings, database)
+    _check_media_dir(settings.media_dir)
     app = create(settings, database)
     if settings.demo:
         log.warning("demo mode: http://%s:%s/simulator", settings.host, settings.port)
@@ -27,7 +30,7 @@ def serve(settings: Settings, database: Database) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        log_level=settings.log_level.lower(),
+        log_config=None,  # as everything else
         access_log=False,  # addresses of callbacks are signed, and say who wrote when
         server_header=False,
         timeout_graceful_shutdown=10,
@@ -40,7 +43,7 @@ def first_town(settings: Settings, database: Database) -> None:
         if entries(session).get("town"):
             return
     if settings.town_file is not None:
-        text = settings.town_file.read_text("utf-8")
+        text = _read(settings.town_file)
     elif settings.demo:
         text = town.example()
     else:
@@ -49,4 +52,24 @@ def first_town(settings: Settings, database: Database) -> None:
     try:
         town.load(database, text, by="start")
     except TownFileError as error:
-        sys.exit(str(error))
+        raise WrongSettings(f"XIAOGE_TOWN_FILE: {settings.town_file}\n{error}") from None
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        reason = error.strerror
+    except UnicodeDecodeError:
+        reason = "not UTF-8; save it as UTF-8"
+    raise WrongSettings(f"XIAOGE_TOWN_FILE: {file}: {reason}")
+
+
+def _check_media_dir(folder: Path) -> None:
+    """What people send must find its place: known at the start, not with the first photo."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSettings(f"XIAOGE_MEDIA_DIR: {folder}: {error.strerror}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WrongSettings(f"XIAOGE_MEDIA_DIR: {folder}: may not be written; see its owner")

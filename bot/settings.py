@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import ipaddress
+import logging
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-TENCENT = ("api.weixin.qq.com", "qyapi.weixin.qq.com")
-Base = Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+log = logging.getLogger("xiaoge.settings")
+
+PREFIX = "XIAOGE_"
+TENCENT = ".qq.com"
+BASE = "must be scheme, host and perhaps port without anything after it, e.g. https://example.cn"
+_NAME = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=", re.MULTILINE)
+Base = Annotated[str, Field(pattern=r"^https?://[^/?#@\s]+$", description=BASE)]
 
 
 class Settings(BaseSettings):
-    """Every setting stands, explained, in `.env.example`."""
+    """Every setting stands, explained, in `.env.example`. A description says how it must be."""
 
-    model_config = SettingsConfigDict(env_prefix="XIAOGE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        str_strip_whitespace=True,
+    )
 
     database_url: str = "sqlite:///data/xiaoge.db"
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    port: Annotated[int, Field(ge=1, le=65535, description="must be a number from 1 to 65535")] = (
+        8000
+    )
     public_url: str = ""
     town_file: Path | None = None
     media_dir: Path = Path("data/media")
     secret_key: SecretStr = SecretStr("")
-    demo: bool = False
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    demo: Annotated[bool, Field(description="must be 1 or 0")] = False
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Field(description="must be DEBUG, INFO, WARNING or ERROR"),
+    ] = "INFO"
     metrics_token: SecretStr = SecretStr("")
 
     wechat_app_id: str = ""
@@ -61,8 +82,19 @@ class Settings(BaseSettings):
             ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
         ):
             raise ValueError("must begin with sqlite:/// or postgresql://")
-        if ":memory:" in value or value == "sqlite:///":
+        if value.startswith("sqlite:") and (":memory:" in value or value == "sqlite:///"):
             raise ValueError("must name a file: a database in memory loses everything")
+        try:
+            urlsplit(value).port  # noqa: B018
+        except ValueError:
+            raise ValueError("must have a number as its port") from None
+        return value
+
+    @field_validator("wecom_agent_id")
+    @classmethod
+    def _number(cls, value: str) -> str:
+        if value and not (value.isascii() and value.isdigit()):
+            raise ValueError("must be the number that the app's page shows as AgentId")
         return value
 
     @model_validator(mode="after")
@@ -84,10 +116,10 @@ class Settings(BaseSettings):
                 "XIAOGE_DEMO: only on 127.0.0.1; set XIAOGE_HOST=127.0.0.1 or XIAOGE_DEMO=0"
             )
         for channel, base in (("wechat", self.wechat_api_base), ("wecom", self.wecom_api_base)):
-            if getattr(self, channel) and urlsplit(base).hostname in TENCENT:
+            if getattr(self, channel) and _tencents(base):
                 raise ValueError(
-                    f"XIAOGE_DEMO: not together with the real platform; set XIAOGE_{channel.upper()}_API_BASE "
-                    "to a stand-in or XIAOGE_DEMO=0"
+                    "XIAOGE_DEMO: not together with the real platform; set "
+                    f"XIAOGE_{channel.upper()}_API_BASE to a stand-in or XIAOGE_DEMO=0"
                 )
         return self
 
@@ -95,15 +127,16 @@ class Settings(BaseSettings):
         for name in names:
             value = getattr(self, f"{channel}_{name}")
             text = value.get_secret_value() if isinstance(value, SecretStr) else value
+            setting = f"{PREFIX}{channel}_{name}".upper()
             if not text:
                 raise ValueError(
-                    f"XIAOGE_{channel.upper()}_{name.upper()} is missing: XIAOGE_{channel.upper()}_TOKEN is set, "
-                    "so all keys of this channel are needed"
+                    f"{setting} is missing: {PREFIX}{channel.upper()}_TOKEN is set, so all keys of "
+                    "this channel are needed. See .env.example"
                 )
             if name == "aes_key" and not _is_aes_key(text):
                 raise ValueError(
-                    f"XIAOGE_{channel.upper()}_AES_KEY must be the 43 letters and digits of EncodingAESKey; "
-                    "copy it again from the platform's console"
+                    f"{setting} must be the 43 letters and digits of EncodingAESKey; copy it again "
+                    "from the platform's console"
                 )
 
 
@@ -112,20 +145,42 @@ class WrongSettings(Exception):
 
 
 def load() -> Settings:
-    """The settings of this process. Raises WrongSettings."""
+    """The settings of this process. Raises WrongSettings. A name that is none is warned of."""
+    for name in unknown():
+        close = difflib.get_close_matches(name, _names(), n=1)
+        hint = f"; did you mean {close[0]}?" if close else ". See .env.example"
+        log.warning("%s is not a setting%s", name, hint)
     try:
         return Settings()
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(each) for each in error.errors())) from None
 
 
-def _sentence(error: object) -> str:
+def unknown() -> list[str]:
+    """Names in the environment and in `.env` that look like settings and are none."""
+    file = Path(".env")
+    written = _NAME.findall(file.read_text("utf-8")) if file.is_file() else []
+    given = {name for name in (*os.environ, *written) if name.startswith(PREFIX)}
+    return sorted(given.difference(_names()))
+
+
+def _names() -> list[str]:
+    return [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+
+
+def _sentence(error: ErrorDetails) -> str:
     """One error of pydantic as a sentence; never with the value, which may be a secret."""
-    where = error["loc"]  # type: ignore[index]
-    message = str(error["msg"]).removeprefix("Value error, ")  # type: ignore[index]
-    if not where:
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
         return message
-    return f"XIAOGE_{str(where[0]).upper()}: {message}. See .env.example"
+    name = str(error["loc"][0])
+    needed = Settings.model_fields[name].description or message
+    return f"{PREFIX}{name.upper()}: {needed}. See .env.example"
+
+
+def _tencents(base: str) -> bool:
+    host = urlsplit(base).hostname or ""
+    return f".{host.rstrip('.')}".endswith(TENCENT)
 
 
 def _loopback(host: str) -> bool:

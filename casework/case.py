@@ -53,7 +53,9 @@ class Case:
     method: str
     opened_at: datetime
     promised_at: datetime | None  # until when an answer is promised
+    settle_by: datetime | None  # until when it has to be 办结
     heard_at: datetime  # last word of the villager
+    replied_at: datetime | None = None  # the first substantive answer of this round
     answered_at: datetime | None = None
     settled_at: datetime | None = None
     rating: int | None = None  # 5 很满意 … 1 很不满意

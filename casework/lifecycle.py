@@ -95,10 +95,11 @@ def open_case(
         method=f"{method.id}@{method.digest[:8]}",
         opened_at=world.now,
         promised_at=None,
+        settle_by=None,
         heard_at=world.now,
     )
     promises = _promises(world, case)
-    case = replace(case, promised_at=_promised(promises))
+    case = _promised(case, promises)
     event = Event("open", actor.label, matter.text, {**data, "post": to.post})
     return Decision("open", None, case, (event,), promises)
 
@@ -145,14 +146,17 @@ def _promises(world: World, case: Case, *names: str) -> tuple[Promise, ...]:
     rules = world.method_of(case).rules(
         case.kind, case.topic, case.urgency, case.level, case.subkind
     )
-    wanted = names or ("acknowledge", "reply", "settle")
+    wanted = names or ("acknowledge", "settle", *(() if case.replied_at else ("reply",)))
     return tuple(promise(rule, world.now, world.calendar) for rule in rules if rule.name in wanted)
 
 
-def _promised(promises: Sequence[Promise], otherwise: datetime | None = None) -> datetime | None:
-    """Until when the villager is promised an answer: the reply clock, else the settle clock."""
-    by_name = {promise.name: promise.due_at for promise in promises}
-    return by_name.get("reply") or by_name.get("settle") or otherwise
+def _promised(case: Case, promises: Sequence[Promise]) -> Case:
+    """The case with what is promised to the villager now: an answer by the reply clock's time or,
+    once there was one, the end of the matter by the settle clock's."""
+    due_at = {promise.name: promise.due_at for promise in promises}
+    settle = due_at.get("settle", case.settle_by)
+    answer = due_at.get("reply", settle if case.replied_at else case.promised_at or settle)
+    return replace(case, promised_at=answer, settle_by=settle)
 
 
 def _extended(clock: Running, by: Duration, calendar: Calendar) -> Promise:
@@ -194,8 +198,7 @@ def _up(step: _Step) -> _Step:
         return _at_the_top(step)
     moved = _to_post(step, upper.id)
     promises = _promises(step.world, moved.after)
-    after = replace(moved.after, promised_at=_promised(promises, moved.after.promised_at))
-    return replace(moved, after=after, start=promises)
+    return replace(moved, after=_promised(moved.after, promises), start=promises)
 
 
 def _at_the_top(step: _Step) -> _Step:
@@ -205,10 +208,10 @@ def _at_the_top(step: _Step) -> _Step:
     after, data = replace(step.after, state=state), {"top": True}
     if step.given.get("clock") == "acknowledge":
         return replace(step, after=after, stop=("acknowledge",), data=data)
-    names = () if state == ASSIGNED else ("reply", "settle")
-    promises = _promises(step.world, after, *names)
-    after = replace(after, promised_at=_promised(promises, after.promised_at))
-    return replace(step, after=after, start=promises, data=data)
+    promises = _promises(step.world, after)
+    if state != ASSIGNED:
+        promises = tuple(promise for promise in promises if promise.name != "acknowledge")
+    return replace(step, after=_promised(after, promises), start=promises, data=data)
 
 
 def _escalate(step: _Step) -> _Step:
@@ -246,8 +249,13 @@ def _hand_back(step: _Step) -> _Step:
 
 
 def _reply(step: _Step) -> _Step:
-    moves = step.before.state in BEFORE_ANSWER
-    return replace(step, after=replace(step.after, state=HANDLING)) if moves else step
+    if step.before.state not in BEFORE_ANSWER:
+        return step
+    replied = step.after.replied_at or step.world.now
+    after = replace(
+        step.after, state=HANDLING, replied_at=replied, promised_at=step.after.settle_by
+    )
+    return replace(step, after=after)
 
 
 def _supplement(step: _Step) -> _Step:
@@ -269,8 +277,7 @@ def _supplement(step: _Step) -> _Step:
 def _from_the_start(step: _Step) -> _Step:
     """Nobody has begun yet: the promises are those of where the case has come to be."""
     promises = _promises(step.world, step.after)
-    after = replace(step.after, promised_at=_promised(promises))
-    return replace(step, after=after, start=promises, stop=("*",))
+    return replace(step, after=_promised(step.after, promises), start=promises, stop=("*",))
 
 
 def _anonymise(step: _Step) -> _Step:
@@ -279,7 +286,9 @@ def _anonymise(step: _Step) -> _Step:
 
 
 def _conclude(step: _Step) -> _Step:
-    after = replace(step.after, answered_at=step.world.now, rating=None)
+    now = step.world.now
+    replied = step.after.replied_at or now
+    after = replace(step.after, answered_at=now, replied_at=replied, rating=None)
     return replace(step, after=after, start=_promises(step.world, after, "silence"))
 
 
@@ -300,14 +309,18 @@ def _settled(step: _Step) -> _Step:
 def _reopen(step: _Step) -> _Step:
     """Again, with a new settle clock; after a bad rating one level up. The total age is kept."""
     after = replace(
-        step.after, reopened=step.after.reopened + 1, answered_at=None, settled_at=None, rating=None
+        step.after,
+        reopened=step.after.reopened + 1,
+        replied_at=None,
+        answered_at=None,
+        settled_at=None,
+        rating=None,
     )
     step = replace(step, after=after)
     if step.before.disputed:
         return _up(step)
     promises = _promises(step.world, after)
-    after = replace(after, promised_at=_promised(promises, after.promised_at))
-    return replace(step, after=after, start=promises)
+    return replace(step, after=_promised(after, promises), start=promises)
 
 
 def _extend(step: _Step) -> _Step:
@@ -315,14 +328,10 @@ def _extend(step: _Step) -> _Step:
     running: Sequence[Running] = step.given["clocks"]
     moved = [clock for clock in running if clock.name in ("reply", "settle")]
     start = tuple(_extended(clock, by, step.world.calendar) for clock in moved)
-    after = replace(
-        step.after,
-        extended=step.after.extended + 1,
-        promised_at=_promised(start, step.after.promised_at),
-    )
+    after = replace(step.after, extended=step.after.extended + 1)
     return replace(
         step,
-        after=after,
+        after=_promised(after, start),
         start=start,
         stop=tuple(clock.name for clock in moved),
         data={"by": str(by)},

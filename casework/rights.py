@@ -97,7 +97,7 @@ class Viewer:
     def scope(self) -> Scope:
         actor, town = self.actor, self.town
         if actor.is_system:
-            return Scope(every_ordinary=True)
+            return Scope(every_ordinary=True, protected_posts=frozenset(town.posts))
         if actor.staff is None:
             return Scope(villager=actor.villager)
         own = frozenset(actor.staff.posts)

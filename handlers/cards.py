@@ -16,17 +16,24 @@ from storage.clock import ClockRow
 TOLD = ("accept", "reply", "ask", "conclude", "hand_up", "escalate", "extend", "reopen", "uphold")
 
 
-def for_villager(occasion: Occasion, case: Case, events: list[EventRow]) -> str:
-    """The case for whose it is: where it stands, who has it, until when, what was said last."""
+def for_villager(occasion: Occasion, case: Case, events: list[EventRow], word: str = "") -> str:
+    """The case for whose it is: where it stands, who has it, until when, what was said last.
+    Who has joined it, and knows no query word, does not read what somebody else wrote."""
     words = case_words(case, occasion)
     promised = case.state in BEFORE_ANSWER and case.promised_at is not None
+    joined = case.villager != occasion.actor.villager and not word
     return say(
         "card.villager_view",
         **words,
-        state=say(f"word.state.{case.state}"),
+        said="" if joined else say("card.said", **words),
+        state=wording.state_of(case),
         promise=say("card.promise", **words) if promised else "",
-        last=_last_told(occasion, events),
+        last=_last_told(occasion, events) if case.merged_into is None else _merged(case),
     )
+
+
+def _merged(case: Case) -> str:
+    return say("card.merged", into=case.merged_into)
 
 
 def for_staff(occasion: Occasion, case: Case) -> str:
@@ -38,7 +45,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
     return say(
         "card.staff_view",
         **{**words, "text": case.text},
-        state=say(f"word.state.{case.state}"),
+        state=wording.state_of(case),
         villager=_villager(occasion, case),
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state == "running")
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
@@ -53,7 +60,7 @@ def row(occasion: Occasion, case: Case) -> str:
         left = wording.when(case.answered_at or case.opened_at, occasion.now)
     sentence = "card.row_protected" if case.protected else "card.row"
     words = case_words(case, occasion)
-    return say(sentence, **words, state=say(f"word.state.{case.state}"), left=left)
+    return say(sentence, **words, state=wording.state_of(case), left=left)
 
 
 def _villager(occasion: Occasion, case: Case) -> str:
@@ -82,9 +89,15 @@ def _event(occasion: Occasion, event: EventRow) -> str:
         "card.event",
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
-        title=event_title(event.kind),
+        title=_title_with_clock(event),
         text=f"：{wording.short(event.text)}" if event.text else "",
     )
+
+
+def _title_with_clock(event: EventRow) -> str:
+    clock = event.data.get("clock")
+    title = event_title(event.kind)
+    return f"{title}（{say(f'word.clock.{clock}')}）" if clock else title
 
 
 def _last_told(occasion: Occasion, events: list[EventRow]) -> str:

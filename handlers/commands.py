@@ -188,7 +188,7 @@ def _text(rest: str, _: Turn) -> tuple[str | None, str]:
     return text or None, ""
 
 
-def _word(rest: str, _: Turn) -> tuple[str | None, str]:
+def _word(rest: str, _turn: Turn) -> tuple[str | None, str]:
     word, _, tail = rest.strip().partition(" ")
     return word or None, tail.strip()
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from casework.calendar import SHANGHAI
 from casework.case import Case, Decision
-from casework.routing import above
+from casework.routing import above, answering
 from casework.town import Town
 from handlers import wording
 from handlers.copy import say
@@ -29,14 +29,22 @@ CONVERSATION: Final = timedelta(minutes=30)
 class Tell:
     """To whom, with which sentence of `copy/tell.toml`, how urgent (None: as the case is)."""
 
-    to: str  # villagers | handler | former | supervisor | duty
+    to: str  # villagers | handler | former | supervisor | duty | admin
     sentence: str
     importance: str | None = None
 
 
 TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
-    "open": (Tell("handler", "opened"), Tell("duty", "opened")),
-    "supplement": (Tell("handler", "supplemented"), Tell("former", "moved_by_place")),
+    "open": (
+        Tell("handler", "opened"),
+        Tell("handler", "opened_now"),
+        Tell("duty", "opened_now"),
+    ),
+    "supplement": (
+        Tell("handler", "supplemented"),
+        Tell("handler", "opened"),
+        Tell("former", "moved_by_place"),
+    ),
     "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),
     "withdraw": (Tell("handler", "withdrawn"),),
     "satisfied": (Tell("handler", "satisfied", "ordinary"),),
@@ -52,7 +60,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "request_extension": (Tell("supervisor", "extension_wanted"),),
     "conclude": (Tell("villagers", "concluded"),),
     "supervise": (Tell("handler", "supervised", "urgent"),),
-    "hand_back": (Tell("handler", "handed_back"),),
+    "hand_back": (Tell("villagers", "handed_back_for_you"), Tell("handler", "handed_back")),
     "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),
     "reopen": (Tell("villagers", "reopened"), Tell("handler", "reopened_for_you")),
     "uphold": (Tell("villagers", "upheld"), Tell("handler", "upheld_for_you")),
@@ -60,9 +68,16 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "join": (Tell("handler", "joined"),),
     "escalate": (
         Tell("villagers", "escalated"),
+        Tell("villagers", "not_accepted"),
         Tell("handler", "escalated_to_you", "urgent"),
         Tell("former", "escalated_from_you"),
     ),
+    "escalate_at_the_top": (
+        Tell("villagers", "still_late"),
+        Tell("handler", "overdue_at_the_top", "urgent"),
+        Tell("admin", "overdue_at_the_top", "urgent"),
+    ),
+    "press": (Tell("supervisor", "press", "urgent"), Tell("admin", "press", "urgent")),
 }
 
 
@@ -70,10 +85,10 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
     """All letters that follow from a decision."""
     case, words = decision.case, _words(occasion, decision, more)
     found: list[Letter] = []
-    for tell in TELLS.get(decision.action, ()):
+    for tell in _tells(decision):
         if not _wanted(tell, decision):
             continue
-        importance = tell.importance or case.urgency
+        importance = _importance(tell, case)
         if tell.to == "villagers":
             found.extend(to_villagers(occasion, case, tell.sentence, words, importance))
         else:
@@ -90,13 +105,35 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
     return found
 
 
+def _tells(decision: Decision) -> tuple[Tell, ...]:
+    at_the_top = decision.events[0].data.get("top") and decision.action == "escalate"
+    return TELLS.get("escalate_at_the_top" if at_the_top else decision.action, ())
+
+
+def _importance(tell: Tell, case: Case) -> str:
+    """As the case is; what presses is at least urgent, and never less than the case."""
+    return "emergency" if case.urgency == "emergency" else tell.importance or case.urgency
+
+
 def _wanted(tell: Tell, decision: Decision) -> bool:
     """Conditions of the few letters that are not sent each time."""
     before, case = decision.before, decision.case
+    moved = before is not None and before.lead_post != case.lead_post
     if tell.to == "duty":
         return case.urgency == "emergency" and not case.protected
+    if tell.to == "admin":
+        return not case.protected
     if tell.to == "former":
-        return before is not None and before.lead_post != case.lead_post
+        return moved
+    if decision.action == "supplement":
+        return moved == (tell.sentence == "opened")
+    if tell.sentence in ("opened", "opened_now"):
+        return (case.urgency == "emergency") == (tell.sentence == "opened_now")
+    if tell.sentence in ("escalated", "not_accepted"):
+        accepted = decision.events[0].data.get("clock") != "acknowledge"
+        return accepted == (tell.sentence == "escalated")
+    if tell.sentence == "still_late":
+        return before is not None and before.promised_at != case.promised_at
     if tell.sentence == "urged_again":
         return case.urged >= 2
     return True
@@ -108,6 +145,8 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
         return town.duty
     if tell.to == "former":
         return before.lead_post if before is not None else None
+    if tell.to == "admin":
+        return town.intake
     if tell.to == "supervisor":
         return supervisor(case, town)
     return case.lead_post
@@ -115,8 +154,7 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
 
 def supervisor(case: Case, town: Town) -> str:
     """The post above the leading one; at the top, and for a protected case, the leading one itself."""
-    lead = town.posts.get(case.lead_post)
-    upper = above(town, lead) if lead is not None and not case.protected else None
+    upper = None if case.protected else above(town, answering(town, case.lead_post))
     return upper.id if upper is not None else case.lead_post
 
 
@@ -129,18 +167,16 @@ def to_post(
     importance: str,
 ) -> Iterator[Letter]:
     """A letter to who holds a post; in an emergency to all of them. Of a protected case it carries
-    the number and nothing else."""
-    held = occasion.town.posts.get(post or "")
+    the number and nothing else. What wakes people is how urgent the case is, not the letter."""
+    town = occasion.town
+    held = town.posts.get(post or "") if case.protected else answering(town, post or "")
     if held is None:
         return
-    text = (
-        say("tell.protected", number=case.number)
-        if case.protected
-        else say(f"tell.{sentence}", **words)
-    )
+    sentence = "protected" if case.protected else sentence
+    text = say(f"tell.{sentence}", **{"number": case.number, **words}).rstrip()
     asked = held.holders if importance == "emergency" else held.holders[:1]
     for person in asked:
-        staff = occasion.town.staff.get(person)
+        staff = town.staff.get(person)
         if staff is None or staff == occasion.actor.staff:
             continue
         yield Letter(
@@ -150,7 +186,7 @@ def to_post(
             key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
             text=text,
             importance=importance,
-            not_before=not_before(occasion.town, importance, occasion.now),
+            not_before=not_before(town, case.urgency, occasion.now),
         )
 
 
@@ -158,7 +194,7 @@ def to_villagers(
     occasion: Occasion, case: Case, sentence: str, words: Mapping[str, Any], importance: str
 ) -> Iterator[Letter]:
     """A letter to everybody whose case it is."""
-    text = say(f"tell.{sentence}", **words)
+    text = say(f"tell.{sentence}", **words).rstrip()
     for villager in people.parties(occasion.session, case.number, case.villager):
         yield villager_letter(occasion, case, villager, sentence, text, importance)
 
@@ -174,7 +210,7 @@ def villager_letter(
         key=f"{occasion.origin}:{case.number}:{sentence}:v{villager.id}",
         text=text,
         importance=importance,
-        not_before=occasion.now if awake else not_before(occasion.town, importance, occasion.now),
+        not_before=occasion.now if awake else not_before(occasion.town, case.urgency, occasion.now),
     )
 
 
@@ -209,15 +245,17 @@ def not_before(town: Town, importance: str, now: datetime) -> datetime:
 
 def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
     """What a sentence may say about a case."""
-    town = occasion.town
+    town, post = occasion.town, wording.reachable(occasion.town, case)
+    sort, place = wording.sort_of(case), wording.place_of(case, town)
     return {
         "number": case.number,
-        "sort": wording.sort_of(case),
+        "sort": sort,
         "urgency": say(f"word.urgency.{case.urgency}"),
-        "place": wording.place_of(case, town) or say("card.no_place"),
+        "place": place or say("card.no_place"),
+        "matter": f"{sort}，{place}" if place else sort,
         "case_text": wording.short(case.text),
-        "responsible": wording.responsible(town, case.lead_post),
-        "post": wording.post_name(town, case.lead_post),
+        "responsible": wording.responsible(town, post),
+        "post": wording.post_name(town, post),
         "promised": wording.when(case.promised_at, occasion.now) if case.promised_at else "",
         "urged": case.urged,
         "query_word": case.query_word,
@@ -227,16 +265,16 @@ def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
 def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> dict[str, Any]:
     before, staff = decision.before, occasion.actor.staff
     event = decision.events[0]
-    rating, card = event.data.get("rating"), event.data.get("card")
+    rating, card, clock = (event.data.get(name) for name in ("rating", "card", "clock"))
     silent = next((each for each in decision.start if each.name == "silence"), None)
     return {
         **case_words(decision.case, occasion),
         "text": event.text,
         "by": event.data.get("by", ""),
         "who": staff.name if staff is not None else say("card.villager"),
-        "phone": staff.phone if staff is not None else "",
         "former": wording.post_name(occasion.town, before.lead_post) if before else "",
         "card_name": say(f"word.card.{card}") if card else say("word.card.none"),
+        "clock": say(f"word.clock.{clock}") if clock else "",
         "silence": wording.when(silent.due_at, occasion.now) if silent else "",
         "rating": say(f"word.rating.{rating}") if rating else "",
         "into": decision.case.merged_into,

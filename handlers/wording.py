@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from casework.calendar import SHANGHAI
 from casework.case import Case
@@ -23,6 +23,9 @@ def plain(text: str) -> str:
 def when(moment: datetime, now: datetime) -> str:
     """11月26日（周四）18:00, with the year only where it is another one."""
     local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    if local.time() == time():  # people say Friday 24:00, not Saturday 00:00
+        day = local - timedelta(days=1)
+        return f"{day.month}月{day.day}日（{say(f'word.day.{day.weekday()}')}）24:00"
     year = f"{local.year}年" if local.year != today.year else ""
     return (
         f"{year}{local.month}月{local.day}日（{say(f'word.day.{local.weekday()}')}）{local:%H:%M}"
@@ -48,6 +51,11 @@ def sort_of(case: Case) -> str:
     """诉求·路灯: what was understood."""
     kind = say(f"word.kind.{case.subkind or case.kind}")
     return f"{kind}·{case.topic or case.field}" if case.topic or case.field else kind
+
+
+def state_of(case: Case) -> str:
+    """待接单, 办理中; of a case about which somebody has to decide 待定夺."""
+    return say("word.state.disputed" if case.disputed else f"word.state.{case.state}")
 
 
 def place_of(case: Case, town: Town) -> str:

@@ -19,10 +19,15 @@ _DENIED_AFTER = re.compile(
     r"^[^，。！？]{0,4}?(?:是假的|是谣言|演练|演习|培训|宣传|知识|讲座|应急预案|案例|保险|事故调查"
     r"|电影|电视剧|新闻|警示|标语|标志|告示|提示|宣传|的?赔偿标准)"
 )
+_MATTER = re.compile(
+    r"^(?:以后|之后|后[^面果]|的(?:事|案|责任|处理|后续|人[能可是]))"
+)  # 打架的事: it is long over
 _OVER_AFTER = re.compile(
     r"^[^。！？]{0,8}?(?:已经?|早就?)?(?:扑灭|灭掉|灭了火|救[出上]来了?|没事了|平息)"
 )
-_ELSEWHERE = re.compile(r"(?:电视|新闻|网上|抖音|视频|手机上|演练|演习|培训|宣传|预案)[^。！？]{0,10}$")
+_ELSEWHERE = re.compile(
+    r"(?:电视|新闻|网上|抖音|视频|手机上|演练|演习|培训|宣传|预案)[^。！？]{0,10}$"
+)
 _PAST = re.compile(
     r"(?:去年|前年|大前年|上次|上回|以前|从前|曾经|那年|那次|前几年|早几年|上个?月|小时候|早年|当年"
     r"|几年前|[一二两三四五六七八九十0-9]年前|往年|历年|之前)(?P<since>[^。！？]{0,14})$"
@@ -43,7 +48,7 @@ def standing(text: str, start: int, end: int) -> Standing:
     clause = _CLAUSES.split(text[max(0, start - 16) : start])[-1]
     after = text[end : end + 14]
     rest = _CLAUSES.split(after)[0]
-    if _DENIED.search(clause) or _DENIED_AFTER.search(after):
+    if _DENIED.search(clause) or _DENIED_AFTER.search(after) or _MATTER.match(after):
         return "denied"
     if _CRY.search(text):
         return "fact"

@@ -4,7 +4,7 @@ the plain sum of the weights that are shown with it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from operator import itemgetter
@@ -19,9 +19,9 @@ REPORTED = 3.0  # a report from this score on
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
 REBATE = 0.6
 LEAST = 1.3  # a field by learned words alone from this score on
-LATE = 0.25  # of its weight has a topic word after the head of the text, a danger after CRY
+LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CRY = 80  # characters: who is in danger says so before
-_ABOUT = frozenset({"topic", "field"})
+_ABOUT = frozenset({"topic", "field", "kind"})
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 DISCIPLINE = "纪检监察"  # where a cadre is accused
 
@@ -43,6 +43,7 @@ class Evidence:
     """Words by target ("kind:grievance" → {"坏了": 3.0}) after the guards."""
 
     words: dict[str, Words]
+    topics: dict[str, Words]  # by the topic's name
     report: str = ""  # misconduct | hazard
     denied: bool = False  # a word of danger was found that does not count
 
@@ -54,6 +55,7 @@ def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
     """Collects what stands. A danger that is only feared, or told late in an essay, is one step
     less; a denied one counts nothing, nor does what follows it directly (没有打架斗殴)."""
     words: dict[str, Words] = {}
+    topics: dict[str, Words] = {}
     denied_until = -1
     for start, end, use in hits:
         target, weight = use.target, use.weight
@@ -68,13 +70,15 @@ def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
                 target = _LESS.get(target, target)
         elif start >= HEAD and use.aim in _ABOUT:
             weight *= LATE
-        mine = words.get(target)
-        if mine is None:
-            words[target] = {use.word: weight}
+        about = words
+        if use.aim == "topic":
+            about, target = topics, use.name
+        if (mine := about.get(target)) is None:
+            about[target] = {use.word: weight}
         elif weight > mine.get(use.word, 0.0):
             mine[use.word] = weight
     words.pop("", None)
-    return Evidence(words, _report(words), denied_until >= 0)
+    return Evidence(words, topics, _report(words), denied_until >= 0)
 
 
 def _report(words: Mapping[str, Words]) -> str:
@@ -90,7 +94,7 @@ def field_and_topic(
     tally: Tally,
     learned: Learned,
     topics: Mapping[str, Topic],
-    among: Container[str] = FIELDS,
+    among: frozenset[str],
 ) -> tuple[Verdict, Topic | None]:
     """The field with the highest sum over its own words, its topics' and the learned ones;
     within it the topic with the highest sum."""
@@ -103,8 +107,8 @@ def field_and_topic(
         rebate = REBATE * max((s for n, s in tally.scores.items() if n in among), default=0.0)
     for name, score in tally.scores.items():
         scores[name] = scores.get(name, 0.0) + score - rebate
-    ranked = sorted(((score, n) for n, score in scores.items() if n in among), reverse=True)
-    if not ranked or ranked[0][0] < (LEAST if among is FIELDS else 0.0):
+    ranked = sorted([(score, n) for n, score in scores.items() if n in among], reverse=True)
+    if not ranked or ranked[0][0] < (LEAST if len(among) == len(FIELDS) else 0.0):
         return Verdict(""), None
     best, name = ranked[0]
     words = {word: weight * share for word, weight in by_field.get(name, _NONE).items()}
@@ -126,19 +130,24 @@ def _spoken_for(
     by_field: dict[str, Words] = {}
     by_topic: dict[str, float] = {}
     if evidence.report == "misconduct" and "signal:official" in evidence.words:
-        by_field[DISCIPLINE] = dict(evidence.of("signal:official"))
+        by_field[DISCIPLINE] = dict(evidence.words["signal:official"])
+    for name, words in evidence.topics.items():
+        by_topic[name] = sum(words.values())
+        _gather(by_field, topics[name].field, words)
     for target, words in evidence.words.items():
-        aim, _, name = target.partition(":")
-        if aim == "topic":
-            by_topic[name] = sum(words.values())
-            name = topics[name].field
-        elif aim != "field":
-            continue
-        mine = by_field.setdefault(name, {})
-        for word, weight in words.items():
-            if weight > mine.get(word, 0.0):
-                mine[word] = weight
+        if target.startswith("field:"):
+            _gather(by_field, target[6:], words)
     return by_field, by_topic
+
+
+def _gather(by_field: dict[str, Words], name: str, words: Words) -> None:
+    mine = by_field.get(name)
+    if mine is None:
+        by_field[name] = dict(words)
+        return
+    for word, weight in words.items():
+        if weight > mine.get(word, 0.0):
+            mine[word] = weight
 
 
 def _ranked(words: Words) -> Pairs:
@@ -155,23 +164,31 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
         return Verdict("report", _ranked(evidence.of(f"subkind:{report}")), 3.0)
     if not _READABLE.search(text):
         return Verdict("other", (("…", 1.0),), 1.0)
-    scores = {
-        "grievance": dict(evidence.of("kind:grievance")),
-        "consultation": dict(evidence.of("kind:consultation")),
-        "suggestion": dict(evidence.of("kind:suggestion")),
-    }
+    words = {name: evidence.of(f"kind:{name}") for name in _SPEECH}
+    scores = {name: sum(mine.values()) for name, mine in words.items()}
+    extra = {"grievance": ("…", 0.5)}
     if _ASKS.search(text):
-        scores["consultation"]["?"] = 1.0
-    said = max(sum(words.values()) for words in scores.values())
-    if chatter := _chatter(evidence, topic, said, bool(scores["grievance"])):
+        scores["consultation"] += 1.0
+        extra["consultation"] = ("？", 1.0)
+    said = max(scores.values())
+    if chatter := _chatter(evidence, topic, said, bool(words["grievance"])):
         return chatter
-    if topic is not None:
-        scores[topic.usual][topic.name] = 1.0
-    elif said == 0 and not has_substance and len(text) <= _SHORT and not evidence.words:
+    if topic is None and said == 0 and not has_substance and _is_empty(text, evidence):
         return Verdict("other", (("…", 0.5),), 0.5)
-    scores["grievance"]["…"] = 0.5
-    ranked = sorted(((sum(words.values()), name) for name, words in scores.items()), reverse=True)
-    return Verdict(ranked[0][1], _ranked(scores[ranked[0][1]]), ranked[0][0] - ranked[1][0])
+    scores["grievance"] += 0.5
+    if topic is not None:
+        scores[topic.usual] += 1.0
+    second, best = sorted(scores, key=scores.__getitem__)[-2:]
+    shown = dict(words[best])
+    if best in extra:
+        shown.update([extra[best]])
+    if topic is not None and topic.usual == best:
+        shown[topic.name] = shown.get(topic.name, 0.0) + 1.0
+    return Verdict(best, _ranked(shown), scores[best] - scores[second])
+
+
+def _is_empty(text: str, evidence: Evidence) -> bool:
+    return len(text) <= _SHORT and not evidence.words
 
 
 def _chatter(
@@ -188,6 +205,7 @@ def _chatter(
     return None
 
 
+_SPEECH = ("suggestion", "consultation", "grievance")  # the last wins a tie
 _SHORT = 4  # a text up to this length without any known word is chatter
 _CLEAR = 4.0  # this much complaint or question is not outweighed by thanks
 _ASKS = re.compile(r"(?:吗|呢|么|不|没|？)[？。！]*$")

@@ -81,7 +81,9 @@ def choose_words(texts: Sequence[tuple[str, str, float]], size: int) -> dict[str
     return {word: 1 + log(total / seen[word]) for word in best}
 
 
-def _example(label: str, text: str, counts: float, ids: Mapping[str, int], idf: Sequence[float]) -> _Example:
+def _example(
+    label: str, text: str, counts: float, ids: Mapping[str, int], idf: Sequence[float]
+) -> _Example:
     head = {ids[word] for word in grams(text[:HEAD]) if word in ids}
     whole = {ids[word] for word in grams(text) if word in ids}
     values = {i: idf[i] * (2 if i in head else 1) for i in whole}

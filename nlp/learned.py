@@ -4,9 +4,10 @@ of a number system with base 2^32), so that one addition adds them all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import sqrt
+from struct import Struct
 
 from ahocorasick_rs import AhoCorasick
 
@@ -14,7 +15,6 @@ HEAD = 40  # characters at the start, where people say what it is about: words t
 _BITS = 32
 _POINT = 1000
 _HALF = 1 << (_BITS - 1)
-_MASK = (1 << _BITS) - 1
 
 Pairs = tuple[tuple[str, float], ...]
 
@@ -24,8 +24,8 @@ class Tally:
     """What the learned words of one text say."""
 
     scores: Mapping[str, float] = field(default_factory=dict)  # by field
-    whole: frozenset[int] = frozenset()
-    head: frozenset[int] = frozenset()
+    whole: Set[int] = frozenset()
+    head: Set[int] = frozenset()
     share: float = 1.0  # makes short and long texts comparable
 
 
@@ -39,28 +39,31 @@ class Learned:
         ]
         self._finder = AhoCorasick(self._words)
         self.fields = tuple(sorted({name for own in self._weights for name in own}))
-        self._places = {name: at * _BITS for at, name in enumerate(self.fields)}
+        places = {name: at * _BITS for at, name in enumerate(self.fields)}
+        unpack = Struct(f"<{len(self.fields)}I")
+        self._unpack, self._size = unpack.unpack, unpack.size
         self._packed = [
-            sum(round(weight * _POINT) << self._places[name] for name, weight in own.items())
+            sum(round(weight * _POINT) << places[name] for name, weight in own.items())
             for own in self._weights
         ]
-        self._zero = sum(_HALF << at for at in self._places.values())
+        self._zero = sum(_HALF << at for at in places.values())
 
     def tally(self, text: str) -> Tally:
         """Sums by field over the distinct words of the text."""
         if not self._words:
             return Tally()
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
-        whole = frozenset([index for index, _, _ in found])
+        whole = {index for index, _, _ in found}
         head = whole
         if len(text) > HEAD:
-            head = frozenset([index for index, _, end in found if end <= HEAD])
-        total = sum(map(self._packed.__getitem__, whole), self._zero)
-        total += sum(map(self._packed.__getitem__, head))
+            head = {index for index, _, end in found if end <= HEAD}
+        packed = self._packed.__getitem__
+        total = sum(map(packed, head), sum(map(packed, whole), self._zero))
         share = 1 / sqrt(len(whole) + 3 * len(head) + 1)
         step = share / _POINT
+        sums = self._unpack(total.to_bytes(self._size, "little"))
         scores = {
-            name: ((total >> at & _MASK) - _HALF) * step for name, at in self._places.items()
+            name: (digit - _HALF) * step for name, digit in zip(self.fields, sums, strict=True)
         }
         return Tally(scores, whole, head, share)
 
@@ -69,6 +72,6 @@ class Learned:
         share, head, weights = tally.share, tally.head, self._weights
         return {
             self._words[i]: weights[i][name] * (2 * share if i in head else share)
-            for i in sorted(tally.whole)
+            for i in tally.whole
             if name in weights[i]
         }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Container
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,3 +59,11 @@ def rounded(text: str) -> list[str]:
     """As `sounds`, with the look-alike sounds made equal."""
     table = _syllables()
     return [table[c][1] if c in table else c for c in text]
+
+
+def characters(wanted: Container[str]) -> frozenset[str]:
+    """All characters of which the sound, exact or rounded, is among the wanted ones."""
+    table = _syllables()
+    return frozenset(
+        c for c, (plain, round_) in table.items() if plain in wanted or round_ in wanted
+    )

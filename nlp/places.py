@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nlp.normal import normalise
-from nlp.pinyin import rounded, sounds
+from nlp.pinyin import characters, rounded, sounds
 from nlp.reading import Place
 from nlp.segments import borders, is_whole
 
@@ -72,6 +72,13 @@ def ways(text: str) -> set[str]:
     return found
 
 
+def _other_words(text: str) -> tuple[str, ...]:
+    """Behind its village's name a group may also be called 社 or 队."""
+    if text.endswith("组") and _GROUP.match(text):
+        return text, f"{text[:-1]}社", f"{text[:-1]}队"
+    return (text,)
+
+
 class Gazetteer:
     """All names of a town, ready for search."""
 
@@ -87,12 +94,14 @@ class Gazetteer:
         self._unit_names = units
         self._full = sorted(set(units.values()), key=len)
         self._add_short_villages()
+        self._add_joint_names()
         self._texts = sorted(text for text in self._names if text)
         self._by_index = [tuple(self._names[text]) for text in self._texts]
         self._finder = AhoCorasick(self._texts, matchkind=MatchKind.LeftmostLongest)
         self._by_sound: dict[tuple[str, ...], str] = {}
         self._by_rounded: dict[tuple[str, ...], str] = {}
         self._endings: frozenset[str] = frozenset()
+        self._lengths: dict[str, set[int]] = {}  # of the names that end with a sound
         self._index_sounds()
 
     def _add_short_villages(self) -> None:
@@ -102,13 +111,33 @@ class Gazetteer:
             if match and match[1] not in self._names:
                 self._names[match[1]] = [replace(name, weight=name.weight * 0.6) for name in names]
 
+    def _add_joint_names(self) -> None:
+        """石墙村三组 for 三组 of 石墙村, however either is written."""
+        upper: dict[str, list[str]] = {}
+        for text, names in self._names.items():
+            if len(names) == 1:
+                upper.setdefault(names[0].name, []).append(text)
+        lower = [
+            (way, name)
+            for text, names in self._names.items()
+            for way in _other_words(text)
+            for name in names
+        ]
+        for text, name in lower:
+            village = self._root(name.name)
+            for written in upper.get(village, ()) if village != name.name else ():
+                if not text.startswith(written):
+                    self._names.setdefault(written + text, [replace(name, weight=1.0)])
+
     def _index_sounds(self) -> None:
+        """Names of three and more characters by their sounds, and by the last of them."""
         spoken = [text for text in self._texts if len(text) >= 3 and not _GROUP.match(text)]
         for text in spoken:
             self._by_sound.setdefault(tuple(sounds(text)), text)
             self._by_rounded.setdefault(tuple(rounded(text)), text)
-        self._lengths = sorted({len(text) for text in spoken}, reverse=True)
-        self._endings = frozenset(sounds(text)[-1] for text in spoken)
+        for heard in (*self._by_sound, *self._by_rounded):
+            self._lengths.setdefault(heard[-1], set()).add(len(heard))
+        self._endings = characters(self._lengths)
 
     def find(
         self, text: str, near: str | None = None, edges: frozenset[int] | None = None
@@ -137,23 +166,20 @@ class Gazetteer:
 
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""
-        heard = sounds(text)
-        if self._endings.isdisjoint(heard):
-            return []
+        ends = [at for at, character in enumerate(text, 1) if character in self._endings]
         taken = {at for hit in hits for at in range(hit.start, hit.end)}
-        blurred = rounded(text)
-        for table, sequence, confidence in (
-            (self._by_sound, heard, SOUND),
-            (self._by_rounded, blurred, LIKE),
+        for table, hear, confidence in (
+            (self._by_sound, sounds, SOUND),
+            (self._by_rounded, rounded, LIKE),
         ):
             found = []
-            for length in self._lengths:
-                for start in range(len(text) - length + 1):
-                    known = table.get(tuple(sequence[start : start + length]))
-                    if known is None or not taken.isdisjoint(range(start, start + length)):
-                        continue
-                    found.append(_Hit(start, start + length, tuple(self._names[known]), confidence))
-                    taken.update(range(start, start + length))
+            for end in ends:
+                for length in self._lengths.get(hear(text[end - 1])[0], ()):
+                    start = end - length
+                    known = table.get(tuple(hear(text[max(0, start) : end])))
+                    if known is not None and taken.isdisjoint(range(start, end)):
+                        found.append(_Hit(start, end, tuple(self._names[known]), confidence))
+                        taken.update(range(start, end))
             if found:
                 return found
         return []

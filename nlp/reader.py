@@ -3,7 +3,8 @@ a pure function of the text, the lexicon, the names and where the speaker lives.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 from types import MappingProxyType
 
 from nlp import judge
@@ -19,7 +20,8 @@ from nlp.words import Words
 __all__ = ["Name", "Reader"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
-LEARNED_SCALE = 4.5
+LEARNED_SCALE = 4.5  # a clear text's learned score is then like one or two plain words
+_PLAIN = 3.0
 
 
 class Reader:
@@ -30,14 +32,14 @@ class Reader:
         lexicon: Lexicon,
         names: Iterable[Name] = (),
         layer: Iterable[Rule] = (),
-        among: Container[str] = FIELDS,
+        among: Iterable[str] = FIELDS,
     ) -> None:
         """`layer`: a town's own rules, above the shipped ones. `among`: the only fields that may
-        be the answer."""
-        self._among = among
+        be the answer; none given: all."""
+        self._among = frozenset(among) or frozenset(FIELDS)
         self._topics = lexicon.topics
         self._words = Words((*lexicon.rules, *layer))
-        self._learned = Learned(lexicon.learned, LEARNED_SCALE)
+        self._learned = _learned(lexicon, self._among)
         self._gazetteer = Gazetteer(names)
 
     def read(self, text: str, near: str | None = None) -> Reading:
@@ -76,3 +78,19 @@ class Reader:
             ),
             signals=signals,
         )
+
+
+@lru_cache(maxsize=4)
+def _learned(lexicon: Lexicon, among: frozenset[str]) -> Learned:
+    """The learned words without those that people have given to a field of which nothing was
+    learned: 低保 is 民政, whatever the labelled texts took it for."""
+    labelled = {name for pairs in lexicon.learned.values() for name, _ in pairs}
+    given = set()
+    for rule in lexicon.rules:
+        aim, _, name = rule.target.partition(":")
+        if aim == "topic" and rule.weight >= _PLAIN:
+            field = lexicon.topics[name].field
+            if field in among and field not in labelled:
+                given.add(rule.word)
+    weights = {word: pairs for word, pairs in lexicon.learned.items() if word not in given}
+    return Learned(weights, LEARNED_SCALE)

@@ -51,13 +51,14 @@ class Words:
         """Every word that stands in the text by itself, in the order of the text. Of two with
         the same aim the longer one swallows the shorter one inside it."""
         hits: list[Hit] = []
+        found = hits.append
         uses, vetoed = self._uses, self._vetoed
         for index, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
             if vetoed[index] and not is_whole(start, end, edges):
                 continue
             for use in uses[index]:
                 if use.is_plain or _stands(text, start, end, use):
-                    hits.append((start, end, use))
+                    found((start, end, use))
         return _outermost(hits) if len(hits) > 1 else hits
 
 
@@ -65,9 +66,7 @@ def _use(rule: Rule, word: str) -> Use:
     aim, _, name = rule.target.partition(":")
     danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
     plain = not rule.near and not rule.unless
-    return Use(
-        rule.target, aim, name, word, rule.weight, rule.near, rule.unless, plain, danger
-    )
+    return Use(rule.target, aim, name, word, rule.weight, rule.near, rule.unless, plain, danger)
 
 
 def _is_vetoed(word: str) -> bool:

@@ -69,7 +69,7 @@ def write(
     session: WriteSession, *, actor: str, act: str, target: str, detail: str, now: datetime
 ) -> None:
     """Write one line of the trail. Plain insert; `seal` links it into the chain later."""
-    digest = hashlib.sha256(detail.encode()).hexdigest()
+    digest = _digest(detail)
     session.add(AuditRow(at=now, actor=actor, act=act, target=target, detail=detail, digest=digest))
 
 
@@ -77,8 +77,11 @@ def seal(session: WriteSession, now: datetime, limit: int = 500) -> int:
     """Link the rows that are not sealed yet into the hash chain; says how many.
 
     The hash covers ids, acts and digests, not the personal text, so that a text blanked by law
-    leaves the chain whole.
+    leaves the chain whole. On PostgreSQL it waits for those who are writing: ids are given before
+    they are committed, and a row that came later than its seal would break the chain.
     """
+    if session.dialect == "postgresql":
+        session.execute(sa.text("LOCK TABLE audit IN SHARE MODE"))
     last = session.first(select(AuditSeal).order_by(col(AuditSeal.last).desc()))
     start = last.last if last is not None else 0
     rows = session.all(
@@ -102,7 +105,10 @@ def chained(before: str, rows: Sequence[AuditRow]) -> str:
 
 
 def broken(session: ReadSession) -> int | None:
-    """The last row id of the first seal that does not fit any more; None if the chain is whole."""
+    """The last row id of the first seal that does not fit any more; None if the chain is whole.
+
+    A detail that was blanked fits; one that was rewritten does not.
+    """
     before = ""
     for link in session.all(select(AuditSeal).order_by(col(AuditSeal.last))):
         rows = session.all(
@@ -110,10 +116,18 @@ def broken(session: ReadSession) -> int | None:
             .where(col(AuditRow.id) >= link.first, col(AuditRow.id) <= link.last)
             .order_by(col(AuditRow.id))
         )
-        if chained(before, rows) != link.hash:
+        if chained(before, rows) != link.hash or any(map(_rewritten, rows)):
             return int(link.last)
         before = link.hash
     return None
+
+
+def _rewritten(row: AuditRow) -> bool:
+    return row.detail != "" and _digest(row.detail) != row.digest
+
+
+def _digest(detail: str) -> str:
+    return hashlib.sha256(detail.encode()).hexdigest()
 
 
 def last(session: ReadSession, limit: int = 15, word: str = "") -> list[AuditRow]:

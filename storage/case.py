@@ -16,7 +16,7 @@ class CaseRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "cases"
     __table_args__ = (
-        sa.Index("ix_cases_villager_number", "villager", "number"),
+        sa.Index("ix_cases_villager_opened_at", "villager", "opened_at"),
         sa.Index(
             "ix_cases_open_lead",
             "lead_post",
@@ -51,7 +51,9 @@ class CaseRow(SQLModel, table=True):
     method: str
     opened_at: datetime = when()
     promised_at: datetime | None = when(nullable=True)
+    settle_by: datetime | None = when(nullable=True)
     heard_at: datetime = when()
+    replied_at: datetime | None = when(nullable=True)
     answered_at: datetime | None = when(nullable=True)
     settled_at: datetime | None = when(nullable=True)
     rating: int | None

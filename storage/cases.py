@@ -20,7 +20,6 @@ from storage.clock import ClockRow
 from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
-PROTECTED_NUMBERS = (10_000_000, 99_999_999)
 
 
 def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -91,8 +90,9 @@ def led_by(
 
 
 def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:
-    """How many cases are in which state, in the viewer's scope."""
-    statement = sa.select(C.state, sa.func.count()).where(visible(viewer)).group_by(C.state)
+    """How many ordinary cases are in which state, in the viewer's scope: reports are not counted."""
+    mine = sa.and_(visible(viewer), C.protected.is_(False))
+    statement = sa.select(C.state, sa.func.count()).where(mine).group_by(C.state)
     if since is not None:
         statement = statement.where(C.opened_at >= since)
     return dict(session.connection.execute(statement).all())
@@ -100,15 +100,14 @@ def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -
 
 def events(viewer: Viewer, session: ReadSession, number: int) -> list[EventRow]:
     """The history of a case, if the viewer may see it."""
-    return [] if find(viewer, session, number) is None else events_of(session, number)
+    case = find(viewer, session, number)
+    return [] if case is None else events_of(case, session)
 
 
-def events_of(session: ReadSession, number: int) -> list[EventRow]:
-    """The history of a case that the caller has already been shown to be theirs."""
-    return list(
-        session.all(
-            select(EventRow).where(col(EventRow.case_number) == number).order_by(col(EventRow.id))
-        )
+def events_of(case: Case, session: ReadSession) -> list[EventRow]:
+    """The history of a case. Whoever has the case was shown it, be it for its query word."""
+    return session.all(
+        select(EventRow).where(col(EventRow.case_number) == case.number).order_by(col(EventRow.id))
     )
 
 
@@ -130,20 +129,6 @@ def running(rows: Sequence[ClockRow]) -> list[Running]:
         for row in rows
         if row.state == "running"
     ]
-
-
-def next_number(session: WriteSession) -> int:
-    """The next ordinary case number: digits only, short, never used twice."""
-    return int(session.run_returning(hot.NEXT_NUMBER)[0][0])
-
-
-def hidden_number(session: WriteSession) -> int:
-    """A random number for a protected case: it tells nothing about how many there are."""
-    first, last = PROTECTED_NUMBERS
-    while True:
-        number = first + secrets.randbelow(last - first + 1)
-        if session.row(hot.CASE, number=number) is None:
-            return number
 
 
 def _one(session: ReadSession, statement: Any) -> Case | None:

@@ -29,7 +29,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from storage.columns import to_json
-from storage.session import HotRead, ReadSession, WriteSession
+from storage.session import HotRead, ReadSession, WriteSession, is_deadlock
 from storage.town import TownState
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ CHECKPOINT_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is copie
 CHECKPOINT_SECONDS = 0.5  # between two looks at its size
 WRITE_CACHE = 32_000  # KiB of SQLite's pages, for the one connection that writes …
 READ_CACHE = 2_000  # … and for each that reads
+BUSY_SECONDS = 5.0  # that one process waits for another on the same SQLite file
 LANES = 4  # PostgreSQL only
 ATTEMPTS = 5  # of one piece of work after a deadlock (PostgreSQL)
 
@@ -266,14 +267,11 @@ class _Lane:
                         "SELECT pg_advisory_xact_lock(%s)", (lock_number(job.key),)
                     )
                     job.result = job.work(session, begin(session))
-                    session.flush()
-            except OperationalError as error:
-                job.error = error
-                if attempt < ATTEMPTS and _deadlock(error.orig):
-                    continue
+                    if session.deadlock is not None:
+                        raise session.deadlock
             except Exception as error:
                 job.error = error
-                if attempt < ATTEMPTS and _deadlock(error):
+                if attempt < ATTEMPTS and is_deadlock(error):
                     continue
             break
         self._let_go([job])
@@ -331,10 +329,6 @@ def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
         job.error = error
 
 
-def _deadlock(error: BaseException | None) -> bool:
-    return getattr(error, "sqlstate", None) in ("40P01", "40001")
-
-
 def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
     parsed = make_url(url)
     if parsed.database and parsed.database != ":memory:":
@@ -342,16 +336,15 @@ def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
         url,
         json_serializer=to_json,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5.0},
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS},
     )
 
     @sa.event.listens_for(engine, "connect")
     def settings(connection: sqlite3.Connection, _: object) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA wal_autocheckpoint=0")
-        cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{READ_CACHE if read_only else WRITE_CACHE}")
         if read_only:
@@ -366,13 +359,30 @@ def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
     return engine
 
 
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to the write-ahead log. Of two processes that open a new file at the same moment one
+    is refused at once, whatever the time-out: it looks again."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
 def _postgresql_engine(url: str, read_only: bool = False) -> sa.Engine:
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {}
-    if read_only:
-        options["options"] = "-c default_transaction_read_only=on"
+    if read_only:  # and all questions of one reader are answered from one state, as on SQLite
+        options["options"] = (
+            "-c default_transaction_read_only=on "
+            r"-c default_transaction_isolation=repeatable\ read"
+        )
     return sa.create_engine(
         parsed, json_serializer=to_json, pool_size=8, pool_pre_ping=True, connect_args=options
     )

@@ -112,7 +112,7 @@ CASE_COLUMNS = tuple(cases.c)
 RECENT_CASES = HotRead(
     sa.select(*CASE_COLUMNS)
     .where(cases.c.villager == sa.bindparam("villager"))
-    .order_by(cases.c.number.desc())
+    .order_by(cases.c.opened_at.desc(), cases.c.number.desc())
     .limit(12)
 )
 CASE = HotRead(sa.select(*CASE_COLUMNS).where(cases.c.number == sa.bindparam("number")))
@@ -129,7 +129,7 @@ INSERT_CASE = Hot(
     _insert(
         cases,
         "number state kind subkind field topic urgency ledger level unit place lead_post first_post "
-        "villager anonymous protected query_word text channel method opened_at promised_at heard_at",
+        "villager anonymous protected query_word text channel method opened_at promised_at settle_by heard_at",
         bad_ratings="0",
         urged="0",
         reopened="0",

@@ -28,6 +28,10 @@ _DIALECTS: dict[str, sa.Dialect] = {
 }
 
 
+# what a hot statement has changed meanwhile shows in an object that was loaded before, too
+_FRESH = {"populate_existing": True}
+
+
 class _Compiled:
     """SQL text, and what has to be done to values on their way in and out."""
 
@@ -64,6 +68,12 @@ class _Compiled:
         for index, process in self.readers:
             values[index] = process(values[index])
         return tuple(values)
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """True for PostgreSQL's deadlock and serialization failures, wrapped by SQLAlchemy or not."""
+    origin = getattr(error, "orig", None) or error
+    return getattr(origin, "sqlstate", None) in ("40P01", "40001")
 
 
 class Hot:
@@ -117,25 +127,26 @@ class ReadSession:
 
     @property
     def orm(self) -> OrmSession:
-        """The ORM on this transaction. It flushes, it never commits."""
+        """The ORM on this transaction, for reading."""
         if self._orm is None:
             self._orm = OrmSession(
                 bind=self.connection,
                 join_transaction_mode="rollback_only",
+                autoflush=False,
                 expire_on_commit=False,
             )
         return self._orm
 
     def all(self, statement: Any) -> list[Any]:
         """All results of a select built where the question is asked."""
-        return list(self.orm.exec(statement).all())
+        return list(self.orm.exec(statement, execution_options=_FRESH).all())
 
     def first(self, statement: Any) -> Any:
         """The first result of a select, or None."""
-        return self.orm.exec(statement).first()
+        return self.orm.exec(statement, execution_options=_FRESH).first()
 
     def get(self, table: type[Table], key: Any) -> Table | None:
-        return self.orm.get(table, key)
+        return self.orm.get(table, key, populate_existing=True)
 
     def forget(self) -> None:
         """Drop what the ORM remembers: the next message must not see this one's objects."""
@@ -144,7 +155,13 @@ class ReadSession:
 
 
 class WriteSession(ReadSession):
-    """Reads and writes, inside a transaction that `Database.write` opened."""
+    """Reads and writes, inside a transaction that `Database.write` opened.
+
+    The ORM only reads here: a flush that failed would take more with it than its savepoint.
+    """
+
+    # what met a deadlock is run again as a whole, whoever has caught the error in between
+    deadlock: BaseException | None = None
 
     def run(self, hot: Hot, **values: Any) -> int:
         """Run a hot statement that returns nothing; says how many rows it changed."""
@@ -163,19 +180,19 @@ class WriteSession(ReadSession):
         self._cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
 
     def add(self, row: Table) -> Table:
-        """Insert through the ORM; the row has its id afterwards."""
-        self.orm.add(row)
-        self.orm.flush()
+        """Insert a row; it has its id afterwards."""
+        table: sa.Table = type(row).__table__  # type: ignore[attr-defined]
+        values = {column.name: getattr(row, column.name) for column in table.columns}
+        given = {name: value for name, value in values.items() if value is not None}
+        inserted = self.connection.execute(sa.insert(table).values(given)).inserted_primary_key
+        for column, value in zip(table.primary_key, inserted or (), strict=True):
+            setattr(row, column.name, value)
         return row
 
     def execute(self, statement: sa.Executable) -> int:
         """Run a Core statement; says how many rows it changed."""
-        self.flush()
-        return int(self.connection.execute(statement).rowcount)
-
-    def flush(self) -> None:
-        if self._orm is not None:
-            self._orm.flush()
+        options = {"preserve_rowcount": True}  # of an INSERT too
+        return int(self.connection.execute(statement, execution_options=options).rowcount)
 
     @contextmanager
     def nested(self) -> Iterator[None]:
@@ -183,8 +200,9 @@ class WriteSession(ReadSession):
         self._cursor.execute("SAVEPOINT nested")
         try:
             yield
-            self.flush()
-        except BaseException:
+        except BaseException as error:
+            if is_deadlock(error):
+                self.deadlock = error
             self.forget()
             self._cursor.execute("ROLLBACK TO SAVEPOINT nested")
             self._cursor.execute("RELEASE SAVEPOINT nested")

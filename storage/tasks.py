@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from storage.audit import TaskRow
@@ -13,10 +14,8 @@ from storage.session import ReadSession, WriteSession
 
 def add(session: WriteSession, key: str, text: str, now: datetime, case: int | None = None) -> bool:
     """Add a task once; False if it is there already."""
-    if session.first(select(TaskRow).where(col(TaskRow.key) == key)) is not None:
-        return False
-    session.add(TaskRow(key=key, at=now, text=text, case_number=case))
-    return True
+    task = insert(TaskRow).values(key=key, at=now, text=text, case_number=case)
+    return session.execute(task.on_conflict_do_nothing(index_elements=["key"])) == 1
 
 
 def undone(session: ReadSession, limit: int = 20) -> list[TaskRow]:

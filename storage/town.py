@@ -96,7 +96,12 @@ def put(
     by: str,
     now: datetime,
 ) -> None:
-    """Write a new version of an entry (None: it no longer counts) and a new revision of the book."""
+    """Write a new version of an entry (None: it no longer counts) and a new revision of the book.
+
+    The revision first: its row is what two writers on PostgreSQL wait for, so that the second one
+    counts the first one's version.
+    """
+    touch(session)
     last = session.first(
         sa.select(sa.func.max(col(TownEntry.version))).where(
             col(TownEntry.kind) == kind, col(TownEntry.id) == identity
@@ -114,7 +119,6 @@ def put(
             changed_at=now,
         )
     )
-    touch(session)
 
 
 def touch(session: WriteSession) -> None:

@@ -17,9 +17,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def village(
-    founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Village]:
+def village(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Village]:
     village = Village(copy(founded, tmp_path), monkeypatch)
     yield village
     village.close()

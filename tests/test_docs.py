@@ -198,7 +198,7 @@ def test_commands_that_are_shown_can_be_typed(page: Path) -> None:
     targets = set(re.findall(r"^(\w[\w-]*):", makefile, re.MULTILINE))
     assert set(re.findall(r"(?:^|[`$ ])make ([a-z][\w-]*)", code, re.MULTILINE)) <= targets
     known = {name.split(" ", 1)[1] for name, _ in _typer_commands()}
-    for typed in re.findall(r"(?:^|[`/ ])xiaoge ((?:[a-z]+ ?){1,2})", code, re.MULTILINE):
+    for typed in re.findall(r"(?:^|`|bin/)xiaoge ((?:[a-z]+ ?){1,2})", code, re.MULTILINE):
         words = typed.split()
         assert words[0] in known or " ".join(words[:2]) in known, f"xiaoge {typed}"
 

@@ -37,7 +37,16 @@ def test_the_product_needs_nothing_of_its_tests_and_measurements(floor: str) -> 
 
 @pytest.mark.parametrize("floor", ["casework", "nlp"])
 def test_the_lowest_floors_know_no_database_no_network_and_no_event_loop(floor: str) -> None:
-    far = {"sqlalchemy", "sqlmodel", "httpx", "fastapi", "starlette", "asyncio", "socket", "sqlite3"}
+    far = {
+        "sqlalchemy",
+        "sqlmodel",
+        "httpx",
+        "fastapi",
+        "starlette",
+        "asyncio",
+        "socket",
+        "sqlite3",
+    }
     guilty = {
         str(file.relative_to(ROOT)): found
         for file in (ROOT / floor).rglob("*.py")

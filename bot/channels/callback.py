@@ -24,6 +24,7 @@ from handlers.message import Incoming
 logger = logging.getLogger(__name__)
 
 Query = Mapping[str, str]
+NOT_GUESSED = {"X-Content-Type-Options": "nosniff"}  # the echo of a check is anybody's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ class Callback:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         try:
             if scope["method"] == "POST":
-                incoming = self.open(query, await _read(scope, receive))
-                response = await self._hand_over(incoming)
+                response = await self._deliver(query, await _read(scope, receive))
             else:
                 response = _plain(self.echo(query))
                 logger.info("%s: address verified", self.path)
@@ -54,9 +54,12 @@ class Callback:
             response = _plain(refused.reason, refused.status)
         await response(scope, receive, send)
 
-    async def _hand_over(self, incoming: Incoming) -> Response:
+    async def _deliver(self, query: Query, body: bytes) -> Response:
         try:
+            incoming = self.open(query, body)
             reply = await self.receiver.receive(incoming)
+        except Refused:
+            raise
         except Unavailable:
             logger.warning("%s: not stored, to be delivered again", self.path)
             return _plain("", 503)
@@ -67,7 +70,7 @@ class Callback:
         if reply is None:
             return _plain("success")
         sealed = self.envelope.seal(passive_reply(incoming, reply))
-        return Response(sealed, media_type="application/xml")
+        return Response(sealed, media_type="application/xml", headers=NOT_GUESSED)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
@@ -88,7 +91,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 
 
 def _plain(text: str, status: int = 200) -> Response:
-    return Response(text, status, media_type="text/plain")
+    return Response(text, status, media_type="text/plain", headers=NOT_GUESSED)
 
 
 def _place(error: Exception) -> str:

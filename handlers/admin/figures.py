@@ -43,7 +43,8 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
     """/审计 · /审计 1023. Personal text is cut short."""
-    rows = audit.last(turn.session, word=given.get("word", ""))
+    found = audit.last(turn.session, word=given.get("word", ""))
+    rows = [row for row in found if not _hidden(turn, row.target)]
     if not rows:
         return Reply(say("admin.audit_none"))
     lines = "\n".join(
@@ -51,14 +52,17 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
             "admin.audit_line",
             at=wording.when(row.at, turn.now),
             who=cards.actor_name(turn, row.actor),
-            act=row.act,
-            target=row.target,
-            detail=wording.short(row.detail, 24),
-        ).rstrip()
+            act=_act(row),
+        )
         for row in rows
-        if not _hidden(turn, row.target)
     )
     return Reply(say("admin.audit", lines=lines))
+
+
+def _act(row: audit.AuditRow) -> str:
+    """What was done, in the words in which it was said if these say it."""
+    said = (row.detail,) if row.act in row.detail else (row.act, row.target, row.detail)
+    return wording.short(" ".join(filter(None, said)), 40)
 
 
 def _hidden(turn: Turn, target: str) -> bool:

@@ -42,13 +42,16 @@ def _overview(turn: Turn) -> Reply:
         )
         for value in own.values()
     )
-    return Reply(say("admin.rules", shipped=len(shipped().rules), own=len(own), lines=lines))
+    text = say("admin.rules", shipped=len(shipped().rules), own=len(own), lines=lines)
+    return Reply(text.rstrip())
 
 
 def _try(turn: Turn, text: str) -> Reply:
     reading = turn.book.reader.read(text)
     matched = "；".join(
-        f"{question} " + "、".join(f"{word}{weight:+.1f}" for word, weight in words)
+        say(f"word.question.{question}")
+        + " "
+        + "、".join(f"{word}{weight:+.1f}" for word, weight in words)
         for question, words in reading.matched.items()
         if words
     )

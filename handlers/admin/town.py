@@ -7,11 +7,10 @@ silence. What would leave the town unsound is refused with the sentence of the c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any
 
 from casework.town import Post, Staff, Town, Unit
-from casework.townfile import problems
+from casework.townfile import Entries, problems
 from handlers import wording
 from handlers.acting import Sorry
 from handlers.commands import posts_called
@@ -130,7 +129,10 @@ def _stop(turn: Turn, name: str) -> Reply:
 
 def _write(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
     """New versions of entries, if the town is sound with them."""
-    wanted = deepcopy({kind: dict(rows) for kind, rows in turn.book.entries.items()})
+    wanted: Entries = {
+        kind: {identity: dict(row) for identity, row in rows.items()}
+        for kind, rows in turn.book.entries.items()
+    }
     for (kind, identity), value in changes.items():
         if value is None:
             wanted[kind].pop(identity, None)

@@ -21,7 +21,9 @@ def todo(turn: Turn, _: Mapping[str, Any]) -> Reply:
     """待办: what is in the speaker's hands, the most urgent first; what they have to decide."""
     own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
     waiting = [case for case in own if case.state in BEFORE_ANSWER]
-    deciding = [case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)]
+    deciding = [
+        case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)
+    ]
     if not waiting and not deciding:
         return Reply(say("staff.nothing_to_do"))
     parts = [_list(turn, "staff.todo", waiting), _list(turn, "staff.to_decide", deciding)]

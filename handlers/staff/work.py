@@ -79,7 +79,7 @@ def _wanted(turn: Turn, case: Case) -> str:
 
 def conclude(turn: Turn, given: Given) -> Reply:
     """办结: the work is done. Of a case whose villager is not content: the result is upheld."""
-    case = meant(turn, given, "conclude", "uphold")
+    case = meant(turn, given, "conclude")
     if case.disputed and _decides(turn, case, "uphold"):
         return done(turn, "upheld", perform(turn, "uphold", case, text=given["text"]))
     return done(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))

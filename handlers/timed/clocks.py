@@ -75,7 +75,8 @@ def _strike(session: WriteSession, begun: Moment, book: Book, identity: int) -> 
 def _do(occasion: Occasion, case: Case, clock: ClockRow, index: int, step: ScheduledStep) -> None:
     key = f"clock:{clock.id}:{index}"
     if step.do == "escalate":
-        perform(occasion, "escalate", case, card=step.card, clock=clock.name, key=key)
+        name = "press" if clock.name == "decide" else "escalate"
+        perform(occasion, name, case, card=step.card, clock=clock.name, key=key)
     elif step.do == "settle":
         perform(occasion, "settle", case, key=key)
     elif step.card:
@@ -97,24 +98,31 @@ def _reminders(
     occasion: Occasion, case: Case, clock: ClockRow, step: ScheduledStep
 ) -> list[Letter]:
     """To each that the method names, in their words; nobody twice."""
+    importance = "urgent" if step.card and case.urgency == "ordinary" else case.urgency
+    read_at = telling.not_before(occasion.town, case.urgency, occasion.now)
     words = {
         **telling.case_words(case, occasion),
         "clock": say(f"word.clock.{clock.name}"),
-        "left": wording.left(clock.due_at, occasion.now),
+        "left": wording.left(clock.due_at, read_at),
         "due": wording.when(clock.due_at, occasion.now),
         "next": say(f"remind.{clock.name}", number=case.number),
         "card_name": say(f"word.card.{step.card}") if step.card else "",
     }
-    importance = "urgent" if step.card and case.urgency == "ordinary" else case.urgency
     found: dict[str, Letter] = {}
     for audience in step.to:
         post_id = _post(occasion, case, audience)
-        sentence = (
-            "carded" if step.card else "reminded" if audience == "handler" else "reminded_above"
-        )
+        sentence = _sentence(clock, step, audience)
         for letter in telling.to_post(occasion, case, post_id, sentence, words, importance):
             found.setdefault(letter.recipient, letter)
     return list(found.values())
+
+
+def _sentence(clock: ClockRow, step: ScheduledStep, audience: str) -> str:
+    if step.card:
+        return "carded"
+    if clock.name == "decide":
+        return "reminded_to_decide"
+    return "reminded" if audience == "handler" else "reminded_above"
 
 
 def _post(occasion: Occasion, case: Case, audience: str) -> str:

@@ -26,7 +26,7 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
     for pattern, handler in (
         (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
         (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
-        (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.look),
+        (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
         (
             rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
             following.overview,
@@ -39,7 +39,7 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
             rating.rate,
         ),
         (
-            rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员){END}",
+            rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
             belonging.my_member,
         ),
         (

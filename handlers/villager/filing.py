@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER, WAITING, Case
 from casework.lifecycle import Matter, open_case
@@ -21,7 +21,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from nlp.reading import Place, Reading
-from storage import cases, incoming, people
+from storage import cases, incoming, numbers, people
 from storage.record import record
 
 TOGETHER: Final = timedelta(minutes=10)
@@ -30,40 +30,23 @@ CASES_A_DAY: Final = 10
 MESSAGES_A_MINUTE: Final = 20
 WORTH_FILING: Final = 4  # characters of which nothing was understood
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
+DISCIPLINE: Final = "纪检监察"
 SURE: Final = 0.6  # of a place, to act on it without asking
 QUERY_WORDS: Final = [
-    "青山",
-    "稻田",
-    "石桥",
-    "清泉",
-    "竹林",
-    "柿子",
-    "板栗",
-    "燕子",
-    "喜鹊",
-    "山茶",
-    "麦穗",
-    "莲藕",
-    "蜜蜂",
-    "杨柳",
-    "枇杷",
-    "溪水",
-    "月亮",
-    "星星",
-    "白鹤",
-    "松树",
-]
+    "青山", "稻田", "石桥", "清泉", "竹林", "柿子", "板栗", "燕子", "喜鹊", "山茶",
+    "麦穗", "莲藕", "蜜蜂", "杨柳", "枇杷", "溪水", "月亮", "星星", "白鹤", "松树",
+]  # fmt: skip
 
 
 def speak(turn: Turn) -> Reply:
     """Free words."""
     reading = turn.reading
+    if "placeholder" in reading.signals:
+        return Reply(say("villager.placeholder"))
     own = cases.recent(turn.viewer, turn.session)
     current = _current(turn, own, reading)
     if current is not None:
         return _add(turn, current, reading)
-    if "placeholder" in reading.signals:
-        return Reply(say("villager.placeholder"))
     if "minority" not in reading.signals:
         answer = _answer(turn, reading)
         if answer is not None:
@@ -77,12 +60,14 @@ def speak(turn: Turn) -> Reply:
 
 def file(turn: Turn, reading: Reading) -> Reply:
     """建账: one case, or one for each matter that the message holds."""
-    if _about_a_cadre(reading):
+    if _about_a_cadre(turn, reading):
         return _file_report(turn, replace(reading, kind="report", subkind="misconduct"))
     parts = reading.parts if len(reading.parts) > 1 else (turn.text,)
+    if reading.subkind == "misconduct":
+        reading = replace(reading, subkind="")
     if len(parts) == 1:
         case = _open(turn, reading, turn.text)
-        return Reply(_danger(reading) + _filed(turn, case, reading))
+        return Reply(_filed(turn, case, reading))
     filed = []
     for part in parts:
         each = turn.book.reader.read(part, turn.person.unit)
@@ -94,10 +79,15 @@ def file(turn: Turn, reading: Reading) -> Reply:
     return Reply(danger + say("villager.filed_several", count=len(filed), lines="\n".join(lines)))
 
 
-def _about_a_cadre(reading: Reading) -> bool:
-    """举报; and a complaint about a cadre, which those complained about must not see either."""
-    accused = "official" in reading.signals and reading.field == "纪检监察"
-    return reading.subkind == "misconduct" or (accused and reading.kind != "consultation")
+def _about_a_cadre(turn: Turn, reading: Reading) -> bool:
+    """举报; and a complaint about a cadre, which those complained about must not see either.
+    That somebody sells fake seed or gambles is a matter for a department."""
+    accused = "official" in reading.signals or any(
+        staff.name in reading.text for staff in turn.town.staff.values() if staff.name
+    )
+    if reading.subkind == "misconduct":
+        return accused or reading.field in ("", DISCIPLINE)
+    return accused and reading.field == DISCIPLINE and reading.kind != "consultation"
 
 
 def without_words(turn: Turn) -> Reply:
@@ -129,18 +119,21 @@ def located(turn: Turn) -> Reply:
         if where
         else turn.text
     )
-    if current is None:
-        return Reply(say("villager.say_what"))
-    return _add(turn, current, turn.reading, text)
+    text = say("villager.medium.location") + text
+    if current is not None:
+        return _add(turn, current, turn.reading, text)
+    reading = Reading(text=text, kind="grievance", places=turn.reading.places)
+    case = _open(turn, reading, text)
+    return Reply(say("villager.filed_location", **telling.case_words(case, turn)))
 
 
 def to_a_person(turn: Turn, _: object) -> Reply:
     """转人工: the question before, which the answer base answered, becomes a case."""
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
-    if question is None:
+    reading = turn.book.reader.read(question or "", turn.person.unit)
+    if question is None or (_is_chatter(reading) and _answer(turn, reading) is None):
         to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
         return Reply(say("villager.person", responsible=wording.responsible(turn.town, to.post)))
-    reading = turn.book.reader.read(question, turn.person.unit)
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
@@ -153,15 +146,17 @@ def to_a_person(turn: Turn, _: object) -> Reply:
 def _current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case that these words go on with; None if they begin something of their own."""
     case = _speaking_of(turn, own)
-    if case is None or reading.signals & DANGER or _is_chatter(reading):
+    if case is None or reading.signals & DANGER or reading.urgency == "emergency":
         return None
-    if reading.subkind == "misconduct" and not case.protected:
+    if case.state != WAITING and _is_chatter(reading):
+        return None
+    if not case.protected and _about_a_cadre(turn, reading):
         return None
     if reading.topic and reading.topic != case.topic and (case.topic or case.protected):
         return None
     if reading.kind == "consultation" and case.kind != "consultation" and _answer(turn, reading):
         return None
-    named = _sure_place(reading)
+    named = _sure_place(turn, reading)
     if named is not None and case.unit is not None and not _near(turn, named.unit, case.unit):
         return None
     return case
@@ -190,19 +185,40 @@ def _near(turn: Turn, one: str, other: str) -> bool:
 
 
 def _add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
-    """What follows within ten minutes is the same matter; a place or a topic named late counts."""
-    place = _sure_place(reading)
-    given: dict[str, object] = {"text": text or turn.text}
-    if case.unit is None and not case.protected and place is not None:
+    """What follows within ten minutes is the same matter; what is understood only now counts."""
+    learned = {} if case.protected else _learned(turn, case, reading)
+    if case.text.startswith(_media()) and not text:
+        learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
+    given: dict[str, Any] = {"text": text or turn.text, "learned": learned}
+    if "unit" in learned:
+        known = replace(case, **learned)
         to = assign(
-            turn.town, topic=case.topic, field=case.field, unit=place.unit, misconduct=False
+            turn.town, topic=known.topic, field=known.field, unit=known.unit, misconduct=False
         )
-        given |= {"unit": place.unit, "place": place.name, "post": to.post}
-    if not case.topic and reading.topic and not case.protected:
-        given |= {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
+        given["post"] = to.post
     case = perform(turn, "supplement", case, **given)
     sentence = "added_placed" if "post" in given else "added"
     return Reply(say(f"villager.{sentence}", **telling.case_words(case, turn)))
+
+
+def _media() -> tuple[str, ...]:
+    """What stands for the words of a case that began with a picture, a voice or a place."""
+    kinds = ("voice", "image", "video", "file", "location")
+    return tuple(say(f"villager.medium.{kind}") for kind in kinds)
+
+
+def _learned(turn: Turn, case: Case, reading: Reading) -> dict[str, Any]:
+    """Columns of the case that these words fill: the place and the topic if it had none, and how
+    urgent it is if more than was thought."""
+    learned: dict[str, Any] = {}
+    place = _sure_place(turn, reading)
+    if case.unit is None and place is not None:
+        learned |= {"unit": place.unit, "place": place.name}
+    if not case.topic and reading.topic:
+        learned |= {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
+    if case.urgency == "ordinary" and reading.urgency == "urgent":
+        learned["urgency"] = "urgent"
+    return learned
 
 
 # --- filing --------------------------------------------------------------------------------------
@@ -237,7 +253,8 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
         channel=turn.incoming.channel,
         query_word=query_word() if misconduct or anonymous else "",
     )
-    number = cases.hidden_number(turn.session) if misconduct else cases.next_number(turn.session)
+    give = numbers.hidden_number if misconduct else numbers.next_number
+    number = give(turn.session)
     explained = (
         {}
         if misconduct
@@ -254,19 +271,36 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
 
 
 def _where(turn: Turn, reading: Reading, anonymous: bool) -> _Where:
-    """The place in the text, else where the villager belongs: that, for an anonymous one, is hidden."""
-    place = _sure_place(reading)
+    """The place in the text, else the one just spoken of, else where the villager belongs: these,
+    for an anonymous one, are hidden."""
+    place = _sure_place(turn, reading)
     if place is not None:
         return _Where(place.unit, place.name)
-    if turn.person.unit is not None and not anonymous:
+    if anonymous:
+        return _Where(None, "")
+    if reading.places:
         return _Where(turn.person.unit, "")
-    return _Where(None, "")
+    return _just_said(turn) or _Where(turn.person.unit, "")
 
 
-def _sure_place(reading: Reading) -> Place | None:
-    """The most particular place that is sure enough to act on."""
+def _just_said(turn: Turn) -> _Where | None:
+    """The place of what the villager told us just before this: 还有，自来水也停了."""
+    for case in cases.recent(turn.viewer, turn.session):
+        told = turn.now - case.heard_at <= TOGETHER and not case.anonymous and not case.protected
+        if told and case.unit is not None:
+            return _Where(case.unit, case.place)
+    return None
+
+
+def _sure_place(turn: Turn, reading: Reading) -> Place | None:
+    """The place that is sure enough to act on: as it is written most fully, 石墙村三组 before 砖厂;
+    then the most particular one within it, 石墙村三组大樟树."""
     sure = [place for place in reading.places if place.confidence >= SURE]
-    return max(sure, key=lambda place: (place.confidence, len(place.name))) if sure else None
+    if not sure:
+        return None
+    best = max(sure, key=lambda place: (place.confidence, len(place.text)))
+    inside = [place for place in sure if turn.town.covers(best.unit, place.unit)]
+    return max(inside, key=lambda place: len(place.name))
 
 
 def _file_report(turn: Turn, reading: Reading) -> Reply:
@@ -281,15 +315,17 @@ def _file_report(turn: Turn, reading: Reading) -> Reply:
 
 
 def _filed(turn: Turn, case: Case, reading: Reading) -> str:
-    words = telling.case_words(case, turn)
-    said = say("villager.filed", **words)
+    words, danger = telling.case_words(case, turn), _danger(reading)
+    said = danger + say("villager.filed_danger" if danger else "villager.filed", **words)
     if case.query_word:
         said += say("villager.filed_anonymous", **words)
-    return said + _question(turn, case, reading)
+    return said + _question(case, reading, bool(danger))
 
 
-def _question(turn: Turn, case: Case, reading: Reading) -> str:
+def _question(case: Case, reading: Reading, danger: bool) -> str:
     """The one question, with the number: where is it?"""
+    if danger:
+        return "" if case.unit is not None else say("villager.where_are_you")
     if case.unit is not None or case.kind == "consultation":
         return say("villager.next", number=case.number)
     unsure = [place.name for place in reading.places]

@@ -9,13 +9,13 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.case import BEFORE_ANSWER, OPEN, Case
+from casework.case import BEFORE_ANSWER, OPEN, WAITING, Case
 from handlers import cards, telling, wording
-from handlers.acting import Sorry, perform
+from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import cases
+from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
 
@@ -24,18 +24,29 @@ def look(turn: Turn, found: re.Match[str]) -> Reply:
     """查1023, or with the query word from any phone."""
     number, word = int(found[1]), found[2]
     case = own_case(turn, number, word)
-    history = cases.events_of(turn.session, case.number)
-    return Reply(cards.for_villager(turn, case, history))
+    history = cases.events_of(case, turn.session)
+    known = word if word and word == case.query_word else ""
+    return Reply(cards.for_villager(turn, case, history, known))
+
+
+def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
+    """1023: a question about a case, unless somebody has just asked for a number."""
+    try:
+        return look(turn, found)
+    except Sorry:
+        if any(case.state == WAITING for case in cases.recent(turn.viewer, turn.session)):
+            raise NotThat from None
+        raise
 
 
 def overview(turn: Turn, _: re.Match[str]) -> Reply:
     """查进度: what is open, the newest first."""
-    own = [case for case in cases.recent(turn.viewer, turn.session) if not case.protected]
+    own = [case for case in mine(turn) if not case.protected]
     shown = [case for case in own if case.state in OPEN] or own[:1]
     if not shown:
         return Reply(say("villager.nothing_filed"))
     if len(shown) == 1:
-        history = cases.events_of(turn.session, shown[0].number)
+        history = cases.events_of(shown[0], turn.session)
         return Reply(cards.for_villager(turn, shown[0], history))
     lines = "\n".join(_line(turn, case) for case in shown)
     return Reply(say("villager.overview", count=len(shown), lines=lines))
@@ -58,8 +69,10 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
 
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
-    """撤回1023: only who filed it takes it back; who joined it cannot."""
+    """撤回1023: what several people have said cannot be taken back by one of them."""
     case = chosen(turn, found[1], OPEN)
+    if len(people.parties(turn.session, case.number, case.villager)) > 1:
+        raise Sorry(say("villager.not_alone", number=case.number))
     perform(turn, "withdraw", case)
     return Reply(say("villager.withdrawn", number=case.number))
 
@@ -80,7 +93,7 @@ def chosen(turn: Turn, number: str | None, states: frozenset[str]) -> Case:
     """The case meant: by number, or the only one that can be meant."""
     if number:
         return own_case(turn, int(number), None, lock=True)
-    fit = [case for case in cases.recent(turn.viewer, turn.session) if case.state in states]
+    fit = [case for case in mine(turn) if case.state in states and not case.protected]
     if not fit:
         raise Sorry(say("villager.nothing_to_choose"))
     if len(fit) > 1:
@@ -88,11 +101,16 @@ def chosen(turn: Turn, number: str | None, states: frozenset[str]) -> Case:
     return own_case(turn, fit[0].number, None, lock=True)
 
 
+def mine(turn: Turn) -> list[Case]:
+    """The villager's last cases and the open ones that they have joined, the newest first."""
+    own = {case.number: case for case in cases.recent(turn.viewer, turn.session)}
+    own |= {case.number: case for case in cases.open_cases(turn.viewer, turn.session)}
+    return sorted(own.values(), key=lambda case: case.opened_at, reverse=True)
+
+
 def last_urged(turn: Turn, case: Case) -> datetime:
     """When the case was urged last; its opening if never, seen far enough back not to count."""
-    urged = [
-        event.at for event in cases.events_of(turn.session, case.number) if event.kind == "urge"
-    ]
+    urged = [event.at for event in cases.events_of(case, turn.session) if event.kind == "urge"]
     return urged[-1] if urged else case.opened_at - URGE_AGAIN
 
 
@@ -103,5 +121,5 @@ def _line(turn: Turn, case: Case) -> str:
     return say(
         f"villager.{sentence}",
         **{**words, "promised": promised},
-        state=say(f"word.state.{case.state}"),
+        state=wording.state_of(case),
     )

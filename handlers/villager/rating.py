@@ -10,8 +10,7 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager.following import own_case
-from storage import cases
+from handlers.villager.following import mine, own_case
 
 STEPS: Final = {
     "很满意": 5, "非常满意": 5, "满意": 4, "基本满意": 3, "一般": 3,
@@ -25,9 +24,9 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
     number, text = found[1] or found[3], found[4].strip(" 。.!！")
     case = _answered(turn, number, text)
     if rating > UNSATISFIED:
-        perform(turn, "satisfied", case, rating=rating, text=text)
+        perform(turn, "satisfied", case, joined=True, rating=rating, text=text)
         return Reply(say("villager.rated_well", number=case.number))
-    perform(turn, "unsatisfied", case, rating=rating, text=text)
+    perform(turn, "unsatisfied", case, joined=True, rating=rating, text=text)
     return Reply(say("villager.rated_badly", number=case.number))
 
 
@@ -38,7 +37,7 @@ def _answered(turn: Turn, number: str | None, text: str) -> Case:
         if case.state != ANSWERED:
             raise Sorry(say("villager.not_answered", number=case.number))
         return case
-    answered = [c for c in cases.recent(turn.viewer, turn.session) if c.state == ANSWERED]
+    answered = [case for case in mine(turn) if case.state == ANSWERED]
     if not answered:
         if text:
             raise NotThat  # 不满意村里的低保评定: a matter of its own

@@ -3,14 +3,14 @@ signal. Pure data in TOML files next to this module; a town adds its own `Rule`s
 
 How a word is written in a list:  ``路灯``  ·  ``灯 ~ 坏 不亮``  (one of 坏, 不亮 must stand near)
 ·  ``停水 ! 停水期``  (must not stand near)  ·  both: ``灯 ~ 坏 不亮 ! 红绿灯``.
-"Near" is within `WINDOW` characters on either side.
+"Near" is within `WINDOW` characters on either side; ``@干部`` is any word of that group.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -62,8 +62,10 @@ class Rule:
     unless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
+    """Compared by identity: it is loaded once, and what is built from it can be kept."""
+
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
     learned: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # by word
@@ -117,6 +119,17 @@ def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, 
     return {word: tuple(pairs) for word, pairs in weights.items()}
 
 
+def _with_groups(rule: Rule, groups: Mapping[str, list[str]]) -> Rule:
+    """`@干部` in a condition → all the words of that group (cues/groups.toml)."""
+    if not any(word.startswith("@") for word in rule.near + rule.unless):
+        return rule
+
+    def spread(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(w for word in words for w in (groups[word[1:]] if word[0] == "@" else (word,)))
+
+    return replace(rule, near=spread(rule.near), unless=spread(rule.unless))
+
+
 @cache
 def shipped() -> Lexicon:
     """The lexicon that comes with 小格; loaded once."""
@@ -131,7 +144,10 @@ def shipped() -> Lexicon:
                 raise ValueError(f"topic {topic.name} is defined twice")
             topics[topic.name] = topic
             rules += _rules(f"topic:{topic.name}", entry)
+    groups: dict[str, list[str]] = {}
     for table in _tables("cues"):
+        groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    return Lexicon(topics, tuple(rules), _learned(_tables("learned")))
+    full = tuple(_with_groups(rule, groups) for rule in rules)
+    return Lexicon(topics, full, _learned(_tables("learned")))

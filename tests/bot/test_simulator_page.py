@@ -148,6 +148,26 @@ def test_a_span_can_be_typed_in_chinese_and_a_wrong_one_is_answered(page: Page) 
     expect(page.locator("#played summary")).to_contain_text("没有拨成")
 
 
+def test_what_was_played_folds_up_by_a_click_elsewhere_and_by_escape(page: Page) -> None:
+    say(newcomer(page, "张大娘"), LAMP)
+    page.get_by_role("button", name="+3天").click()
+    played = page.locator("#played")
+    expect(played.locator("summary")).to_contain_text("拨到")
+    for fold_up in (lambda: page.locator("h1").click(), lambda: page.keyboard.press("Escape")):
+        played.locator("summary").click()
+        expect(played.locator("li").first).to_be_visible()
+        fold_up()
+        expect(played.locator("li").first).to_be_hidden()
+
+
+def test_a_scan_says_what_it_was(page: Page) -> None:
+    villager = newcomer(page, "张大娘")
+    villager.get_by_role("button", name="照片、语音、位置等").click()
+    villager.get_by_role("button", name="扫网格码").click()
+    heard(villager, "已绑定")
+    expect(villager.locator(".stamp").last).to_have_text("扫了网格的二维码：shiqiang-g3")
+
+
 def test_news_of_somebody_on_no_phone_is_a_badge_that_leads_there(page: Page) -> None:
     grid = phone(page, "grid")
     grid.get_by_role("combobox").select_option("wang")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,4 +113,26 @@ def test_every_text_has_a_reading(reader: Reader, text: str) -> None:
 def test_white_space_and_full_width_change_nothing(reader: Reader, row: tuple[str, ...]) -> None:
     text = row[3]
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isdecimal() and c.isascii() else c for c in text)
-    assert reader.read(f" {' '.join(wide)} ") == reader.read(text)
+    spaced = re.sub(r"([\u4e00-\u9fff])", r" \1 ", wide)
+    assert reader.read(spaced) == reader.read(text)
+
+
+DANGERS = [
+    (line[0], line[2:])
+    for line in Path(__file__).with_name("dangers.tsv").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("what", "text"), DANGERS, ids=[row[1] for row in DANGERS])
+def test_dangers_and_misconduct(reader: Reader, what: str, text: str) -> None:
+    reading = reader.read(text)
+    if what in "EN":
+        assert (reading.urgency == "emergency") is (what == "E")
+    else:
+        assert (reading.subkind == "misconduct") is (what == "M")
+
+
+def test_who_calls_for_help_is_never_taken_for_chatter(reader: Reader) -> None:
+    emergencies = [text for what, text in DANGERS if what == "E"]
+    assert all(reader.read(text).kind != "other" for text in emergencies)

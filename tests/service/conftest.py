@@ -14,7 +14,7 @@ import pytest
 from tests.platforms.serving import serve
 from tests.platforms.tencent import Wechat, Wecom
 from tests.platforms.tencent_api import TencentApi
-from tests.service.running import Xiaoge, running
+from tests.service.running import SECRETS, Xiaoge, running
 
 
 @pytest.fixture
@@ -35,8 +35,13 @@ def tencent_url(tencent: TencentApi) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def xiaoge(tmp_path_factory: pytest.TempPathFactory, tencent_url: str) -> Iterator[Xiaoge]:
-    with running(tmp_path_factory.mktemp("xiaoge"), tencent_url) as service:
+    """At the end its log is looked through: it says everything there is, and nothing private."""
+    folder = tmp_path_factory.mktemp("xiaoge")
+    with running(folder, tencent_url, LOG_LEVEL="DEBUG") as service:
         yield service
+    for secret in (*SECRETS.values(), "TOKEN-1", "msg_signature", "路灯", "oQs6-villager-0"):
+        assert secret not in service.log
+    assert "Traceback" not in service.log
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ class Postgresql:
     def new(self, template: str | None = None) -> str:
         name = f"{self.run}_{next(_numbers)}"
         origin = make_url(template).database if template is not None else "template0"
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         self._do(command.format(sql.Identifier(name), sql.Identifier(origin or "")))
         return self.url.set(database=name).render_as_string(hide_password=False)
 
@@ -99,7 +99,7 @@ def _own_server() -> str:
         )
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        for setting in ("fsync = off", "synchronous_commit = off", "deadlock_timeout = '50ms'"):
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
     return url

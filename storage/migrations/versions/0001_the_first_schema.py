@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Created: 2026-11-23 07:28:16.762763
+Created: 2026-11-23 07:48:45.806162
 """
 
 import sqlalchemy as sa
@@ -191,7 +191,9 @@ def upgrade() -> None:
     sa.Column('method', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('opened_at', storage.columns.Moment(), nullable=False),
     sa.Column('promised_at', storage.columns.Moment(), nullable=True),
+    sa.Column('settle_by', storage.columns.Moment(), nullable=True),
     sa.Column('heard_at', storage.columns.Moment(), nullable=False),
+    sa.Column('replied_at', storage.columns.Moment(), nullable=True),
     sa.Column('answered_at', storage.columns.Moment(), nullable=True),
     sa.Column('settled_at', storage.columns.Moment(), nullable=True),
     sa.Column('rating', sa.Integer(), nullable=True),
@@ -208,7 +210,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_open_lead', ['lead_post', 'number'], unique=False, sqlite_where=sa.text("state IN ('assigned','handling','waiting','answered')"), postgresql_where=sa.text("state IN ('assigned','handling','waiting','answered')"))
-        batch_op.create_index('ix_cases_villager_number', ['villager', 'number'], unique=False)
+        batch_op.create_index('ix_cases_villager_opened_at', ['villager', 'opened_at'], unique=False)
 
     op.create_table('case_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -278,7 +280,7 @@ def downgrade() -> None:
 
     op.drop_table('case_event')
     with op.batch_alter_table('cases', schema=None) as batch_op:
-        batch_op.drop_index('ix_cases_villager_number')
+        batch_op.drop_index('ix_cases_villager_opened_at')
         batch_op.drop_index('ix_cases_open_lead', sqlite_where=sa.text("state IN ('assigned','handling','waiting','answered')"), postgresql_where=sa.text("state IN ('assigned','handling','waiting','answered')"))
 
     op.drop_table('cases')

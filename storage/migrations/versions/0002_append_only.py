@@ -11,9 +11,18 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# table → the columns that may be changed (an audit row's personal text can be blanked by law)
-APPEND_ONLY = {"case_event": (), "audit": ("detail",), "audit_seal": (), "town_entry": ()}
-FROZEN = {"audit": ("id", "at", "actor", "act", "target", "digest")}
+APPEND_ONLY = ("case_event", "audit", "audit_seal", "town_entry")
+# An audit row's personal text can be blanked by law, not rewritten; nothing else of it can change.
+GUARDS = [
+    *(
+        (table, verb, verb.upper(), "")
+        for table in APPEND_ONLY
+        for verb in ("update", "delete")
+        if (table, verb) != ("audit", "update")
+    ),
+    ("audit", "update", "UPDATE OF id, at, actor, act, target, digest", ""),
+    ("audit", "rewrite", "UPDATE OF detail", "WHEN (NEW.detail <> '') "),
+]
 
 
 def upgrade() -> None:
@@ -26,13 +35,11 @@ def upgrade() -> None:
 
 
 def _sqlite() -> None:
-    for table in APPEND_ONLY:
-        of = f" OF {', '.join(FROZEN[table])}" if table in FROZEN else ""
-        for verb, what in (("update", f"UPDATE{of}"), ("delete", "DELETE")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb} BEFORE {what} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+    for table, name, what, when in GUARDS:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {what} ON {table} {when}"
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
 
 
 def _postgresql() -> None:
@@ -40,20 +47,17 @@ def _postgresql() -> None:
         "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
-    for table in APPEND_ONLY:
-        of = f" OF {', '.join(FROZEN[table])}" if table in FROZEN else ""
-        for verb, what in (("update", f"UPDATE{of}"), ("delete", "DELETE")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb} BEFORE {what} ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION append_only()"
-            )
+    for table, name, what, when in GUARDS:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {what} ON {table} "
+            f"FOR EACH ROW {when}EXECUTE FUNCTION append_only()"
+        )
 
 
 def downgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in APPEND_ONLY:
-        for verb in ("update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_no_{verb}" + ("" if sqlite else f" ON {table}"))
+    for table, name, _, _ in GUARDS:
+        op.execute(f"DROP TRIGGER {table}_no_{name}" + ("" if sqlite else f" ON {table}"))
     if not sqlite:
         op.execute("DROP FUNCTION append_only()")
     op.execute("DELETE FROM town_state")

@@ -1,0 +1,24 @@
+"""Case numbers 编号: given once, never used twice."""
+
+from __future__ import annotations
+
+import secrets
+
+from storage import hot
+from storage.session import WriteSession
+
+PROTECTED_NUMBERS = (10_000_000, 99_999_999)
+
+
+def next_number(session: WriteSession) -> int:
+    """The next ordinary number: digits only, short."""
+    return int(session.run_returning(hot.NEXT_NUMBER)[0][0])
+
+
+def hidden_number(session: WriteSession) -> int:
+    """A random number for a protected case: it tells nothing about how many there are."""
+    first, last = PROTECTED_NUMBERS
+    while True:
+        number = first + secrets.randbelow(last - first + 1)
+        if session.row(hot.CASE, number=number) is None:
+            return number

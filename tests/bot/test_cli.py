@@ -1,0 +1,284 @@
+"""The command `xiaoge`: what it prints, what it exits with, and how it says no."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from bot import cli, town
+from storage.database import Database
+from storage.town import put
+
+ROOT = Path(__file__).parents[2]
+TOWN = ROOT / "deploy" / "town.example.toml"
+
+
+class Terminal:
+    """An empty folder, a database that is not there yet, and somebody at the keyboard."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str, said: str = "") -> int:
+        """Run a command to its end; its exit code."""
+        self.monkeypatch.setattr(sys, "argv", ["xiaoge", *arguments])
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+        self.capsys.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        self.out, self.err = self.capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def xiaoge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
+    for name in [name for name in os.environ if name.startswith("XIAOGE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Terminal(monkeypatch, capsys)
+
+
+def database() -> Database:
+    """The one that the commands use."""
+    return Database("sqlite:///data/xiaoge.db")
+
+
+def test_help_names_every_command(xiaoge: Terminal) -> None:
+    assert xiaoge("--help") == 0
+    for command in ("serve", "chat", "town", "method", "clock", "read"):
+        assert command in xiaoge.out
+
+
+# --- bad files, bad settings ------------------------------------------------------------------------
+
+FILES = {
+    "syntax.toml": b"[town]\nname = \n",
+    "latin.toml": "[town]\nname = 'Qīngshí'\n".encode("utf-16"),
+    "empty.toml": b"",
+    "unknown.toml": '[town]\nid = "qingshi"\nnmae = "青石镇"\n'.encode(),
+}
+UNREADABLE = [
+    ("none.toml", "none.toml: No such file"),
+    (".", "Is a directory"),
+    ("latin.toml", "latin.toml: not UTF-8; save it as UTF-8"),
+]
+WRONG_TOWNS = [
+    *UNREADABLE,
+    ("syntax.toml", "第 2 行"),
+    ("empty.toml", "[town]"),
+    ("unknown.toml", "nmae"),
+]
+
+
+@pytest.fixture
+def files(xiaoge: Terminal, tmp_path: Path) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("command", [("town", "check"), ("town", "load", "--yes")])
+@pytest.mark.parametrize(("file", "said"), WRONG_TOWNS)
+def test_a_wrong_town_file_is_refused_in_a_sentence(
+    xiaoge: Terminal, command: tuple[str, ...], file: str, said: str
+) -> None:
+    assert xiaoge(*command, file) == 2
+    assert said in xiaoge.err
+    assert "Traceback" not in xiaoge.err
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("file", "said"), [*UNREADABLE, ("syntax.toml", "第2行"), ("empty.toml", "empty.toml")]
+)
+def test_a_wrong_method_file_is_refused_in_a_sentence(
+    xiaoge: Terminal, file: str, said: str
+) -> None:
+    assert xiaoge("method", "check", file) == 2
+    assert said in xiaoge.err
+
+
+def test_a_wrong_setting_is_told_in_a_sentence(xiaoge: Terminal) -> None:
+    xiaoge.monkeypatch.setenv("XIAOGE_PORT", "eighty")
+    for command in (("serve",), ("chat",), ("town", "export"), ("clock", "advance", "1h")):
+        assert xiaoge(*command) == 2
+        assert xiaoge.err == ("XIAOGE_PORT: must be a number from 1 to 65535. See .env.example\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"TOWN_FILE": "none.toml"}, "XIAOGE_TOWN_FILE: none.toml: No such file"),
+        ({"TOWN_FILE": "bad.toml"}, "XIAOGE_TOWN_FILE: bad.toml\n第 1 行"),
+        ({"TOWN_FILE": str(TOWN), "MEDIA_DIR": "bad.toml"}, "XIAOGE_MEDIA_DIR: bad.toml: "),
+    ],
+)
+def test_what_only_the_start_can_see_stops_it_in_a_sentence(
+    tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    (tmp_path / "bad.toml").write_text("town =")
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("XIAOGE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()", "serve"],
+        cwd=tmp_path,
+        env=clean | {f"XIAOGE_{name}": text for name, text in settings.items()},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# --- the town ----------------------------------------------------------------------------------------
+
+
+def test_a_good_town_file(xiaoge: Terminal) -> None:
+    assert xiaoge("town", "check", str(TOWN)) == 0
+    assert xiaoge.out.startswith("没有问题：")
+
+
+def test_no_town_yet(xiaoge: Terminal) -> None:
+    assert xiaoge("town", "export") == 2
+    assert "xiaoge town load FILE.toml" in xiaoge.err
+
+
+def test_a_town_is_shown_loaded_and_written_out(xiaoge: Terminal, tmp_path: Path) -> None:
+    assert xiaoge("town", "load", str(TOWN), said="n\n") == 0
+    assert "李守田" in xiaoge.out
+    assert xiaoge("town", "export") == 2
+
+    assert xiaoge("town", "load", str(TOWN), said="y\n") == 0
+    assert xiaoge("town", "export") == 0
+    exported = tmp_path / "exported.toml"
+    exported.write_text(xiaoge.out, "utf-8")
+    assert town.check(xiaoge.out) == town.check(TOWN.read_text("utf-8"))
+    assert tomllib.loads(xiaoge.out)["town"]["name"] == "青石镇"
+
+    assert xiaoge("town", "load", "--yes", str(exported)) == 0
+    assert xiaoge.out == "没有变化。\n"
+
+
+def test_what_was_changed_in_chat_is_not_undone_in_silence(
+    xiaoge: Terminal, tmp_path: Path
+) -> None:
+    assert xiaoge("town", "load", "--yes", str(TOWN)) == 0
+    changed = {"name": "李守田", "userid": "li", "phone": "13800009999", "posts": ["shiqiang-g3"]}
+    store = database()
+    store.write(
+        "test",
+        lambda session, begun: put(
+            session, "staff", "li", changed, source="chat", by="zhao", now=begun.now
+        ),
+    ).result()
+    store.close()
+    assert xiaoge("town", "load", "--yes", str(TOWN)) == 1
+    assert xiaoge("town", "export") == 0
+    assert "13800009999" in xiaoge.out
+    assert xiaoge("town", "load", "--yes", "--overwrite", str(TOWN)) == 0
+    assert xiaoge("town", "export") == 0
+    assert "13800009999" not in xiaoge.out
+
+
+# --- methods, texts ---------------------------------------------------------------------------------
+
+
+def test_methods_are_listed_shown_and_checked(xiaoge: Terminal) -> None:
+    assert xiaoge("method", "list") == 0
+    assert xiaoge.out.splitlines()[0].split("\t")[:2] == ["zhongjiang", "台账工作法"]
+    assert xiaoge("method", "show", "zhongjiang") == 0
+    assert "settle" in xiaoge.out
+    assert xiaoge("method", "check") == 0
+    assert "zhongjiang：没有问题" in xiaoge.out
+    assert xiaoge("method", "check", str(ROOT / "casework/methods/zhongjiang.toml")) == 0
+    assert xiaoge("method", "show", "zhongjing") == 2
+    assert "有：" in xiaoge.err
+    assert "zhongjiang" in xiaoge.err
+
+
+def lines(*texts: str) -> str:
+    asked = ({"id": f"t{number}", "text": text} for number, text in enumerate(texts))
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in asked)
+
+
+READ_KEYS = {
+    "id", "kind", "subkind", "field", "topic", "urgency", "ledger", "confidence",
+    "places", "parts", "matched",
+}  # fmt: skip
+
+
+def test_texts_are_read_one_a_line(xiaoge: Terminal) -> None:
+    said = lines("石墙村三组路灯坏了", "低保要什么材料", "") + "\n"
+    assert xiaoge("read", "--town", str(TOWN), said=said) == 0
+    found = [json.loads(line) for line in xiaoge.out.splitlines()]
+    assert [each["id"] for each in found] == ["t0", "t1", "t2"]
+    assert all(set(each) >= READ_KEYS for each in found)
+    assert found[0]["topic"] == "路灯"
+    assert found[0]["places"][0]["unit"] == "shiqiang-3"
+    assert found[1]["kind"] == "consultation"
+
+
+def test_texts_are_read_without_a_town_and_among_fields(xiaoge: Terminal) -> None:
+    assert xiaoge("read", "--among", "交通运输,城乡建设", said=lines("学校门口堵车")) == 0
+    found = json.loads(xiaoge.out)
+    assert found["field"] in ("交通运输", "城乡建设")
+    assert found["places"] == []
+
+
+# --- the demo ----------------------------------------------------------------------------------------
+
+
+def test_a_whole_case_in_the_terminal(xiaoge: Terminal) -> None:
+    xiaoge.monkeypatch.setenv("XIAOGE_DEMO", "1")
+    talk = [
+        "石墙村三组路灯坏了",
+        "/as staff:li",
+        "接单 1001",
+        "办结 1001 已换新灯",
+        "/as zhang",
+        "满意",
+        "/clock 26h",
+        "/clock soon",
+        "",
+        "/quit",
+    ]
+    assert xiaoge("chat", said="\n".join(talk) + "\n") == 0
+    for said in ("编号 1001", "已接单", "已换新灯", "现在是"):
+        assert said in xiaoge.out
+    assert xiaoge("chat", "--as", "zhang", said="查1001\n") == 0
+    assert "路灯" in xiaoge.out
+
+
+def test_the_clock_of_a_running_demo_moves(xiaoge: Terminal, live_app: str) -> None:
+    port = urlsplit(live_app).port
+    xiaoge.monkeypatch.setenv("XIAOGE_PORT", str(port))
+    before = town_time(live_app)
+    assert xiaoge("clock", "advance", "26h") == 0
+    assert "now" in json.loads(xiaoge.out)
+    assert town_time(live_app) - before > 25 * 3600
+    assert xiaoge("clock", "advance", "next") == 0
+    assert xiaoge("clock", "advance", "backwards") == 1
+
+
+def town_time(live_app: str) -> int:
+    answer = httpx.get(f"{live_app}/simulator/people", trust_env=False)
+    return int(answer.json()["offset_seconds"])
