@@ -39,7 +39,7 @@ LINES = 40  # worked at the same time; more wait
 SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
-Line = tuple[str, str, str, int]
+Line = str
 
 
 class Sender(Protocol):

@@ -50,24 +50,21 @@ class Service:
         self.database = database
         self.shelf = Shelf()
         self.stirred = stirred
+        self._asked: dict[str, asyncio.Task[Reply | None]] = {}
 
     async def receive(self, incoming: Incoming) -> Reply | None:
         """One message, from its row to its answer. Returning means that it is committed.
 
         Raises Unavailable if it is not, so that the platform delivers it again.
         """
-        prepared = await self._prepared(incoming)
         waiting = Waiting()
-
-        def work(session: WriteSession, begun: Moment) -> Reply | None:
-            book = self.shelf.book(session, begun.revision)
-            return dispatch.handle(session, begun, book, incoming, waiting, prepared)
-
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(ANSWER_WITHIN, waiting.abandon)
+        timer = asyncio.get_running_loop().call_later(ANSWER_WITHIN, waiting.abandon)
         try:
             async with asyncio.timeout(COMMIT_WITHIN):
-                reply = await self.database.awrite(incoming.person, work)
+                if dispatch.only_reads(incoming):
+                    reply = await asyncio.shield(self._asking(incoming, waiting))
+                else:
+                    reply = await self._take(incoming, waiting)
         except Exception as error:
             log.error("a message was not stored: %s", type(error).__name__)
             raise Unavailable from error
@@ -76,15 +73,35 @@ class Service:
         self.stirred()
         return reply
 
-    async def _prepared(self, incoming: Incoming) -> Reply | None:
+    async def _take(
+        self, incoming: Incoming, waiting: Waiting, prepared: Reply | None = None
+    ) -> Reply | None:
+        def work(session: WriteSession, begun: Moment) -> Reply | None:
+            book = self.shelf.book(session, begun.revision)
+            return dispatch.handle(session, begun, book, incoming, waiting, prepared)
+
+        return await self.database.awrite(incoming.person, work)
+
+    def _asking(self, incoming: Incoming, waiting: Waiting) -> asyncio.Task[Reply | None]:
+        """A question's work. It goes on to its end when the platform has given up, and a second
+        delivery meanwhile waits for the first one's: the answer is then in the outbox."""
+        key = incoming.key
+        if key not in self._asked:
+            task = asyncio.create_task(self._ask(incoming, waiting))
+            self._asked[key] = task
+            task.add_done_callback(lambda _: self._asked.pop(key))
+        return self._asked[key]
+
+    async def _ask(self, incoming: Incoming, waiting: Waiting) -> Reply | None:
         """The answer to a question that only reads, from a read session: never in the writer's way."""
-        if not dispatch.only_reads(incoming):
-            return None
 
         def ask(session: ReadSession, begun: Moment) -> Reply:
             return dispatch.answer_reading(session, begun, self.book(session, begun), incoming)
 
-        return await self.database.aread(ask)
+        prepared = await self.database.aread(ask)
+        reply = await self._take(incoming, waiting, prepared)
+        self.stirred()
+        return reply
 
     def book(self, session: ReadSession, begun: Moment) -> Book:
         return self.shelf.book(session, begun.revision)

@@ -85,6 +85,14 @@ class Scope:
     posts: frozenset[str] = frozenset()  # ordinary cases led or first received by these
     protected_posts: frozenset[str] = frozenset()  # protected cases led by these
 
+    def sees(self, case: Case, joined: bool = False) -> bool:
+        """The same for one case: `joined` says that the villager has joined it."""
+        if self.villager is not None:
+            return joined or case.villager == self.villager
+        if case.protected:
+            return case.lead_post in self.protected_posts
+        return self.every_ordinary or bool({case.lead_post, case.first_post} & self.posts)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:

@@ -8,7 +8,7 @@ from handlers import wording
 from handlers.copy import say
 from handlers.telling import case_words
 from handlers.turn import Occasion
-from storage import cases, people
+from storage import cases, incoming, people
 from storage.case import EventRow
 from storage.clock import ClockRow
 
@@ -47,6 +47,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         **{**words, "text": case.text},
         state=wording.state_of(case),
         villager=_villager(occasion, case),
+        attachments=_attachments(occasion, case),
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state == "running")
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
         history="\n".join(_event(occasion, event) for event in history[-6:]),
@@ -72,6 +73,11 @@ def _villager(occasion: Occasion, case: Case) -> str:
         return say("card.not_left")
     unit = occasion.town.full_name(villager.unit)
     return " ".join(filter(None, (villager.name, wording.masked_phone(villager.phone), unit)))
+
+
+def _attachments(occasion: Occasion, case: Case) -> str:
+    count = len(incoming.attachments(occasion.session, case.number))
+    return say("card.attachments", count=count) if count else ""
 
 
 def _clock(occasion: Occasion, clock: ClockRow) -> str:

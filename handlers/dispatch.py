@@ -14,7 +14,7 @@ import logging
 from dataclasses import asdict
 from typing import Any, Final, Protocol, cast
 
-from casework.rights import Actor
+from casework.rights import THE_SERVICE, Actor
 from handlers import telling, wording
 from handlers.acting import Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
@@ -187,19 +187,21 @@ def _failed(
     incoming.fail(
         session, row, type(error).__name__, reply.text if waits else None, attempt, begun.wall
     )
-    tasks.add(session, f"message:{row}", say("task.message_failed", message=row), begun.now)
-    if attempt == 1:
-        occasion = Occasion(
-            actor=Actor("system"), now=begun.now, wall=begun.wall, book=book, session=session,
-            origin=f"m{row}:failed",
-        )  # fmt: skip
-        post(
-            session,
-            telling.to_admins(occasion, say("task.message_failed", message=row)),
-            begun.now,
-            begun.wall,
-        )
+    if attempt in (1, incoming.ATTEMPTS):
+        _tell_admins(session, begun, book, row, attempt)
     return reply if waits else None
+
+
+def _tell_admins(session: WriteSession, begun: Moment, book: Book, row: int, attempt: int) -> None:
+    """Once that a message failed, once that it was given up; each stays as a task."""
+    what = "message_failed" if attempt == 1 else "message_given_up"
+    text = say(f"task.{what}", message=row)
+    tasks.add(session, f"{what}:{row}", text, begun.now)
+    occasion = Occasion(
+        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
+        origin=f"m{row}:{what}",
+    )  # fmt: skip
+    post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
 
 
 def _again(session: WriteSession, message: Incoming) -> Reply | None:

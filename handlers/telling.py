@@ -246,6 +246,7 @@ def not_before(town: Town, importance: str, now: datetime) -> datetime:
 def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
     """What a sentence may say about a case."""
     town, post = occasion.town, wording.reachable(occasion.town, case)
+    deed = "reply" if case.replied_at is None else "settle"
     sort, place = wording.sort_of(case), wording.place_of(case, town)
     return {
         "number": case.number,
@@ -256,6 +257,9 @@ def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
         "case_text": wording.short(case.text),
         "responsible": wording.responsible(town, post),
         "post": wording.post_name(town, post),
+        "deed": say(f"word.deed.{deed}"),
+        "to_you": say(f"word.deed.{deed}_you"),
+        "to_them": say(f"word.deed.{deed}_them"),
         "promised": wording.when(case.promised_at, occasion.now) if case.promised_at else "",
         "urged": case.urged,
         "query_word": case.query_word,

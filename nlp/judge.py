@@ -18,7 +18,7 @@ SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
 REBATE = 0.6
-LEAST = 1.3  # a field by learned words alone from this score on
+LEAST = 1.6  # a field by learned words alone from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
@@ -168,23 +168,30 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
     scores = {name: sum(mine.values()) for name, mine in words.items()}
     extra = {"grievance": ("…", 0.5)}
     if _ASKS.search(text):
-        scores["consultation"] += 1.0
-        extra["consultation"] = ("？", 1.0)
+        scores["consultation"] += _ASKED
+        extra["consultation"] = ("？", _ASKED)
     said = max(scores.values())
     if chatter := _chatter(evidence, topic, said, bool(words["grievance"])):
         return chatter
     if topic is None and said == 0 and not has_substance and _is_empty(text, evidence):
         return Verdict("other", (("…", 0.5),), 0.5)
     scores["grievance"] += 0.5
-    if topic is not None:
-        scores[topic.usual] += 1.0
+    usual = topic.usual if topic is not None and _is_open(text, scores) else ""
+    if usual:
+        scores[usual] += 1.0
     second, best = sorted(scores, key=scores.__getitem__)[-2:]
     shown = dict(words[best])
     if best in extra:
         shown.update([extra[best]])
-    if topic is not None and topic.usual == best:
+    if topic is not None and usual == best:
         shown[topic.name] = shown.get(topic.name, 0.0) + 1.0
     return Verdict(best, _ranked(shown), scores[best] - scores[second])
+
+
+def _is_open(text: str, scores: Mapping[str, float]) -> bool:
+    """True if what is usual for a topic may decide: a bare 低保, or some sign of a question. A
+    plain statement (玉米地里全是虫) tells of something wrong."""
+    return len(text) <= _BARE or scores["consultation"] > 0
 
 
 def _is_empty(text: str, evidence: Evidence) -> bool:
@@ -206,6 +213,8 @@ def _chatter(
 
 
 _SPEECH = ("suggestion", "consultation", "grievance")  # the last wins a tie
+_ASKED = 1.5
+_BARE = 8
 _SHORT = 4  # a text up to this length without any known word is chatter
 _CLEAR = 4.0  # this much complaint or question is not outweighed by thanks
 _ASKS = re.compile(r"(?:吗|呢|么|不|没|？)[？。！]*$")

@@ -39,16 +39,24 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def find(viewer: Viewer, session: ReadSession, number: int) -> Case | None:
     """The case, if the viewer may see it."""
-    return _one(session, select(CaseRow).where(C.number == number, visible(viewer)))
+    return _seen(viewer, session, session.row(hot.CASE, number=number))
 
 
 def take(viewer: Viewer, session: WriteSession, number: int) -> Case | None:
     """The case to be changed, locked on PostgreSQL, if the viewer may see it."""
-    found = session.row(hot.CASE_FOR_UPDATE, number=number)
-    if found is None:
+    return _seen(viewer, session, session.row(hot.CASE_FOR_UPDATE, number=number))
+
+
+def _seen(viewer: Viewer, session: ReadSession, row: tuple[Any, ...] | None) -> Case | None:
+    if row is None:
         return None
-    case = Case(*found)
-    return case if find(viewer, session, number) is not None else None
+    case, scope = Case(*row), viewer.scope
+    if scope.sees(case):
+        return case
+    villager = scope.villager
+    if villager is not None and session.row(hot.PARTY, case_number=case.number, villager=villager):
+        return case
+    return None
 
 
 def with_word(viewer: Viewer, session: ReadSession, number: int, word: str) -> Case | None:

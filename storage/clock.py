@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -37,3 +38,15 @@ class ClockRow(SQLModel, table=True):
     steps: list[Any] = json()
     next_step: int | None = Field(default=None)
     next_at: datetime | None = when(default=None, nullable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock that runs, as the sweep needs it."""
+
+    id: int
+    case_number: int
+    name: str
+    due_at: datetime
+    steps: list[Any]
+    next_step: int

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import hot
-from storage.clock import ClockRow
+from storage.clock import Clock, ClockRow
 from storage.outbox import OutboxRow
 from storage.session import ReadSession, WriteSession
 
@@ -21,21 +21,17 @@ def due(session: ReadSession, now: datetime, limit: int) -> list[int]:
     return [row[0] for row in session.rows(hot.DUE_CLOCKS, now=now, limit=limit)]
 
 
-def running(session: ReadSession, clock: int) -> ClockRow | None:
+def running(session: ReadSession, clock: int) -> Clock | None:
     """The clock, if it still runs and something follows."""
-    row = session.get(ClockRow, clock)
-    return row if row is not None and row.state == "running" and row.next_step is not None else None
+    found = session.row(hot.RUNNING_CLOCK, clock=clock)
+    return None if found is None else Clock(*found)
 
 
 def move_on(
     session: WriteSession, clock: int, next_step: int | None, next_at: datetime | None
 ) -> None:
     """A step is done; this one comes next."""
-    session.execute(
-        sa.update(ClockRow)
-        .where(K.id == clock, K.state == "running")
-        .values(next_step=next_step, next_at=next_at)
-    )
+    session.run(hot.MOVE_CLOCK, clock=clock, next_step=next_step, next_at=next_at)
 
 
 def postpone(session: WriteSession, clock: int, until: datetime) -> None:
@@ -50,7 +46,7 @@ def next_moment(session: ReadSession, after: datetime) -> datetime | None:
     )
     letter = session.connection.execute(
         sa.select(sa.func.min(OUT.not_before)).where(
-            sa.text("outbox.state = 'pending'"), OUT.not_before > after
+            sa.text("outbox.state = 'quiet'"), OUT.not_before > after
         )
     )
     moments = [moment for moment in (step.scalar(), letter.scalar()) if moment is not None]

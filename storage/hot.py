@@ -142,6 +142,12 @@ INSERT_CASE = Hot(
 INSERT_EVENT = Hot(
     _insert(event, "case_number at kind actor text data message key").on_conflict_do_nothing()
 )
+PARTY = HotRead(
+    sa.select(party.c.villager).where(
+        party.c.case_number == sa.bindparam("case_number"),
+        party.c.villager == sa.bindparam("villager"),
+    )
+)
 INSERT_PARTY = Hot(_insert(party, "case_number villager").on_conflict_do_nothing())
 
 
@@ -189,9 +195,8 @@ STOP_ALL_CLOCKS = Hot(
 INSERT_OUTBOX = Hot(
     _insert(
         outbox,
-        "key channel account recipient task priority text more case_number created_at not_before "
-        "retry_at",
-        state="'pending'",
+        "key channel account recipient line task priority text more case_number created_at "
+        "not_before retry_at state",
         attempts="0",
         delivered="0",
         code="0",
@@ -211,43 +216,79 @@ DUE_CLOCKS = HotRead(
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 
+RUNNING_CLOCK = HotRead(
+    sa.select(
+        clock.c.id,
+        clock.c.case_number,
+        clock.c.name,
+        clock.c.due_at,
+        clock.c.steps,
+        clock.c.next_step,
+    ).where(
+        clock.c.id == sa.bindparam("clock"),
+        clock.c.state == "running",
+        clock.c.next_step.is_not(None),
+    )
+)
+MOVE_CLOCK = Hot(
+    sa.update(clock)
+    .where(clock.c.id == sa.bindparam("clock"), clock.c.state == "running")
+    .values(**_given(clock, ("next_step", "next_at")))
+)
+
 # --- the courier ------------------------------------------------------------------------------
 
 _now = sa.bindparam("now", type_=outbox.c.not_before.type)
 _wall = sa.bindparam("wall", type_=outbox.c.retry_at.type)
 _pending = sa.text("outbox.state = 'pending'")
-_ahead = outbox.alias("ahead")
-# an earlier row of the same line that is on its way or waits for its retry: this one waits behind it
-_line_is_busy = (
-    sa.select(sa.literal(1))
-    .where(
-        sa.text("ahead.state = 'pending'"),
-        _ahead.c.channel == outbox.c.channel,
-        _ahead.c.account == outbox.c.account,
-        _ahead.c.recipient == outbox.c.recipient,
-        _ahead.c.priority == outbox.c.priority,
-        _ahead.c.id < outbox.c.id,
-        _ahead.c.not_before <= _now,
-        sa.or_(_ahead.c.retry_at > _wall, _ahead.c.claimed_until > _wall),
-    )
-    .correlate(outbox)
-    .exists()
+
+WAKE_LETTERS = Hot(
+    sa.update(outbox)
+    .where(sa.text("outbox.state = 'quiet'"), outbox.c.not_before <= _now)
+    .values(state=sa.literal_column("'pending'"))
 )
-_claimable = (
-    sa.select(outbox.c.id)
+# Each line once, by leaps through the index: a backlog of thousands in one line costs one leap.
+_later, _head = outbox.alias("later"), outbox.alias("head")
+_first = (
+    sa.select(sa.func.min(outbox.c.line).label("line")).where(_pending).cte("lines", recursive=True)
+)
+_next_line = (
+    sa.select(sa.func.min(_later.c.line))
+    .where(sa.text("later.state = 'pending'"), _later.c.line > _first.c.line)
+    .scalar_subquery()
+)
+_lines = _first.union_all(sa.select(_next_line).where(_first.c.line.is_not(None)))
+_head_id = (
+    sa.select(sa.func.min(_head.c.id))
+    .where(sa.text("head.state = 'pending'"), _head.c.line == _lines.c.line)
+    .scalar_subquery()
+)
+# A line whose first letter is on its way, or waits for its retry, is not free.
+FREE_LINES = HotRead(
+    sa.select(outbox.c.line)
+    .join_from(_lines, outbox, outbox.c.id == _head_id)
     .where(
-        _pending,
-        outbox.c.not_before <= _now,
         outbox.c.retry_at <= _wall,
         sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _wall),
-        ~_line_is_busy,
     )
     .order_by(outbox.c.priority, outbox.c.id)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
+    .limit(sa.bindparam("lines", type_=sa.Integer))
 )
-CLAIM_LETTERS = Hot(
+CLAIM_LINE = Hot(
     sa.update(outbox)
-    .where(outbox.c.id.in_(_claimable))
+    .where(
+        outbox.c.id.in_(
+            sa.select(_head.c.id)
+            .where(
+                sa.text("head.state = 'pending'"),
+                _head.c.line == sa.bindparam("of"),
+                # one that slept is before one that is on its way, and does not take it along
+                sa.or_(_head.c.claimed_until.is_(None), _head.c.claimed_until <= _wall),
+            )
+            .order_by(_head.c.id)
+            .limit(sa.bindparam("letters", type_=sa.Integer))
+        )
+    )
     .values(claimed_until=sa.bindparam("until", type_=outbox.c.claimed_until.type))
     .returning(*outbox.c)
 )

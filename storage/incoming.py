@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from storage import hot
 from storage.message import AttachmentRow, MessageRow
-from storage.outbox import PRIORITY
+from storage.outbox import PRIORITY, line_of
 from storage.session import ReadSession, WriteSession
 
 ATTEMPTS = 3
@@ -149,6 +149,7 @@ def keep_attachment(
         channel=channel,
         account=account,
         recipient=sender,
+        line=line_of(channel, account, sender, PRIORITY["urgent"]),
         task="fetch",
         priority=PRIORITY["urgent"],
         text=row.media_id,
@@ -157,6 +158,7 @@ def keep_attachment(
         created_at=now,
         not_before=now,
         retry_at=wall,
+        state="pending",
     )
 
 

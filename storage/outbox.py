@@ -13,39 +13,29 @@ from storage.columns import big, json, row_id, when
 PRIORITY = {"emergency": 0, "urgent": 1, "ordinary": 2}  # the smaller goes first
 
 
+def _partial(name: str, state: str, *columns: str) -> sa.Index:
+    """An index of the rows in one state: what is sent costs nothing any more."""
+    where = sa.text(f"state = '{state}'")
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def line_of(channel: str, account: str, recipient: str, priority: int) -> str:
+    """What is in one line is sent one after the other; urgent letters have a line of their own."""
+    return f"{priority}:{channel}:{account}:{recipient}"
+
+
 class OutboxRow(SQLModel, table=True):
     """One message to one recipient, or one medium to fetch (`task` = fetch).
 
-    state: pending → sent | held (waits for the person's next word) | refused | unknown.
-    A row is due when both have come: `not_before` by the town's clock (quiet hours) and `retry_at`
-    by the real one (back-off).
+    state: quiet (until `not_before`, by the town's clock) → pending (from `retry_at`, by the real
+    one) → sent | held (waits for the person's next word) | refused.
     """
 
     __tablename__: ClassVar[Any] = "outbox"
     __table_args__ = (
-        sa.Index(
-            "ix_outbox_line",
-            "channel",
-            "account",
-            "recipient",
-            "priority",
-            "id",
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
-        ),
-        sa.Index(
-            "ix_outbox_pending",
-            "priority",
-            "id",
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
-        ),
-        sa.Index(
-            "ix_outbox_held",
-            "recipient",
-            sqlite_where=sa.text("state = 'held'"),
-            postgresql_where=sa.text("state = 'held'"),
-        ),
+        _partial("ix_outbox_pending", "pending", "line", "id"),
+        _partial("ix_outbox_quiet", "quiet", "not_before"),
+        _partial("ix_outbox_held", "held", "recipient"),
     )
 
     id: int | None = row_id()
@@ -53,6 +43,7 @@ class OutboxRow(SQLModel, table=True):
     channel: str
     account: str
     recipient: str
+    line: str
     task: str = "send"  # send | fetch
     priority: int = PRIORITY["ordinary"]
     text: str

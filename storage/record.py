@@ -10,7 +10,7 @@ from typing import Any
 from casework.case import Case, Decision, Event
 from casework.clocks import Promise, encode
 from storage import hot
-from storage.outbox import PRIORITY
+from storage.outbox import PRIORITY, line_of
 from storage.session import WriteSession
 
 _columns = attrgetter(*Case.__slots__)
@@ -123,17 +123,20 @@ def _clock(case: Case, promise: Promise) -> dict[str, Any]:
 
 
 def _outbox(letter: Letter, now: datetime, wall: datetime, case: int | None) -> dict[str, Any]:
+    priority = PRIORITY[letter.importance]
     return {
         "key": letter.key,
         "channel": letter.channel,
         "account": letter.account,
         "recipient": letter.recipient,
+        "line": line_of(letter.channel, letter.account, letter.recipient, priority),
         "task": "send",
-        "priority": PRIORITY[letter.importance],
+        "priority": priority,
         "text": letter.text,
         "more": {"buttons": list(letter.buttons)} if letter.buttons else {},
         "case_number": case,
         "created_at": now,
         "not_before": letter.not_before,
         "retry_at": wall,
+        "state": "quiet" if letter.not_before > now else "pending",
     }

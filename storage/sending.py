@@ -17,7 +17,8 @@ from storage.session import WriteSession
 from storage.villager import VillagerRow
 
 LEASE = timedelta(seconds=20)  # longer than a call may take; a row of a dead process is free then
-SLICE = 40
+LINES = 40  # taken at once …
+LETTERS = 5  # … and of each so many
 OUT: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
 V: Any = VillagerRow.__table__.c  # type: ignore[attr-defined]
 
@@ -31,6 +32,7 @@ class Claimed:
     channel: str
     account: str
     recipient: str
+    line: str
     task: str
     priority: int
     text: str
@@ -47,19 +49,19 @@ class Claimed:
     error: str
     sent_at: datetime | None
 
-    @property
-    def line(self) -> tuple[str, str, str, int]:
-        """What is in one line is sent one after the other."""
-        return (self.channel, self.account, self.recipient, self.priority)
-
 
 def claim(session: WriteSession, now: datetime, wall: datetime) -> list[Claimed]:
-    """Take the next letters, the most urgent first. Another worker cannot take them until the
-    lease is over; call it under one key, so that two workers do not take from one line at once."""
-    rows = session.run_returning(
-        hot.CLAIM_LETTERS, now=now, wall=wall, until=wall + LEASE, limit=SLICE
-    )
-    return sorted((Claimed(*row) for row in rows), key=lambda row: (row.priority, row.id))
+    """Take the next letters of each line that is free, the most urgent lines first. Another worker
+    cannot take them until the lease is over; call it under one key, so that two workers do not
+    take from one line at once."""
+    session.run(hot.WAKE_LETTERS, now=now)
+    letters: list[Claimed] = []
+    for (line,) in session.rows(hot.FREE_LINES, wall=wall, lines=LINES):
+        rows = session.run_returning(
+            hot.CLAIM_LINE, of=line, letters=LETTERS, until=wall + LEASE, wall=wall
+        )
+        letters += sorted((Claimed(*row) for row in rows), key=lambda letter: letter.id)
+    return letters
 
 
 def sent(session: WriteSession, letter: int, now: datetime) -> None:

@@ -24,7 +24,7 @@ from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases, clocks
 from storage.book import Book
-from storage.clock import ClockRow
+from storage.clock import Clock
 from storage.database import Moment
 from storage.record import Letter, note, post, record
 from storage.session import WriteSession
@@ -50,7 +50,7 @@ def sweep(session: WriteSession, begun: Moment, book: Book) -> int:
 
 def _strike(session: WriteSession, begun: Moment, book: Book, identity: int) -> None:
     clock = clocks.running(session, identity)
-    if clock is None or clock.next_step is None:
+    if clock is None:
         return
     steps = decode(clock.steps)
     fired = fire(steps, clock.next_step, begun.now)
@@ -72,7 +72,7 @@ def _strike(session: WriteSession, begun: Moment, book: Book, identity: int) -> 
     _do(occasion, case, clock, fired.act, steps[fired.act])
 
 
-def _do(occasion: Occasion, case: Case, clock: ClockRow, index: int, step: ScheduledStep) -> None:
+def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
     key = f"clock:{clock.id}:{index}"
     if step.do == "escalate":
         name = "press" if clock.name == "decide" else "escalate"
@@ -94,9 +94,7 @@ def _do(occasion: Occasion, case: Case, clock: ClockRow, index: int, step: Sched
         )
 
 
-def _reminders(
-    occasion: Occasion, case: Case, clock: ClockRow, step: ScheduledStep
-) -> list[Letter]:
+def _reminders(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep) -> list[Letter]:
     """To each that the method names, in their words; nobody twice."""
     importance = "urgent" if step.card and case.urgency == "ordinary" else case.urgency
     read_at = telling.not_before(occasion.town, case.urgency, occasion.now)
@@ -117,7 +115,7 @@ def _reminders(
     return list(found.values())
 
 
-def _sentence(clock: ClockRow, step: ScheduledStep, audience: str) -> str:
+def _sentence(clock: Clock, step: ScheduledStep, audience: str) -> str:
     if step.card:
         return "carded"
     if clock.name == "decide":
@@ -133,7 +131,7 @@ def _post(occasion: Occasion, case: Case, audience: str) -> str:
     return occasion.town.intake
 
 
-def _event(kind: str, clock: ClockRow, step: int) -> Event:
+def _event(kind: str, clock: Clock, step: int) -> Event:
     return Event(
         kind,
         THE_SERVICE.label,

@@ -11,6 +11,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.villager import filing
+from handlers.villager.continuing import TOGETHER
 from nlp.reading import Place
 from storage import cases, people
 
@@ -46,7 +47,7 @@ def bind_to(turn: Turn, unit: str) -> Reply:
 def anonymous(turn: Turn, _: re.Match[str]) -> Reply:
     """匿名: the case just filed, or else the next one, is nobody's to staff."""
     for case in cases.recent(turn.viewer, turn.session):
-        if case.open and not case.anonymous and turn.now - case.opened_at <= filing.TOGETHER:
+        if case.open and not case.anonymous and turn.now - case.opened_at <= TOGETHER:
             case = perform(turn, "anonymise", case, query_word=filing.query_word())
             return Reply(say("villager.anonymous_now", **telling.case_words(case, turn)))
     people.change(turn.session, turn.person.id, anonymous=True)

@@ -25,6 +25,7 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
     (re.compile(pattern, re.DOTALL), handler)
     for pattern, handler in (
         (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
+        (r"^/\s*\S{1,4}$", events.help_),
         (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
         (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
         (

@@ -34,6 +34,29 @@ FIELDS = (
     "经济管理",
     "科技与信息产业",
 )
+STEMS = dict(  # the name of a field's files
+    zip(
+        FIELDS,
+        [
+            "urban",
+            "rural",
+            "labour",
+            "education",
+            "civil",
+            "health",
+            "traffic",
+            "commerce",
+            "environment",
+            "land",
+            "law",
+            "discipline",
+            "government",
+            "economy",
+            "technology",
+        ],
+        strict=True,
+    )
+)
 TARGETS = ("topic", "field", "kind", "subkind", "urgency", "signal")
 
 

@@ -149,6 +149,40 @@ def test_what_only_the_start_can_see_stops_it_in_a_sentence(
     assert "Traceback" not in done.stderr
 
 
+TRACEBACK = pytest.mark.xfail(strict=True, reason="answers with a traceback, not a sentence")
+
+
+@TRACEBACK
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("arguments", "said", "sentence"),
+    [
+        (("read",), "nonsense\n", "line 1"),
+        (("read",), '{"id": 1}\n', "line 1"),
+        (("read", "--town", "syntax.toml"), '{"id": 1, "text": "路灯坏了"}\n', "第 2 行"),
+        (("clock", "advance", "1h"), "", "XIAOGE_PORT"),
+    ],
+)
+def test_a_wrong_wish_is_refused_in_a_sentence(
+    xiaoge: Terminal, arguments: tuple[str, ...], said: str, sentence: str
+) -> None:
+    xiaoge.monkeypatch.setenv("XIAOGE_PORT", "1")
+    assert xiaoge(*arguments, said=said) == 2
+    assert sentence in xiaoge.err
+
+
+@TRACEBACK
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////proc/nowhere/xiaoge.db", "postgresql://xiaoge:a-password@127.0.0.1:1/xiaoge"],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(xiaoge: Terminal, url: str) -> None:
+    xiaoge.monkeypatch.setenv("XIAOGE_DATABASE_URL", url)
+    assert xiaoge("town", "export") == 2
+    assert "XIAOGE_DATABASE_URL" in xiaoge.err
+    assert "a-password" not in xiaoge.err
+
+
 # --- the town ----------------------------------------------------------------------------------------
 
 

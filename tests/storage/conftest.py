@@ -57,6 +57,13 @@ def qingshi_replica(town_url: str) -> Iterator[Database]:
     yield from _opened(town_url)
 
 
+@pytest.fixture(scope="module", params=SERVERS)
+def shared(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database for tests of one module that only look."""
+    for url in _database(request.param, migrated(request.param)):
+        yield from _opened(url)
+
+
 def _database(server: str, template: str | None) -> Iterator[str]:
     made = SERVERS[server]()
     url = made.new(template)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col, select
 
 from storage import audit
 from storage.audit import AuditRow, AuditSeal
 from storage.database import Database
 from tests.storage.town import HOUR, MONDAY
+
+ROW, LAST = col(AuditRow.id), col(AuditSeal.last)
 
 
 def trail(database: Database, *targets: str) -> None:
@@ -53,17 +56,17 @@ def test_rows_are_sealed_once_and_in_batches(database: Database) -> None:
     trail(database, "6")
     assert (seal(database), broken(database)) == (1, None)
     with database.reading() as (session, _):
-        links = session.all(sa.select(AuditSeal.first, AuditSeal.last).order_by(AuditSeal.last))
-    assert [tuple(link) for link in links] == [(1, 2), (3, 4), (5, 5), (6, 6)]
+        links = session.all(select(AuditSeal).order_by(LAST))
+    assert [(link.first, link.last) for link in links] == [(1, 2), (3, 4), (5, 5), (6, 6)]
 
 
 TAMPERED: list[Callable[[], sa.Executable]] = [
-    lambda: sa.update(AuditRow).where(AuditRow.id == 3).values(actor="staff:li"),
-    lambda: sa.update(AuditRow).where(AuditRow.id == 3).values(at=MONDAY + HOUR),
-    lambda: sa.update(AuditRow).where(AuditRow.id == 3).values(detail="派 3 李大娘"),
-    lambda: sa.delete(AuditRow).where(AuditRow.id == 3),
-    lambda: sa.delete(AuditRow).where(AuditRow.id == 4),
-    lambda: sa.update(AuditSeal).where(AuditSeal.last == 4).values(hash="0" * 64),
+    lambda: sa.update(AuditRow).where(ROW == 3).values(actor="staff:li"),
+    lambda: sa.update(AuditRow).where(ROW == 3).values(at=MONDAY + HOUR),
+    lambda: sa.update(AuditRow).where(ROW == 3).values(detail="派 3 李大娘"),
+    lambda: sa.delete(AuditRow).where(ROW == 3),
+    lambda: sa.delete(AuditRow).where(ROW == 4),
+    lambda: sa.update(AuditSeal).where(LAST == 4).values(hash="0" * 64),
 ]
 
 
@@ -80,7 +83,7 @@ def test_a_seal_that_was_taken_out_shows(database: Database) -> None:
     trail(database, "1", "2", "3", "4", "5")
     while seal(database, 2):
         pass
-    tamper(database, sa.delete(AuditSeal).where(AuditSeal.last == 2))
+    tamper(database, sa.delete(AuditSeal).where(LAST == 2))
     assert broken(database) == 4
 
 

@@ -57,13 +57,13 @@ class Cases:
         }
 
 
-@pytest.fixture
-def filed(database: Database) -> Cases:
-    zhang, chen, nobody = (met(database, name).id for name in ("zhang", "chen", "nobody"))
+@pytest.fixture(scope="module")
+def filed(shared: Database) -> Cases:
+    zhang, chen, nobody = (met(shared, name).id for name in ("zhang", "chen", "nobody"))
     joined = opened(case(1001, villager=zhang), promise("reply", 1))
     elsewhere = {"lead_post": "qingshan-lead", "first_post": "qingshan-lead"}
     file(
-        database,
+        shared,
         replace(joined, parties=(chen,)),
         opened(case(1002, villager=chen, urgency="urgent", query_word="青山稻田", **elsewhere)),
         opened(
@@ -82,7 +82,7 @@ def filed(database: Database) -> Cases:
             )
         ),
     )
-    return Cases(database, villager(zhang), villager(chen), villager(nobody))
+    return Cases(shared, villager(zhang), villager(chen), villager(nobody))
 
 
 SEEN = {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from storage import people
 from storage.database import Database, Moment
 from storage.session import WriteSession
+from storage.villager import Villager
 from tests.storage.town import MONDAY, case, file, met, opened
 
 
@@ -44,7 +45,7 @@ def test_messages_are_counted_by_the_minute(database: Database) -> None:
 def test_many_words_at_once_are_one_person_and_all_counted(
     database: Database, replica: Database
 ) -> None:
-    def work(session: WriteSession, _: Moment) -> people.Villager:
+    def work(session: WriteSession, _: Moment) -> Villager:
         return people.meet(session, "wechat", "gh", "zhang", MONDAY, MONDAY)
 
     futures = [where.write(f"lane {n}", work) for n, where in enumerate((database, replica) * 10)]
@@ -58,11 +59,11 @@ def test_what_is_remembered_stays(database: Database) -> None:
     database.write(
         "key",
         lambda session, _: people.change(
-            session, zhang.id, unit="shiqiang-3", anonymous=True, pending="place:1001"
+            session, zhang.id, unit="shiqiang-3", anonymous=True, held=2
         ),
     ).result(10)
     again = met(database, "zhang")
-    assert (again.unit, again.anonymous, again.pending) == ("shiqiang-3", True, "place:1001")
+    assert (again.unit, again.anonymous, again.held) == ("shiqiang-3", True, 2)
     with database.reading() as (session, _):
         found = people.find(session, zhang.id)
         assert found == replace(again, minute_messages=found.minute_messages if found else 0)

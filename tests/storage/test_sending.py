@@ -13,7 +13,7 @@ from storage import people, sending
 from storage.database import Database
 from storage.outbox import OutboxRow
 from storage.record import Letter, post
-from storage.sending import LEASE, SLICE, Claimed
+from storage.sending import LEASE, LETTERS, LINES, Claimed
 from tests.storage.town import HOUR, MONDAY, letter, met
 
 SECOND = timedelta(seconds=1)
@@ -57,18 +57,28 @@ def test_what_was_claimed_is_not_claimed_again(outbox: Outbox) -> None:
 def test_two_workers_never_have_the_same_row(
     outbox: Outbox, database: Database, replica: Database
 ) -> None:
-    outbox.put(*(letter(f"{n}", f"person {n}") for n in range(3 * SLICE)))
+    outbox.put(*(letter(f"{n}", f"person {n}") for n in range(3 * LINES)))
     rounds = [
         where.write("outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY))
         for where in (database, replica) * 4
     ]
     found = [each.key for future in rounds for each in future.result(20)]
-    assert sorted(found) == sorted(f"{n}" for n in range(3 * SLICE))
+    assert sorted(found) == sorted(f"{n}" for n in range(3 * LINES))
 
 
-def test_a_slice_has_an_end(outbox: Outbox) -> None:
-    outbox.put(*(letter(f"{n:02}", f"person {n}") for n in range(SLICE + 5)))
-    assert keys(outbox.claim()) == [f"{n:02}" for n in range(SLICE)]
+def test_so_many_letters_of_a_line_at_once(outbox: Outbox) -> None:
+    outbox.put(*(letter(f"{n}") for n in range(LETTERS + 2)))
+    claimed = outbox.claim()
+    assert keys(claimed) == [f"{n}" for n in range(LETTERS)]
+    assert outbox.claim() == []
+    for each in claimed:
+        outbox.do(lambda session, each=each: sending.sent(session, each.id, MONDAY))  # type: ignore[misc]
+    assert keys(outbox.claim()) == [f"{LETTERS}", f"{LETTERS + 1}"]
+
+
+def test_so_many_lines_at_once(outbox: Outbox) -> None:
+    outbox.put(*(letter(f"{n:02}", f"person {n}") for n in range(LINES + 5)))
+    assert keys(outbox.claim()) == [f"{n:02}" for n in range(LINES)]
     assert len(outbox.claim()) == 5
 
 
@@ -88,7 +98,7 @@ def test_a_line_is_in_order_and_waits_for_its_first(outbox: Outbox) -> None:
     """A letter that is tried again later holds up its own line, and no other."""
     outbox.put(letter("1"), letter("2"))
     first, second = outbox.claim()
-    retry = MONDAY + 30 * SECOND
+    retry = MONDAY + 10 * SECOND
     outbox.do(lambda session: sending.again(session, first, retry, 45009, "too fast", 1))
     outbox.do(lambda session: sending.release(session, [second.id]))
     outbox.put(letter("3"), letter("x", "wang"), letter("hurry", importance="urgent"))
@@ -125,7 +135,8 @@ def test_quiet_hours_hold_a_letter_and_nothing_behind_it(outbox: Outbox) -> None
     morning = MONDAY + 10 * HOUR
     outbox.put(letter("tomorrow", not_before=morning), letter("now"))
     assert keys(outbox.claim(wall=MONDAY + 48 * HOUR)) == ["now"]
-    assert keys(outbox.claim(at=morning)) == ["tomorrow"]
+    assert outbox.states() == {"tomorrow": "quiet", "now": "pending"}
+    assert keys(outbox.claim(at=morning)) == ["tomorrow"]  # and not again what is on its way
 
 
 def test_what_was_sent_is_never_claimed_again(outbox: Outbox) -> None:

@@ -14,7 +14,11 @@ from tests.storage.town import HOUR, MONDAY
 
 
 def put(
-    database: Database, identity: str, value: dict[str, Any] | None, kind: str = "place", by="zhao"
+    database: Database,
+    identity: str,
+    value: dict[str, Any] | None,
+    kind: str = "place",
+    by: str = "zhao",
 ) -> None:
     database.write(by, lambda session, _: _put(session, kind, identity, value, by)).result(10)
 

@@ -16,6 +16,7 @@ from storage import people
 from storage.database import Database, Moment
 from storage.record import Letter, record
 from storage.session import WriteSession
+from storage.villager import Villager
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
@@ -95,6 +96,7 @@ def case(number: int, **different: Any) -> Case:
             method="zhongjiang@00000000",
             opened_at=MONDAY,
             promised_at=MONDAY + 24 * HOUR,
+            settle_by=None,
             heard_at=MONDAY,
         ),
         **different,
@@ -141,10 +143,10 @@ def file(database: Database, *decisions: Decision, letters: Iterable[Letter] = (
     database.write("file", work).result(10)
 
 
-def met(database: Database, name: str) -> people.Villager:
+def met(database: Database, name: str) -> Villager:
     """A villager who has just spoken."""
 
-    def work(session: WriteSession, _: Moment) -> people.Villager:
+    def work(session: WriteSession, _: Moment) -> Villager:
         return people.meet(session, "wechat", "gh", name, MONDAY, MONDAY)
 
     return database.write(f"wechat:gh:{name}", work).result(10)

@@ -1,0 +1,95 @@
+"""Do these words go on with what we are speaking of? What comes within ten minutes is one matter,
+unless it clearly names another topic or place; no timer holds a message back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from casework.case import BEFORE_ANSWER, WAITING, Case
+from casework.routing import assign
+from handlers import telling
+from handlers.acting import perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.villager.understood import about_a_cadre, is_chatter, known_answer, sure_place
+from nlp.reading import Reading
+
+TOGETHER: Final = timedelta(minutes=10)
+
+
+def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
+    """The case that these words go on with; None if they begin something of their own."""
+    case = speaking_of(turn, own)
+    if case is None:
+        return None
+    if case.state != WAITING and is_chatter(reading):
+        return None
+    if not case.protected and about_a_cadre(turn, reading):
+        return None
+    if reading.topic and reading.topic != case.topic and (case.topic or case.protected):
+        return None
+    if (
+        reading.kind == "consultation"
+        and case.kind != "consultation"
+        and known_answer(turn, reading)
+    ):
+        return None
+    named = sure_place(turn, reading)
+    if named is not None and case.unit is not None and not _near(turn, named.unit, case.unit):
+        return None
+    return case
+
+
+def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
+    """The case of the last ten minutes, or one that waits for the villager's answer."""
+    for case in own:
+        if case.state == WAITING:
+            return case
+    for case in own:
+        if case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER:
+            return case
+    return None
+
+
+def _near(turn: Turn, one: str, other: str) -> bool:
+    return turn.town.covers(one, other) or turn.town.covers(other, one)
+
+
+def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
+    """What follows within ten minutes is the same matter; what is understood only now counts."""
+    learned = {} if case.protected else _learned(turn, case, reading)
+    if case.text.startswith(_media()) and not text:
+        learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
+    given: dict[str, Any] = {"text": text or turn.text, "learned": learned}
+    if "unit" in learned:
+        known = replace(case, **learned)
+        to = assign(
+            turn.town, topic=known.topic, field=known.field, unit=known.unit, misconduct=False
+        )
+        given["post"] = to.post
+    case = perform(turn, "supplement", case, **given)
+    sentence = "added_placed" if "post" in given else "added"
+    return Reply(say(f"villager.{sentence}", **telling.case_words(case, turn)))
+
+
+def _media() -> tuple[str, ...]:
+    """What stands for the words of a case that began with a picture, a voice or a place."""
+    kinds = ("voice", "image", "video", "file", "location")
+    return tuple(say(f"villager.medium.{kind}") for kind in kinds)
+
+
+def _learned(turn: Turn, case: Case, reading: Reading) -> dict[str, Any]:
+    """Columns of the case that these words fill: the place and the topic if it had none, and how
+    urgent it is if more than was thought."""
+    learned: dict[str, Any] = {}
+    place = sure_place(turn, reading)
+    if case.unit is None and place is not None:
+        learned |= {"unit": place.unit, "place": place.name}
+    if not case.topic and reading.topic:
+        learned |= {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
+    if case.urgency == "ordinary" and reading.urgency == "urgent":
+        learned["urgency"] = "urgent"
+    return learned

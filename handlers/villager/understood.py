@@ -1,0 +1,62 @@
+"""What a reading means in this town: danger, a cadre, a place to act on, a question we can answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casework.town import Answer
+from handlers.copy import say
+from handlers.turn import Turn
+from nlp.reading import Place, Reading
+
+DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
+DISCIPLINE: Final = "纪检监察"
+SURE: Final = 0.6  # of a place, to act on it without asking
+WORTH_FILING: Final = 4  # characters of which nothing was understood
+
+
+def in_danger(reading: Reading) -> bool:
+    return bool(reading.signals & DANGER) or reading.urgency == "emergency"
+
+
+def danger_words(reading: Reading) -> str:
+    """In danger to life the first thing that is read is the number to call."""
+    for signal in ("self_harm", "violence_home"):
+        if signal in reading.signals:
+            return say(f"villager.danger.{signal}")
+    return say("villager.danger.life") if in_danger(reading) else ""
+
+
+def about_a_cadre(turn: Turn, reading: Reading) -> bool:
+    """举报; and a complaint about a cadre, which those complained about must not see either.
+    That somebody sells fake seed or gambles is a matter for a department."""
+    accused = "official" in reading.signals or any(
+        staff.name in reading.text for staff in turn.town.staff.values() if staff.name
+    )
+    if reading.subkind == "misconduct":
+        return accused or reading.field in ("", DISCIPLINE)
+    return accused and reading.field == DISCIPLINE and reading.kind != "consultation"
+
+
+def known_answer(turn: Turn, reading: Reading) -> Answer | None:
+    if reading.kind not in ("consultation", "other"):
+        return None
+    return turn.book.answers.best(reading.text)
+
+
+def is_chatter(reading: Reading) -> bool:
+    """Thanks, greetings; and what is too short to mean anything."""
+    if reading.kind != "other" or reading.topic or reading.places:
+        return False
+    return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
+
+
+def sure_place(turn: Turn, reading: Reading) -> Place | None:
+    """The place that is sure enough to act on: as it is written most fully, 石墙村三组 before 砖厂;
+    then the most particular one within it, 石墙村三组大樟树."""
+    sure = [place for place in reading.places if place.confidence >= SURE]
+    if not sure:
+        return None
+    best = max(sure, key=lambda place: (place.confidence, len(place.text)))
+    inside = [place for place in sure if turn.town.covers(best.unit, place.unit)]
+    return max(inside, key=lambda place: len(place.name))

@@ -1,0 +1,99 @@
+"""What becomes of answers and letters on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot import service
+from bot.channels.outcome import Outcome
+from handlers.message import Outgoing
+from tests.village import Village
+
+LAMP = "石墙村三组路灯坏了"
+REFUSED = Outcome("refused", 43004, "does not follow the account")
+HELD = Outcome("limited", 45015, "48 hours are over")
+
+
+def to(person: str, outcome: Outcome) -> Callable[[Outgoing], Outcome | None]:
+    def trouble(message: Outgoing) -> Outcome | None:
+        return outcome if message.recipient == person else None
+
+    return trouble
+
+
+def test_the_same_message_again_gets_the_same_answer(village: Village) -> None:
+    first = village.says("zhang", LAMP, key="same")
+    assert "编号 1001" in first
+    assert village.says("zhang", LAMP, key="same") == first
+    assert len(village.hears("li")) == 1
+
+
+def test_two_people_may_have_the_same_message_id(village: Village) -> None:
+    assert "编号 1001" in village.says("zhang", LAMP, key="1")
+    assert "编号 1002" in village.says("wangbo", LAMP, key="1")
+
+
+def test_an_answer_for_which_nobody_waits_goes_through_the_outbox(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.Waiting, "take_answer", lambda _: False)
+    assert village.says("zhang", LAMP) == ""
+    assert ["编号 1001" in letter.text for letter in village.hears("zhang")] == [True]
+
+
+def test_a_long_answer_goes_out_in_parts(village: Village) -> None:
+    for number in range(60):
+        village.says("zhao", f"/人员 加 u{number} 王小{number} 石墙村三组")
+    first = village.says("zhao", "/人员")
+    rest = "".join(letter.text for letter in village.hears("zhao"))
+    assert len(first.encode()) <= 2000
+    assert "李守田（li）" in first + rest
+    assert "王小59（u59）" in first + rest
+    assert not first.endswith("\n")
+
+
+def test_a_villager_whom_nothing_reaches_is_phoned(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.hears("li")
+    village.postbox.trouble = to("zhang", REFUSED)
+    village.says("li", "回复 1001 明天上午修")
+    assert ["没能送到群众手机上，请打电话告诉本人" in str(x) for x in village.hears("li")] == [True]
+    assert "没能送到" in village.says("zhao", "/待办")
+    assert "消息没送到，请打电话" in village.says("li", "查 1001")
+
+
+def test_of_a_report_only_the_discipline_post_hears_that_it_was_not_delivered(
+    village: Village,
+) -> None:
+    village.says("zhang", "举报石墙村村主任贪污低保款")
+    number = village.hears("zhou")[0].text.split()[1].partition("（")[0]
+    village.postbox.trouble = to("zhang", REFUSED)
+    village.says("zhou", f"回复 {number} 正在核实，月底前答复您")
+    assert ["保密件" in str(letter) for letter in village.hears("zhou")] == [True]
+    assert village.says("zhao", "/待办") == "您手上没有待办的事项。"
+    assert "消息没送到，请打电话" in village.says("zhou", f"查 {number}")
+    assert village.letters == []
+
+
+def test_a_member_of_staff_whom_nothing_reaches_is_a_task_for_the_admin(village: Village) -> None:
+    village.postbox.trouble = to("li", Outcome("refused", 81013, "outside the visible range"))
+    village.says("zhang", LAMP)
+    assert ["李守田（li）收不到企业微信消息" in str(x) for x in village.hears("zhao")] == [True]
+
+
+def test_an_unreachable_discipline_post_is_told_once(village: Village) -> None:
+    village.postbox.trouble = to("zhou", Outcome("refused", 81013, "outside the visible range"))
+    village.says("zhang", "举报石墙村村主任贪污低保款")
+    assert ["周明（zhou）收不到企业微信消息" in str(x) for x in village.hears("zhao")] == [True]
+    assert village.letters == []
+
+
+def test_what_could_not_be_told_is_told_with_the_next_word(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.postbox.trouble = to("zhang", HELD)
+    village.says("li", "回复 1001 明天上午修")
+    village.postbox.trouble = lambda _: None
+    assert "李守田说：明天上午修" in village.says("zhang", "谢谢")
+    assert "李守田说" not in village.says("zhang", "谢谢")
