@@ -105,7 +105,7 @@ def create(settings: Settings, database: Database) -> Front:
     app.state.timed = timed
     _health(app, settings, service)
     if settings.demo:
-        simulator.mount(app, service, timed)
+        simulator.mount(app, service, timed, courier.round)
     return Front(app, _callbacks(settings, service))
 
 

