@@ -79,7 +79,9 @@ def create(settings: Settings, database: Database) -> Front:
     """The application on a database whose schema is up to date."""
     service = Service(database)
     senders = _senders(settings)
-    courier = Courier(database, service.shelf, senders, settings.media_dir)
+    courier = Courier(
+        database, service.shelf, senders, settings.media_dir, lambda: service.under_way
+    )
     service.stirred = courier.stir
     timed = scheduler.Timed(service)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,9 @@ IDLE = 1.0  # seconds between two looks when nobody stirred
 PAUSE = 0.05  # … and at least, so that a busy hour does not become a busy loop
 BACK_OFF = (5, 30, 120, 600, 3600)  # seconds, after the first, second … failure
 ATTEMPTS = 12
-LINES = 40  # worked at the same time; more wait
+LINES = 8  # worked at the same time; more wait
+CROWD = 6  # people waiting for an answer: letters let them go first …
+PATIENCE = 0.5  # … for so many seconds each
 SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
@@ -59,11 +61,13 @@ class Courier:
         shelf: Shelf,
         senders: Mapping[tuple[str, str], Sender],
         media_dir: Path,
+        crowd: Callable[[], int] = lambda: 0,
     ) -> None:
         self.database = database
         self.shelf = shelf
         self.senders = senders
         self.media_dir = media_dir
+        self.crowd = crowd
         self._lines: dict[Line, asyncio.Task[None]] = {}
         self._under_way: set[int] = set()
         self._stirred = asyncio.Event()
@@ -160,6 +164,12 @@ class Courier:
         if letters:
             await self._write(lambda session, _: sending.release(session, letters))
 
+    async def _give_way(self) -> None:
+        """Those who wait for an answer go before letters, but not for ever."""
+        until = time.monotonic() + PATIENCE
+        while self.crowd() > CROWD and time.monotonic() < until:
+            await asyncio.sleep(PAUSE)
+
     async def _send(self, letter: Claimed) -> Outcome:
         sender = self._sender(letter)
         if sender is None:
@@ -175,6 +185,7 @@ class Courier:
             text=letter.text,
             buttons=buttons,
         )
+        await self._give_way()
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 return await sender.send(message, letter.delivered)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from typing import Literal
 
 from bot.channels.receiver import Unavailable
 from handlers import dispatch
@@ -23,24 +24,26 @@ COMMIT_WITHIN = 4.8  # … and if not even the commit is there, the platform sha
 class Waiting:
     """Whether the person still waits: one of the two sides gets the answer, never both."""
 
-    __slots__ = ("_lock", "_open")
+    __slots__ = ("_lock", "_whose")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open = True
+        self._whose: Literal["nobody", "request", "outbox"] = "nobody"
 
     def take_answer(self) -> bool:
-        """The writer's side, in its last step before the commit."""
-        return self._close()
+        """The writer's side, in its last step before the commit; the same again if that step has
+        to be worked again."""
+        return self._take("request") == "request"
 
     def abandon(self) -> None:
         """The event loop's side, when the time is over."""
-        self._close()
+        self._take("outbox")
 
-    def _close(self) -> bool:
+    def _take(self, whose: Literal["request", "outbox"]) -> str:
         with self._lock:
-            was, self._open = self._open, False
-            return was
+            if self._whose == "nobody":
+                self._whose = whose
+            return self._whose
 
 
 class Service:
@@ -50,6 +53,7 @@ class Service:
         self.database = database
         self.shelf = Shelf()
         self.stirred = stirred
+        self.under_way = 0  # messages that somebody waits for an answer to
         self._asked: dict[str, asyncio.Task[Reply | None]] = {}
 
     async def receive(self, incoming: Incoming) -> Reply | None:
@@ -58,6 +62,7 @@ class Service:
         Raises Unavailable if it is not, so that the platform delivers it again.
         """
         waiting = Waiting()
+        self.under_way += 1
         timer = asyncio.get_running_loop().call_later(ANSWER_WITHIN, waiting.abandon)
         try:
             async with asyncio.timeout(COMMIT_WITHIN):
@@ -70,6 +75,7 @@ class Service:
             raise Unavailable from error
         finally:
             timer.cancel()
+            self.under_way -= 1
         self.stirred()
         return reply
 

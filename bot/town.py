@@ -14,7 +14,7 @@ from storage import audit
 from storage.book import NoTown
 from storage.database import Database, Moment
 from storage.session import ReadSession, WriteSession
-from storage.town import put, versions
+from storage.town import put, touch, versions
 
 
 def check(text: str) -> Entries:
@@ -39,6 +39,7 @@ def load(database: Database, text: str, *, overwrite: bool = False, by: str) -> 
     wanted = check(text)
 
     def work(session: WriteSession, begun: Moment) -> Plan:
+        touch(session)  # first: nobody changes the town between the plan and its writing
         plan = _plan(session, wanted, overwrite)
         if not plan.blocked:
             _write(session, plan, wanted, by, begun.now)

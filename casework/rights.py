@@ -31,10 +31,10 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
-        return self.villager is None and self.staff is None
+        return self.label == SYSTEM
 
 
-THE_SERVICE: Final = Actor("system")
+THE_SERVICE: Final = Actor(SYSTEM)
 ABOVE: Final = ("lead", "county")  # roles that stand above the units below their own
 
 

@@ -6,6 +6,7 @@ department has asked to get at once; a report about a person goes past all of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -109,7 +110,10 @@ LEADERS: Final = (
     "纪检",
     "纪委书记",
 )
-ADDRESSED: Final = "向给找请跟和对报告反映"  # 向镇长举报: spoken to, not spoken of
+# 向镇长举报, 跟镇长说过: spoken to, not spoken of. In doubt it is spoken of: 村主任和镇长一起
+_ADDRESSED: Final = re.compile(r"(?:向|给|找|请|求|对|报告|告诉)$")
+_WITH: Final = re.compile(r"[跟和同]$")
+_SAID: Final = re.compile(r".{0,3}(?:说|讲|反映|汇报|提)")
 
 
 def outside(town: Town, text: str) -> bool:
@@ -127,9 +131,8 @@ def outside(town: Town, text: str) -> bool:
 
 
 def _is_about(text: str, name: str) -> bool:
-    start = text.find(name)
-    while start >= 0:
-        if start == 0 or text[start - 1] not in ADDRESSED:
-            return True
-        start = text.find(name, start + 1)
-    return False
+    return any(
+        not _ADDRESSED.search(text[: found.start()])
+        and not (_WITH.search(text[: found.start()]) and _SAID.match(text[found.end() :]))
+        for found in re.finditer(re.escape(name), text)
+    )

@@ -96,8 +96,12 @@ def _event(occasion: Occasion, event: EventRow) -> str:
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
         title=_title_with_clock(event),
-        text=f"：{wording.short(event.text)}" if event.text else "",
+        text=_said(event),
     )
+
+
+def _said(event: EventRow) -> str:
+    return f"：{wording.short(event.text)}" if event.text else ""
 
 
 def _title_with_clock(event: EventRow) -> str:
@@ -116,7 +120,7 @@ def _last_told(occasion: Occasion, events: list[EventRow]) -> str:
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
         title=event_title(event.kind),
-        text=wording.short(event.text) or "—",
+        text=_said(event),
     )
 
 

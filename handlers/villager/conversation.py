@@ -33,7 +33,7 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
             following.overview,
         ),
         (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
-        (rf"^(?:补充|追加)\s*{NUMBER}\s*[:：,，]?\s*(.*)$", following.supplement),
+        (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
         (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
         (
             rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",

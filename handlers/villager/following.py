@@ -62,8 +62,8 @@ def urge(turn: Turn, found: re.Match[str]) -> Reply:
 
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
-    """补充1023 …"""
-    case = own_case(turn, int(found[1]), None, lock=True)
+    """补充1023 …: the number may be left out where only one case can be meant."""
+    case = chosen(turn, found[1], OPEN)
     perform(turn, "supplement", case, joined=True, text=found[2].strip())
     return Reply(say("villager.added", **telling.case_words(case, turn)))
 

@@ -71,9 +71,7 @@ def test_a_vacant_post_is_passed(left: tuple[str, ...], post: str) -> None:
 
 
 def test_a_department_without_people_is_the_intakes_business() -> None:
-    found = assign(
-        without(town(), "shuiwu"), topic="自来水", field="", unit=None, misconduct=False
-    )
+    found = assign(without(town(), "shuiwu"), topic="自来水", field="", unit=None, misconduct=False)
     assert found.post == "shouli"
 
 
@@ -118,6 +116,10 @@ def test_the_intake_answers_for_a_vacant_post() -> None:
         ("举报林远航收钱", True),
         ("纪检的人跟他是一伙的，举报纪检周明", True),
         ("镇领导包庇村主任", True),
+        ("检举镇长", True),
+        ("村主任和镇长一起分了修路的钱", True),
+        ("我跟镇长说过了，村主任贪污", False),
+        ("报告镇长，村主任贪污", False),
         ("举报村主任贪污", False),
         ("我要向镇长举报村主任贪污", False),
         ("已经给纪委书记反映过村主任贪污", False),

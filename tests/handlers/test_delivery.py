@@ -9,6 +9,9 @@ import pytest
 from bot import service
 from bot.channels.outcome import Outcome
 from handlers.message import Outgoing
+from storage.database import Moment
+from storage.session import WriteSession
+from storage.town import put
 from tests.village import Village
 
 LAMP = "石墙村三组路灯坏了"
@@ -21,6 +24,13 @@ def to(person: str, outcome: Outcome) -> Callable[[Outgoing], Outcome | None]:
         return outcome if message.recipient == person else None
 
     return trouble
+
+
+def sixty_more(session: WriteSession, begun: Moment) -> None:
+    """Sixty more people at the grid of 石墙村三组."""
+    for number in range(60):
+        person = {"name": f"王小{number}", "userid": f"u{number}", "posts": ["shiqiang-g3"]}
+        put(session, "staff", f"u{number}", person, source="file", by="test", now=begun.now)
 
 
 def test_the_same_message_again_gets_the_same_answer(village: Village) -> None:
@@ -44,8 +54,7 @@ def test_an_answer_for_which_nobody_waits_goes_through_the_outbox(
 
 
 def test_a_long_answer_goes_out_in_parts(village: Village) -> None:
-    for number in range(60):
-        village.says("zhao", f"/人员 加 u{number} 王小{number} 石墙村三组")
+    village.change(sixty_more)
     first = village.says("zhao", "/人员")
     rest = "".join(letter.text for letter in village.hears("zhao"))
     assert len(first.encode()) <= 2000

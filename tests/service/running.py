@@ -6,7 +6,6 @@ would read them.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -212,24 +211,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def xiaoge(
-    *arguments: str, folder: Path, said: str = "", **settings: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, in an empty folder with these settings only."""
-    return subprocess.run(
-        [str(XIAOGE), *arguments],
-        input=said,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=folder,
-        env=clean_environment() | {f"XIAOGE_{name}": text for name, text in settings.items()},
-        timeout=60,
-        check=False,
-    )
-
-
-def as_json(text: str) -> Any:
-    return json.loads(text)

@@ -23,7 +23,7 @@ from tests.service.running import (
 )
 from tests.service.sentences import SENTENCES
 
-PHONES = {
+PHONES: dict[str, str] = {
     staff["phone"]: staff["userid"] for staff in tomllib.loads(TOWN.read_text("utf-8"))["staff"]
 }
 NOW = time.time

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.send import WecomSender
-from bot.courier import Courier
+from bot.courier import Courier, Sender
 from bot.service import Service
 from handlers.message import Attachment, Incoming, Kind
 from storage.database import Database
@@ -39,7 +39,7 @@ class PostOffice:
         self._numbers = itertools.count(1)
 
     def another_courier(self, patience: float = PATIENCE) -> Courier:
-        senders = {
+        senders: dict[tuple[str, str], Sender] = {
             ("wechat", ""): WechatSender(self.base, "wx1", "app-secret", total=patience),
             ("wecom", ""): WecomSender(self.base, "ww1", "1000002", "secret", total=patience),
         }
