@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -42,33 +41,36 @@ def main() -> None:
         )
 
 
-def _stop(sentence: str) -> None:
+def _stop(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise SystemExit(2)
 
 
 def _settings() -> Settings:
-    from bot import settings
+    from bot import logs, settings
 
     found = settings.load()
-    logging.basicConfig(
-        level=found.log_level,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
-    for chatty in ("apscheduler", "alembic", "httpx", "httpcore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.set_up(found.log_level)
     return found
 
 
 def _database(settings: Settings) -> Database:
-    """The database, its schema up to date."""
+    """The database, its schema up to date. What is wrong with it is said without its address, in
+    which a password may stand."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     import storage.tables  # noqa: F401
     from storage.database import Database
     from storage.schema import upgrade
 
-    database = Database(settings.database_url)
-    upgrade(database)
+    try:
+        database = Database(settings.database_url)
+        upgrade(database)
+    except (OSError, SQLAlchemyError) as error:
+        _stop(
+            f"XIAOGE_DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
+            "Is the folder there and writable, the server up, name and password right?"
+        )
     return database
 
 
@@ -104,7 +106,6 @@ def town_check(file: Path) -> None:
         entries = town.check(_read(file))
     except TownFileError as error:
         _stop(str(error))
-        return
     counts = "，".join(f"{kind} {len(rows)}" for kind, rows in entries.items())
     typer.echo(f"没有问题：{counts}")
 
@@ -165,7 +166,6 @@ def method_show(identity: str) -> None:
     method = shipped().get(identity)
     if method is None:
         _stop(f"没有工作法“{identity}”；有：{'、'.join(shipped())}")
-        return
     typer.echo(f"{method.name}（{method.origin}）\n{method.source}")
     for rule in method.clocks:
         steps = "，".join(f"{step.at}{step.do}{step.card}" for step in rule.steps)
@@ -182,7 +182,6 @@ def method_check(file: Annotated[Path | None, typer.Argument()] = None) -> None:
         checked = [load(_read(file), file.name)] if file is not None else list(shipped().values())
     except MethodError as error:
         _stop(str(error))
-        return
     for method in checked:
         typer.echo(f"{method.id}：没有问题")
 
@@ -193,12 +192,11 @@ def clock_advance(span: str) -> None:
     import httpx
 
     settings = _settings()
-    answer = httpx.post(
-        f"http://{settings.host}:{settings.port}/simulator/clock",
-        json={"advance": span},
-        timeout=120,
-        trust_env=False,
-    )
+    address = f"http://{settings.host}:{settings.port}/simulator/clock"
+    try:
+        answer = httpx.post(address, json={"advance": span}, timeout=120, trust_env=False)
+    except httpx.ConnectError:
+        _stop(f"No demo runs at {address}: start it with make run, or set XIAOGE_PORT to its port")
     typer.echo(answer.text)
     if answer.status_code != 200:
         raise typer.Exit(1)
@@ -215,11 +213,17 @@ def read(
 ) -> None:
     """Understand texts: JSON lines {"id","text"} in, one reading a line out."""
     from bot.understand import read_lines
+    from nlp.lexicon import FIELDS
 
     fields = [name.strip() for name in among.split(",") if name.strip()]
     text = _read(town) if town is not None else None
-    for line in read_lines(sys.stdin, text, fields):
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    if unknown := set(fields) - set(FIELDS):
+        _stop(f"--among: 没有领域 {'、'.join(sorted(unknown))}；有：{'、'.join(FIELDS)}")
+    try:
+        for line in read_lines(sys.stdin, text, fields):
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except ValueError as error:  # a town file's problems, or a line that is none
+        _stop(str(error))
 
 
 def _read(file: Path) -> str:
@@ -229,4 +233,3 @@ def _read(file: Path) -> str:
         _stop(f"{file}: {error.strerror}")
     except UnicodeDecodeError:
         _stop(f"{file}: not UTF-8; save it as UTF-8")
-    return ""

@@ -336,6 +336,7 @@ def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
         url,
         json_serializer=to_json,
+        hide_parameters=True,  # what a person wrote stands in no error
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS},
     )
 
@@ -384,5 +385,10 @@ def _postgresql_engine(url: str, read_only: bool = False) -> sa.Engine:
             r"-c default_transaction_isolation=repeatable\ read"
         )
     return sa.create_engine(
-        parsed, json_serializer=to_json, pool_size=8, pool_pre_ping=True, connect_args=options
+        parsed,
+        json_serializer=to_json,
+        hide_parameters=True,
+        pool_size=8,
+        pool_pre_ping=True,
+        connect_args=options,
     )

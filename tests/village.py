@@ -31,6 +31,7 @@ from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers.message import Attachment, Incoming, Kind, Location, Outgoing
 from storage import schema
+from storage.book import Book, Shelf, open_book
 from storage.database import Database, Moment
 from storage.session import ReadSession, WriteSession
 
@@ -52,6 +53,18 @@ class Letter:
 
     def __str__(self) -> str:
         return f"{self.at.astimezone(SHANGHAI):%m-%d %H:%M} {self.text}"
+
+
+class FoundedShelf(Shelf):
+    """Begins with the book of the town as it was founded, which all villages share. What changes in
+    a village has another revision."""
+
+    founded: Book
+
+    def book(self, session: ReadSession, revision: int) -> Book:
+        if revision == self.founded.revision:
+            return self.founded
+        return super().book(session, revision)
 
 
 class Postbox:
@@ -158,7 +171,7 @@ class Village:
         )
 
     @property
-    def book(self) -> Any:
+    def book(self) -> Book:
         return self.ask(lambda session, begun: self.service.book(session, begun))
 
     def close(self) -> None:
@@ -168,6 +181,7 @@ class Village:
     def _open(self) -> None:
         self.database = open_database(self.file)
         self.service = Service(self.database)
+        self.service.shelf = FoundedShelf()
         self.timed = Timed(self.service)
         senders = {(channel, ""): self.postbox for channel in ("wechat", "wecom")}
         media = self.file.parent / "media"
@@ -219,6 +233,8 @@ def found(folder: Path) -> Path:
     database = open_database(file)
     schema.upgrade(database)
     town.load(database, town.example(), by="start")
+    with database.reading() as (session, begun):
+        FoundedShelf.founded = open_book(session, begun.revision)
     database.close()  # the last connection brings everything into the one file
     return file
 

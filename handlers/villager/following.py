@@ -63,6 +63,8 @@ def urge(turn: Turn, found: re.Match[str]) -> Reply:
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
+    if not found[1] and not any(case.open for case in mine(turn)):
+        raise NotThat  # 补充养老金怎么办: words like all others
     case = chosen(turn, found[1], OPEN)
     perform(turn, "supplement", case, joined=True, text=found[2].strip())
     return Reply(say("villager.added", **telling.case_words(case, turn)))
