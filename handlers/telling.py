@@ -243,8 +243,14 @@ def not_before(town: Town, importance: str, now: datetime) -> datetime:
     return morning if time < end else morning + timedelta(days=1)
 
 
-def case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
-    """What a sentence may say about a case."""
+def case_words(case: Case, occasion: Occasion) -> Mapping[str, Any]:
+    """What a sentence may say about a case; letter and reply say it of the same one."""
+    if occasion.worded is None or occasion.worded[0] is not case:
+        occasion.worded = (case, _case_words(case, occasion))
+    return occasion.worded[1]
+
+
+def _case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
     town, post = occasion.town, wording.reachable(occasion.town, case)
     deed = "reply" if case.replied_at is None else "settle"
     sort, place = wording.sort_of(case), wording.place_of(case, town)

@@ -6,10 +6,13 @@ not commit, wait or reach the network, and has no effect outside the session.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
+from casework.case import Case
 from casework.lifecycle import World
 from casework.rights import Actor, Viewer
 from casework.town import Staff, Town
@@ -32,6 +35,7 @@ class Occasion:
     session: WriteSession
     origin: str
     message: int | None = None  # id of the incoming row, if there was one
+    worded: tuple[Case, Mapping[str, Any]] | None = None  # the case last put into words, with them
 
     @property
     def town(self) -> Town:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from casework.calendar import SHANGHAI
 from casework.case import Case
@@ -20,16 +21,20 @@ def plain(text: str) -> str:
     return text.translate(_HALF_WIDTH).strip()
 
 
-def when(moment: datetime, now: datetime) -> str:
-    """11月26日（周四）18:00, with the year only where it is another one."""
-    local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+@lru_cache(maxsize=4096)  # a day's promises fall on few minutes
+def _said(minute: int, this_year: int) -> str:
+    local = datetime.fromtimestamp(minute * 60, SHANGHAI)
     if local.time() == time():  # people say Friday 24:00, not Saturday 00:00
         day = local - timedelta(days=1)
         return f"{day.month}月{day.day}日（{say(f'word.day.{day.weekday()}')}）24:00"
-    year = f"{local.year}年" if local.year != today.year else ""
-    return (
-        f"{year}{local.month}月{local.day}日（{say(f'word.day.{local.weekday()}')}）{local:%H:%M}"
-    )
+    year = f"{local.year}年" if local.year != this_year else ""
+    day_name = say(f"word.day.{local.weekday()}")
+    return f"{year}{local.month}月{local.day}日（{day_name}）{local:%H:%M}"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """11月26日（周四）18:00, with the year only where it is another one."""
+    return _said(int(moment.timestamp()) // 60, now.astimezone(SHANGHAI).year)
 
 
 def left(due: datetime, now: datetime) -> str:

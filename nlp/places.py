@@ -167,16 +167,18 @@ class Gazetteer:
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""
         ends = [at for at, character in enumerate(text, 1) if character in self._endings]
+        if not ends:
+            return []
         taken = {at for hit in hits for at in range(hit.start, hit.end)}
         for table, hear, confidence in (
             (self._by_sound, sounds, SOUND),
             (self._by_rounded, rounded, LIKE),
         ):
-            found = []
+            found, heard = [], hear(text)
             for end in ends:
-                for length in self._lengths.get(hear(text[end - 1])[0], ()):
+                for length in self._lengths.get(heard[end - 1], ()):
                     start = end - length
-                    known = table.get(tuple(hear(text[max(0, start) : end])))
+                    known = table.get(tuple(heard[max(0, start) : end]))
                     if known is not None and taken.isdisjoint(range(start, end)):
                         found.append(_Hit(start, end, tuple(self._names[known]), confidence))
                         taken.update(range(start, end))

@@ -38,6 +38,7 @@ BATCH = 64
 BATCH_SECONDS = 0.010
 PATIENCE = 0.5  # seconds that background work lets interactive work go first
 CHECKPOINT_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is copied into the file
+LOG_PAGES = 8_192  # in the log; from there on the writer sees to it that it begins anew
 CHECKPOINT_SECONDS = 0.5  # between two looks at its size
 WRITE_CACHE = 32_000  # KiB of SQLite's pages, for the one connection that writes …
 READ_CACHE = 2_000  # … and for each that reads
@@ -108,6 +109,7 @@ class Database:
         )
         lanes = 1 if self.sqlite else LANES
         self._lanes = [_Lane(self, f"write-{number}") for number in range(lanes)]
+        self.log_is_long = False  # the write-ahead log (SQLite)
         self._checkpoints = _Checkpoints(self) if self.sqlite else None
         self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="read")
         self._closed = False
@@ -255,6 +257,16 @@ class _Lane:
                 first.error = error
                 done.append(first)
         self._let_go(done)
+        if self.database.log_is_long:
+            self._begin_log_anew()
+
+    def _begin_log_anew(self) -> None:
+        """Copy what little the checkpoints beside the writer have left, so that the next commit can
+        write at the log's beginning: under steady load it would grow without end."""
+        self.database.log_is_long = False
+        with self.database.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _each(self, job: _Job[Any]) -> None:
         """PostgreSQL: a transaction each, again after a deadlock."""
@@ -299,7 +311,7 @@ class _Checkpoints:
 
     def __init__(self, database: Database) -> None:
         self.log = Path(f"{make_url(database.url).database}-wal")
-        self.engine = database.engine
+        self.database = database
         self._stop = threading.Event()
         self.thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
         self.thread.start()
@@ -311,9 +323,10 @@ class _Checkpoints:
     def _run(self) -> None:
         while not self._stop.wait(CHECKPOINT_SECONDS):
             if self.log.exists() and self.log.stat().st_size > CHECKPOINT_BYTES:
-                raw = self.engine.raw_connection()
+                raw = self.database.engine.raw_connection()
                 try:
-                    raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+                    _, pages, _ = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                    self.database.log_is_long = pages > LOG_PAGES
                 finally:
                     raw.close()
 

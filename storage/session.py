@@ -40,7 +40,12 @@ class _Compiled:
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql: str = compiled.string
-        process = compiled._bind_processors
+        process: dict[str, Processor] = dict(compiled._bind_processors)
+        for bind, name in compiled.bind_names.items():
+            if isinstance(
+                bind.type, sa.JSON
+            ):  # without the layers that ask what kind of null it is
+                process[name] = to_json
         self.binders: tuple[tuple[str, Processor | None], ...] = tuple(
             (name, process.get(name)) for name in compiled.positiontup
         )

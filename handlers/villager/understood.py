@@ -30,12 +30,17 @@ def danger_words(reading: Reading) -> str:
 def about_a_cadre(turn: Turn, reading: Reading) -> bool:
     """举报; and a complaint about a cadre, which those complained about must not see either.
     That somebody sells fake seed or gambles is a matter for a department."""
-    accused = "official" in reading.signals or any(
+    discipline = reading.field == DISCIPLINE
+    if reading.subkind == "misconduct":
+        return discipline or not reading.field or _accused(turn, reading)
+    return discipline and reading.kind != "consultation" and _accused(turn, reading)
+
+
+def _accused(turn: Turn, reading: Reading) -> bool:
+    """Somebody in office is spoken of, by title or by name."""
+    return "official" in reading.signals or any(
         staff.name in reading.text for staff in turn.town.staff.values() if staff.name
     )
-    if reading.subkind == "misconduct":
-        return accused or reading.field in ("", DISCIPLINE)
-    return accused and reading.field == DISCIPLINE and reading.kind != "consultation"
 
 
 def known_answer(turn: Turn, reading: Reading) -> Answer | None:
