@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import secrets
 import signal
 import socket
 import sqlite3
@@ -119,8 +118,6 @@ def service_settings(folder: Path, port: int, tencent: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'ours.db'}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SECRET_KEY": secrets.token_hex(32),
         "MEDIA_DIR": str(folder / "media"),
         "TOWN_FILE": str(ROOT / "deploy" / "town.example.toml"),
         "LOG_LEVEL": "WARNING",

@@ -41,10 +41,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535, description="must be a number from 1 to 65535")] = (
         8000
     )
-    public_url: str = ""
     town_file: Path | None = None
     media_dir: Path = Path("data/media")
-    secret_key: SecretStr = SecretStr("")
     demo: Annotated[bool, Field(description="must be 1 or 0")] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],

@@ -88,4 +88,4 @@ def _write(session: WriteSession, plan: Plan, wanted: Entries, by: str, now: dat
     if plan.changes:
         town = next(iter(wanted["town"]))
         detail = townfile.describe(plan)
-        audit.write(session, actor=by, act="town load", target=town, detail=detail, now=now)
+        audit.write(session, actor=by, act="载入乡镇文件", target=town, detail=detail, now=now)

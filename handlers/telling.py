@@ -55,8 +55,16 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "reply": (Tell("villagers", "replied"),),
     "ask": (Tell("villagers", "asked"),),
     "hand_up": (Tell("villagers", "handed_up"), Tell("handler", "handed_to_you")),
-    "transfer": (Tell("villagers", "transferred"), Tell("handler", "transferred_to_you")),
-    "assign": (Tell("villagers", "transferred"), Tell("handler", "assigned_to_you")),
+    "transfer": (
+        Tell("villagers", "transferred"),
+        Tell("handler", "transferred_to_you"),
+        Tell("former", "taken_from_you"),
+    ),
+    "assign": (
+        Tell("villagers", "transferred"),
+        Tell("handler", "assigned_to_you"),
+        Tell("former", "taken_from_you"),
+    ),
     "request_extension": (Tell("supervisor", "extension_wanted"),),
     "conclude": (Tell("villagers", "concluded"),),
     "supervise": (Tell("handler", "supervised", "urgent"),),

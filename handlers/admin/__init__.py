@@ -20,7 +20,7 @@ TARGET = Argument("target", "number")
 GIVEN_NUMBER = Argument("number", "number")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("待办", "admin", (), cases.todo, "手上的、要定夺的、出了错的", "/待办", ("我的待办",)),
+    Command("待办", "admin", (WORD, OPTIONAL_TEXT), cases.todo, "手上的、要定夺的、出了错的；“完成”勾掉", "/待办", ("我的待办",)),
     Command("查", "admin", (NUMBER, OPTIONAL_TEXT), listing.look, "看一件事项的全部情况", "/查 1023", ("查看", "查询")),
     Command("派", "lead", (GIVEN_NUMBER, PERSON, OPTIONAL_TEXT), cases.assign, "派给人或部门", "/派 1023 水务站 请今天到场", ("派单", "指派")),
     Command("转", "admin", (NUMBER, PERSON, REASON), work.transfer, "转给人或部门，理由会告诉群众", "/转 1023 水务站 水管归他们管", ("转办", "转给")),
@@ -36,6 +36,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("时限", "admin", (NUMBER,), times.times, "看工作法的时限，或一件事项的时限怎么算的", "/时限｜/时限 1023"),
     Command("统计", "admin", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修", ("通知",)),
-    Command("审计", "admin", (WORD,), figures.audit_trail, "谁在什么时候做了什么", "/审计｜/审计 1023", ("记录",)),
+    Command("审计", "admin", (WORD,), figures.audit_trail, "谁在什么时候做了什么", "/审计｜/审计 1023｜/审计 校验", ("记录",)),
     Command("帮助", "admin", (WORD,), help_.show, "这张单子；“/帮助 派”看一条", "/帮助 派", ("help", "?", "说明")),
 )  # fmt: skip

@@ -18,12 +18,22 @@ Given = Mapping[str, Any]
 
 
 def todo(turn: Turn, given: Given) -> Reply:
-    """/待办: what is in one's hands or waits for a decision; then what the service could not do."""
+    """/待办: what is in one's hands or waits for a decision; then what the service could not do.
+    /待办 完成 3 ticks one of these off."""
+    if given.get("word") == "完成":
+        return _tick_off(turn, given.get("text", ""))
     text = listing.todo(turn, given).text
     failed = tasks.undone(turn.session)
     if failed:
-        text += say("admin.tasks", lines="\n".join(f"· {task.text}" for task in failed))
+        lines = "\n".join(say("admin.task", task=task.id, text=task.text) for task in failed)
+        text += say("admin.tasks", lines=lines)
     return Reply(text)
+
+
+def _tick_off(turn: Turn, number: str) -> Reply:
+    if not number.isdecimal() or not tasks.done(turn.session, int(number), turn.now):
+        raise Sorry(say("admin.task_unknown"))
+    return Reply(say("admin.task_done", task=number))
 
 
 def assign(turn: Turn, given: Given) -> Reply:

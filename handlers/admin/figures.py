@@ -42,7 +42,10 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 
 def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """/审计 · /审计 1023. Personal text is cut short."""
+    """/审计 · /审计 1023 · /审计 校验 (is the chain whole?). Personal text is cut short."""
+    if given.get("word") == "校验":
+        line = audit.broken(turn.session)
+        return Reply(say("admin.audit_broken", line=line) if line else say("admin.audit_whole"))
     found = audit.last(turn.session, word=given.get("word", ""))
     rows = [row for row in found if not _hidden(turn, row.target)]
     if not rows:

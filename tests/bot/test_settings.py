@@ -150,7 +150,7 @@ def test_several_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_secret_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = load(monkeypatch, **WECHAT, **WECOM, SECRET_KEY=SECRET, METRICS_TOKEN=SECRET)
+    found = load(monkeypatch, **WECHAT, **WECOM, METRICS_TOKEN=SECRET)
     for shown in (repr(found), str(found), str(found.model_dump())):
         assert SECRET not in shown
         assert KEY not in shown

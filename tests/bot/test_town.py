@@ -83,7 +83,7 @@ def test_loading_again_changes_what_differs_and_keeps_history(database: Database
     load(database, DEMO.replace(before, "13800000099"))
     with database.reading() as (session, _):
         rows = history(session, "staff", "li")
-        trail = audit.last(session, word="town load")
+        trail = audit.last(session, word="载入乡镇文件")
     assert [row.value["phone"] for row in rows if row.value] == [before, "13800000099"]
     assert len(trail) == 2
     assert "13800000099" in trail[0].detail

@@ -44,7 +44,6 @@ SECRETS = {
     "WECOM_SECRET": "corp-secret-9b20e6aa",
     "WECOM_TOKEN": "wecom-token-5d81c4",
     "WECOM_AES_KEY": "z9x8c7v6b5n4m3a2s1d0f9g8h7j6k5l4q3w2e1r0t9y",
-    "SECRET_KEY": "key-of-the-pages-3e7d15b8c2a94f60",
     "METRICS_TOKEN": "metrics-token-c0ffee42",
 }
 
