@@ -21,14 +21,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from storage.columns import to_json
+from storage.engines import Checkpoints, postgresql_engine, sqlite_engine
 from storage.session import HotRead, ReadSession, WriteSession, is_deadlock
 from storage.town import TownState
 
@@ -37,12 +36,6 @@ T = TypeVar("T")
 BATCH = 64
 BATCH_SECONDS = 0.010
 PATIENCE = 0.5  # seconds that background work lets interactive work go first
-CHECKPOINT_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is copied into the file
-LOG_PAGES = 8_192  # in the log; from there on the writer sees to it that it begins anew
-CHECKPOINT_SECONDS = 0.5  # between two looks at its size
-WRITE_CACHE = 32_000  # KiB of SQLite's pages, for the one connection that writes …
-READ_CACHE = 2_000  # … and for each that reads
-BUSY_SECONDS = 5.0  # that one process waits for another on the same SQLite file
 LANES = 4  # PostgreSQL only
 ATTEMPTS = 5  # of one piece of work after a deadlock (PostgreSQL)
 
@@ -103,14 +96,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self.engine = sqlite_engine(url) if self.sqlite else postgresql_engine(url)
         self.read_engine = (
-            _sqlite_engine(url, read_only=True) if self.sqlite else _postgresql_engine(url, True)
+            sqlite_engine(url, read_only=True) if self.sqlite else postgresql_engine(url, True)
         )
         lanes = 1 if self.sqlite else LANES
         self._lanes = [_Lane(self, f"write-{number}") for number in range(lanes)]
-        self.log_is_long = False  # the write-ahead log (SQLite)
-        self._checkpoints = _Checkpoints(self) if self.sqlite else None
+        self.checkpoints = Checkpoints(url, self.engine) if self.sqlite else None
         self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="read")
         self._closed = False
 
@@ -154,8 +146,8 @@ class Database:
         self._closed = True
         for lane in self._lanes:
             lane.close()
-        if self._checkpoints is not None:
-            self._checkpoints.close()
+        if self.checkpoints is not None:
+            self.checkpoints.close()
         self._readers.shutdown()
         self.engine.dispose()
         self.read_engine.dispose()
@@ -257,16 +249,8 @@ class _Lane:
                 first.error = error
                 done.append(first)
         self._let_go(done)
-        if self.database.log_is_long:
-            self._begin_log_anew()
-
-    def _begin_log_anew(self) -> None:
-        """Copy what little the checkpoints beside the writer have left, so that the next commit can
-        write at the log's beginning: under steady load it would grow without end."""
-        self.database.log_is_long = False
-        with self.database.engine.connect() as connection:
-            cursor = connection.connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        if self.database.checkpoints is not None:
+            self.database.checkpoints.between_commits()
 
     def _each(self, job: _Job[Any]) -> None:
         """PostgreSQL: a transaction each, again after a deadlock."""
@@ -302,35 +286,6 @@ class _Lane:
                 loop.call_soon_threadsafe(_release, its)
 
 
-class _Checkpoints:
-    """SQLite: copies the write-ahead log into the file beside the writer, not in its commits.
-
-    Left to itself SQLite does it inside every thousandth page's commit, and whoever waits for
-    that commit waits three times as long.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self.log = Path(f"{make_url(database.url).database}-wal")
-        self.database = database
-        self._stop = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        self.thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(CHECKPOINT_SECONDS):
-            if self.log.exists() and self.log.stat().st_size > CHECKPOINT_BYTES:
-                raw = self.database.engine.raw_connection()
-                try:
-                    _, pages, _ = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                    self.database.log_is_long = pages > LOG_PAGES
-                finally:
-                    raw.close()
-
-
 def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
     """One piece of work in its own savepoint: what fails is rolled back alone."""
     try:
@@ -340,68 +295,3 @@ def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
         raise  # the disk is full, the file is locked: the whole batch fails and is delivered again
     except Exception as error:
         job.error = error
-
-
-def _sqlite_engine(url: str, read_only: bool = False) -> sa.Engine:
-    parsed = make_url(url)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url,
-        json_serializer=to_json,
-        hide_parameters=True,  # what a person wrote stands in no error
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def settings(connection: sqlite3.Connection, _: object) -> None:
-        cursor = connection.cursor()
-        _write_ahead(cursor)
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA wal_autocheckpoint=0")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA cache_size=-{READ_CACHE if read_only else WRITE_CACHE}")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
-    # The driver's own idea of a transaction would lose updates: see docs/decisions.
-    @sa.event.listens_for(engine, "begin")
-    def begin_transaction(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
-    """Switch to the write-ahead log. Of two processes that open a new file at the same moment one
-    is refused at once, whatever the time-out: it looks again."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-
-
-def _postgresql_engine(url: str, read_only: bool = False) -> sa.Engine:
-    parsed = make_url(url)
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {}
-    if read_only:  # and all questions of one reader are answered from one state, as on SQLite
-        options["options"] = (
-            "-c default_transaction_read_only=on "
-            r"-c default_transaction_isolation=repeatable\ read"
-        )
-    return sa.create_engine(
-        parsed,
-        json_serializer=to_json,
-        hide_parameters=True,
-        pool_size=8,
-        pool_pre_ping=True,
-        connect_args=options,
-    )
