@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,11 +49,14 @@ class Terminal:
 @pytest.fixture
 def xiaoge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Terminal:
+) -> Iterator[Terminal]:
     for name in [name for name in os.environ if name.startswith("XIAOGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    return Terminal(monkeypatch, capsys)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield Terminal(monkeypatch, capsys)
+    root.handlers[:], root.level = handlers, level  # the commands log to this test's stderr
 
 
 def database() -> Database:
