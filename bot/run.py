@@ -36,6 +36,7 @@ def serve(settings: Settings, database: Database) -> None:
         log_config=None,  # as everything else
         access_log=False,  # addresses of callbacks are signed, and say who wrote when
         server_header=False,
+        proxy_headers=False,  # nothing here asks for the client's address behind a proxy
         timeout_graceful_shutdown=10,
     )
 

@@ -2,7 +2,7 @@
 
 `Database.write(key, work)` runs `work(session, moment)` in the lane of `key`, so that what has
 the same key stays in order. On SQLite there is one lane: a thread that owns the only writing
-connection, takes what waits (at most 64 pieces or 10 ms), works each in its own savepoint, commits
+connection, takes what waits (at most 64 pieces or 25 ms), works each in its own savepoint, commits
 once, and only then lets the answers go. On PostgreSQL there are a few lanes with a transaction
 each, and an advisory lock on the key across replicas; a piece of work may run again there after a
 deadlock, so it must have no effect outside its session.
@@ -34,7 +34,9 @@ from storage.town import TownState
 T = TypeVar("T")
 
 BATCH = 64
-BATCH_SECONDS = 0.010
+BATCH_SECONDS = 0.025
+CROWD = 4  # pieces in one commit: the event loop is busy as well, so let it bring what it has …
+GATHER_SECONDS = 0.002  # … rather than take turns with it over every statement
 PATIENCE = 0.5  # seconds that background work lets interactive work go first
 LANES = 4  # PostgreSQL only
 ATTEMPTS = 5  # of one piece of work after a deadlock (PostgreSQL)
@@ -203,11 +205,13 @@ class _Lane:
 
     def _run(self) -> None:
         work_off = self._batch if self.database.sqlite else self._each
+        worked = 0
         while True:
             self.tokens.get()
+            if worked >= CROWD:
+                time.sleep(GATHER_SECONDS)
             job = self._next()
-            if job is not None:
-                work_off(job)
+            worked = work_off(job) if job is not None else 0
             if self.closing and not self.interactive and not self.background:
                 return
 
@@ -228,8 +232,8 @@ class _Lane:
             return None
         return self._next()
 
-    def _batch(self, first: _Job[Any]) -> None:
-        """SQLite: what waits shares a commit, each in its own savepoint."""
+    def _batch(self, first: _Job[Any]) -> int:
+        """SQLite: what waits shares a commit, each in its own savepoint; says how many."""
         done: list[_Job[Any]] = []
         job: _Job[Any] | None = first
         try:
@@ -251,8 +255,9 @@ class _Lane:
         self._let_go(done)
         if self.database.checkpoints is not None:
             self.database.checkpoints.between_commits()
+        return len(done)
 
-    def _each(self, job: _Job[Any]) -> None:
+    def _each(self, job: _Job[Any]) -> int:
         """PostgreSQL: a transaction each, again after a deadlock."""
         for attempt in range(1, ATTEMPTS + 1):
             job.error = None
@@ -271,6 +276,7 @@ class _Lane:
                     continue
             break
         self._let_go([job])
+        return 1
 
     @staticmethod
     def _let_go(jobs: list[_Job[Any]]) -> None:
