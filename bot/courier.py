@@ -26,6 +26,7 @@ from handlers.timed.letters import undelivered
 from storage import sending
 from storage.book import Shelf
 from storage.database import Database, Moment
+from storage.outbox import PRIORITY
 from storage.sending import Claimed
 from storage.session import WriteSession
 
@@ -36,8 +37,8 @@ PAUSE = 0.05  # … and at least, so that a busy hour does not become a busy loo
 BACK_OFF = (5, 30, 120, 600, 3600)  # seconds, after the first, second … failure
 ATTEMPTS = 12
 LINES = 8  # worked at the same time; more wait
-CROWD = 6  # people waiting for an answer: letters let them go first …
-PATIENCE = 0.5  # … for so many seconds each
+PATIENCE = 0.5  # seconds that a letter lets people go first who wait for an answer …
+GLANCE = 0.01  # … looking so often whether they are gone
 SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
@@ -68,6 +69,7 @@ class Courier:
         self.senders = senders
         self.media_dir = media_dir
         self.crowd = crowd
+        self._gate = asyncio.Lock()
         self._lines: dict[Line, asyncio.Task[None]] = {}
         self._under_way: set[int] = set()
         self._stirred = asyncio.Event()
@@ -165,10 +167,12 @@ class Courier:
             await self._write(lambda session, _: sending.release(session, letters))
 
     async def _give_way(self) -> None:
-        """Those who wait for an answer go before letters, but not for ever."""
-        until = time.monotonic() + PATIENCE
-        while self.crowd() > CROWD and time.monotonic() < until:
-            await asyncio.sleep(PAUSE)
+        """Those who wait for an answer go before letters, but not for ever. Letters set out one by
+        one; what a platform does not answer holds up none behind it."""
+        async with self._gate:
+            until = time.monotonic() + PATIENCE
+            while self.crowd() and time.monotonic() < until:
+                await asyncio.sleep(GLANCE)
 
     async def _send(self, letter: Claimed) -> Outcome:
         sender = self._sender(letter)
@@ -185,7 +189,8 @@ class Courier:
             text=letter.text,
             buttons=buttons,
         )
-        await self._give_way()
+        if letter.priority > PRIORITY["emergency"]:
+            await self._give_way()
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 return await sender.send(message, letter.delivered)

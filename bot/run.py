@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from pathlib import Path
 
 import uvicorn
@@ -24,8 +23,6 @@ def serve(settings: Settings, database: Database) -> None:
     logs.set_up(settings.log_level)
     first_town(settings, database)
     _check_media_dir(settings.media_dir)
-    # The writer and the event loop take turns; each turn costs, so let it be worth it.
-    sys.setswitchinterval(0.02)
     app = create(settings, database)
     if settings.demo:
         log.warning("demo mode: http://%s:%s/simulator", settings.host, settings.port)
