@@ -16,7 +16,7 @@ from storage.columns import to_json
 
 log = logging.getLogger("xiaoge.storage")
 
-WRITE_CACHE = 32_000  # KiB of SQLite's pages, for the one connection that writes …
+WRITE_CACHE = 16_000  # KiB of SQLite's pages, for the one connection that writes …
 READ_CACHE = 2_000  # … and for each that reads
 BUSY_SECONDS = 5.0  # that one process waits for another on the same SQLite file
 CHECKPOINT_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is copied into the file
