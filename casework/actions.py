@@ -195,8 +195,3 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
     if action.name == "merge" and given["target"].protected:
         return Refused("sealed")
     return None
-
-
-def possible(case: Case, standing: frozenset[str]) -> tuple[Action, ...]:
-    """What this person may do with this case now: for buttons and help."""
-    return tuple(action for name, action in ACTIONS.items() if may(name, case, standing) is None)

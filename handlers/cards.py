@@ -129,7 +129,7 @@ def actor_name(occasion: Occasion, label: str) -> str:
     if kind == "staff":
         staff = occasion.town.staff.get(identity)
         return staff.name if staff is not None else identity
-    return say("card.villager") if kind == "villager" else "小格"
+    return say("card.villager" if kind == "villager" else "card.service")
 
 
 def event_title(kind: str) -> str:

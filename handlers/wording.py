@@ -42,14 +42,14 @@ def left(due: datetime, now: datetime) -> str:
     seconds = round((due - now).total_seconds())
     amount = abs(seconds)
     if amount < 60:
-        return "已到"
+        return say("word.left.now")
     if amount >= 86_400:
-        text = f"{amount // 86_400}天"
+        text = say("word.left.days", count=amount // 86_400)
     elif amount >= 3_600:
-        text = f"{amount // 3_600}小时"
+        text = say("word.left.hours", count=amount // 3_600)
     else:
-        text = f"{amount // 60}分钟"
-    return f"还有{text}" if seconds >= 0 else f"已超期{text}"
+        text = say("word.left.minutes", count=amount // 60)
+    return say("word.left.ahead" if seconds >= 0 else "word.left.over", text=text)
 
 
 def sort_of(case: Case) -> str:
@@ -100,7 +100,11 @@ def responsible(town: Town, post: str) -> str:
     name = post_name(town, post)
     if who is None:
         return name
-    return f"{name}{who.name}（电话 {who.phone}）" if who.phone else f"{name}{who.name}"
+    return (
+        say("word.reach", name=name, who=who.name, phone=who.phone)
+        if who.phone
+        else name + who.name
+    )
 
 
 def first_part(text: str, limit: int = 2000) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casework.actions import ACTIONS, EMPTY_WORDS, SEALED, may, possible
+from casework.actions import ACTIONS, EMPTY_WORDS, SEALED, may
 from casework.case import ANSWERED, ASSIGNED, HANDLING, MERGED, SETTLED, WAITING, WITHDRAWN
 from casework.duration import Duration
 from casework.rights import standing
@@ -146,10 +146,3 @@ def test_what_makes_no_sense(action: str, given: dict[str, Any], code: str) -> N
     refused = may(action, found, frozenset({"supervisor"}), {**GIVEN, **given})
     assert refused is not None
     assert refused.code == code
-
-
-def test_what_is_possible_now() -> None:
-    names = {action.name for action in possible(case(), frozenset({"handler"}))}
-    assert names == {
-        "accept", "reply", "ask", "hand_up", "transfer", "request_extension", "conclude",
-    }  # fmt: skip
