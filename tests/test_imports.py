@@ -55,6 +55,17 @@ def test_the_lowest_floors_know_no_database_no_network_and_no_event_loop(floor: 
     assert guilty == {}
 
 
+def test_the_fake_platform_owes_nothing_to_what_it_tries_out() -> None:
+    folder = ROOT / "bot" / "platform"
+    ours = {
+        name
+        for file in folder.rglob("*.py")
+        for name in _imports(file)
+        if name.partition(".")[0] in FLOORS and not name.startswith("bot.platform")
+    }
+    assert ours == set()
+
+
 def test_handlers_wait_for_nothing() -> None:
     """A handler is a plain function of one `Turn`: no coroutine, no network, no commit."""
     guilty = [

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.platforms.serving import serve
-from tests.platforms.tencent import Wechat, Wecom
-from tests.platforms.tencent_api import TencentApi
+from bot.platform.api import TencentApi
+from bot.platform.serving import serve
+from bot.platform.tencent import Wechat, Wecom
 from tests.service.running import SECRETS, Xiaoge, running
 
 

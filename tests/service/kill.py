@@ -27,9 +27,9 @@ from typing import Any
 import httpx
 from starlette.requests import ClientDisconnect
 
-from tests.platforms.serving import serve
-from tests.platforms.tencent import TIMEOUT, TRIES, Answer, Delivery, Platform
-from tests.platforms.tencent_api import Sent, TencentApi
+from bot.platform.api import Sent, TencentApi
+from bot.platform.serving import serve
+from bot.platform.tencent import TIMEOUT, TRIES, Answer, Delivery, Platform
 from tests.service.running import Xiaoge, number_in, running, wait_for
 
 CLIENTS = 8

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.platforms.tencent import Wechat, Wecom
+from bot.platform.tencent import Wechat, Wecom
 
 T = TypeVar("T")
 

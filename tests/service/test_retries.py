@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platforms.tencent import Answer, Delivery, Platform, Wechat, Wecom
-from tests.platforms.tencent_api import CUSTOM_SEND, MESSAGE_SEND, TencentApi
+from bot.platform.api import CUSTOM_SEND, MESSAGE_SEND, TencentApi
+from bot.platform.tencent import Answer, Delivery, Platform, Wechat, Wecom
 from tests.service.running import Xiaoge, number_in, wait_for
 
 Villager = Callable[[], str]

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.platforms.tencent import Wechat, Wecom
-from tests.platforms.tencent_api import CUSTOM_SEND, MESSAGE_SEND, Http, TencentApi
+from bot.platform.api import CUSTOM_SEND, MESSAGE_SEND, Http, TencentApi
+from bot.platform.tencent import Wechat, Wecom
 from tests.service.running import SECRETS, Xiaoge, number_in, running, wait_for
 
 Villager = Callable[[], str]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.platforms.tencent import Delivery, Platform, Wechat, Wecom
-from tests.platforms.tencent_api import MESSAGE_SEND, Sent, TencentApi
+from bot.platform.api import MESSAGE_SEND, Sent, TencentApi
+from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
 from tests.service.running import (
     APP_ID,
     CORP_ID,

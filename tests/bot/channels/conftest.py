@@ -12,10 +12,10 @@ from bot.channels.wechat.routes import routes as wechat_routes
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.routes import routes as wecom_routes
 from bot.channels.wecom.send import WecomSender
+from bot.platform.api import TencentApi
+from bot.platform.serving import serve
+from bot.platform.tencent import Wechat, Wecom
 from handlers.message import Incoming, Reply
-from tests.platforms.serving import serve
-from tests.platforms.tencent import Wechat, Wecom
-from tests.platforms.tencent_api import TencentApi
 
 TOKEN = "qingshi-token"
 AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"

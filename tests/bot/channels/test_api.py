@@ -10,7 +10,7 @@ import traceback
 import pytest
 
 from bot.channels.api import Api, BadStatus, NotSent, TokenRefused, TokenRequest, Unanswered
-from tests.platforms.tencent_api import (
+from bot.platform.api import (
     CUSTOM_SEND,
     GET_TOKEN,
     HANG,

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from bot.channels.receiver import Unavailable
+from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
 from handlers.message import Button, Reply
 from tests.bot.channels.conftest import ScriptedReceiver
-from tests.platforms.tencent import Delivery, Platform, Wechat, Wecom
 
 
 @pytest.fixture(params=["wechat", "wecom"])

@@ -13,8 +13,8 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.work.crypto import WeChatCrypto as WorkCrypto
 
 from bot.channels.envelope import BODY_LIMIT, Envelope, Refused
+from bot.platform.tencent import Delivery, Wechat, Wecom
 from tests.bot.channels.conftest import AES_KEY, APP_ID, TOKEN
-from tests.platforms.tencent import Delivery, Wechat, Wecom
 
 NOW = 1_780_000_000
 XML = "<xml><Content><![CDATA[路灯坏了]]></Content></xml>"

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.platform.api import TencentApi
+from bot.platform.serving import serve
 from storage.town import advance
-from tests.platforms.serving import serve
-from tests.platforms.tencent_api import TencentApi
 from tests.service.courier.office import PostOffice
 from tests.village import copy
 

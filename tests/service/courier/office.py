@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.send import WecomSender
 from bot.courier import Courier, Sender
+from bot.platform.api import TencentApi
 from bot.service import Service
 from handlers.message import Attachment, Incoming, Kind
 from storage.database import Database
 from storage.record import Letter, post
-from tests.platforms.tencent_api import TencentApi
 
 ACCOUNT = "gh_qingshi"
 PATIENCE = 5.0  # seconds that a call may take …

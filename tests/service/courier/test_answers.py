@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from tests.platforms.tencent_api import (
+from bot.platform.api import (
     CUSTOM_SEND,
     GET_TOKEN,
     HANG,

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-from tests.platforms.tencent_api import CUSTOM_SEND, HANG, MEDIA_GET, TencentApi
+from bot.platform.api import CUSTOM_SEND, HANG, MEDIA_GET, TencentApi
 from tests.service.courier.office import IMPATIENCE, WANG, ZHANG, PostOffice
 
 pytestmark = pytest.mark.anyio

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.platform.api import TencentApi
 from handlers.message import Kind
-from tests.platforms.tencent_api import TencentApi
 from tests.service.courier.office import ZHANG, PostOffice
 
 pytestmark = pytest.mark.anyio

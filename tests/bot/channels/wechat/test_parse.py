@@ -10,9 +10,9 @@ from wechatpy import parse_message
 
 from bot.channels.envelope import Refused
 from bot.channels.wechat.parse import parse
+from bot.platform.tencent import Nested, Wechat
 from handlers.message import Attachment, Incoming, Location
 from tests.bot.channels.conftest import AES_KEY, APP_ID, TOKEN
-from tests.platforms.tencent import Nested, Wechat
 
 AT = 1_780_000_000
 ZHANG = "oZhangDaniang0123456789abcde"

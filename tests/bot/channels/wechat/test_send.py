@@ -8,9 +8,7 @@ import pytest
 
 from bot.channels.sending import MEDIA_LIMIT, FetchFailed
 from bot.channels.wechat.send import WechatSender
-from handlers.message import Button, Outgoing
-from tests.bot.channels.conftest import APP_ID, APP_SECRET
-from tests.platforms.tencent_api import (
+from bot.platform.api import (
     CUSTOM_SEND,
     HANG,
     MEDIA_GET,
@@ -19,6 +17,8 @@ from tests.platforms.tencent_api import (
     Step,
     TencentApi,
 )
+from handlers.message import Button, Outgoing
+from tests.bot.channels.conftest import APP_ID, APP_SECRET
 
 pytestmark = pytest.mark.anyio
 

@@ -6,9 +6,9 @@ import pytest
 from wechatpy.work import parse_message
 
 from bot.channels.wecom.parse import CardPress, parse
+from bot.platform.tencent import Wecom
 from handlers.message import Attachment, Incoming, Location
 from tests.bot.channels.conftest import AES_KEY, CORP_ID, TOKEN
-from tests.platforms.tencent import Wecom
 
 AT = 1_780_000_000
 corp = Wecom("", TOKEN, AES_KEY, CORP_ID, clock=lambda: AT)

@@ -6,9 +6,7 @@ import pytest
 
 from bot.channels.sending import FetchFailed
 from bot.channels.wecom.send import WecomSender
-from handlers.message import Outgoing
-from tests.bot.channels.conftest import CORP_ID, CORP_SECRET
-from tests.platforms.tencent_api import (
+from bot.platform.api import (
     GET_TOKEN,
     HANG,
     MEDIA_GET,
@@ -17,6 +15,8 @@ from tests.platforms.tencent_api import (
     Step,
     TencentApi,
 )
+from handlers.message import Outgoing
+from tests.bot.channels.conftest import CORP_ID, CORP_SECRET
 
 pytestmark = pytest.mark.anyio
 
