@@ -19,6 +19,7 @@ from bot.service import Service
 from handlers.message import Incoming, Outgoing, Reply
 from storage.database import Database
 from storage.town import advance
+from tests.daylight import until_ten
 from tests.storage.servers import SERVERS, open_database, settled
 from tests.storage.town import MONDAY
 
@@ -162,6 +163,7 @@ class Postbox:
 def test_two_couriers_deliver_each_letter_once(
     replicas: tuple[Service, Service], tmp_path: Path
 ) -> None:
+    replicas[0].database.write("clock", lambda session, _: until_ten(session)).result(10)
     together(*(replicas[n % 2].receive(said(f"villager {n}")) for n in range(40)))
     postbox: Any = Postbox()
     couriers = [

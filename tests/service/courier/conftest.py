@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.platform.api import TencentApi
 from bot.platform.serving import serve
-from storage.town import advance
+from tests.daylight import until_ten
 from tests.service.courier.office import PostOffice
 from tests.village import copy
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -36,10 +32,6 @@ async def office(
 ) -> AsyncIterator[PostOffice]:
     """It is ten in the morning: nothing is held back for the night."""
     office = PostOffice(copy(founded, tmp_path), tencent, tencent_url)
-    now = datetime.now(SHANGHAI)
-    ten = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    await office.database.awrite(
-        "clock", lambda session, _: advance(session, int((ten - now).total_seconds() * 1000))
-    )
+    await office.database.awrite("clock", lambda session, _: until_ten(session))
     yield office
     await asyncio.to_thread(office.database.close)
