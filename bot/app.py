@@ -15,13 +15,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics, scheduler
-from bot.channels.simulator import SimulatorSender
-from bot.channels.simulator import routes as simulator
-from bot.channels.wechat import routes as wechat_routes
-from bot.channels.wechat.send import WechatSender
-from bot.channels.wecom import routes as wecom_routes
-from bot.channels.wecom.send import WecomSender
-from bot.courier import Courier, Sender
+from bot.channels import simulator
+from bot.channels.contract import Channel, senders
+from bot.channels.simulator.routes import mount
+from bot.channels.wechat import channel as wechat
+from bot.channels.wecom import channel as wecom
+from bot.courier import Courier
 from bot.service import Service
 from bot.settings import Settings
 from storage.database import Database
@@ -78,10 +77,9 @@ class Front:
 def create(settings: Settings, database: Database) -> Front:
     """The application on a database whose schema is up to date."""
     service = Service(database)
-    senders = _senders(settings)
-    courier = Courier(
-        database, service.shelf, senders, settings.media_dir, lambda: service.under_way
-    )
+    channels = _channels(settings)
+    ways = senders(channels)
+    courier = Courier(database, service.shelf, ways, settings.media_dir, lambda: service.under_way)
     service.stirred = courier.stir
     timed = scheduler.Timed(service)
 
@@ -93,9 +91,8 @@ def create(settings: Settings, database: Database) -> Front:
         clock.shutdown(wait=False)
         courier.stop()
         await carrying
-        for sender in senders.values():
-            if isinstance(sender, WechatSender | WecomSender):
-                await sender.aclose()
+        for sender in ways.values():
+            await sender.aclose()
         await asyncio.to_thread(database.close)
 
     app = FastAPI(
@@ -107,49 +104,18 @@ def create(settings: Settings, database: Database) -> Front:
     app.state.timed = timed
     _health(app, settings, service)
     if settings.demo:
-        simulator.mount(app, service, timed, courier.round)
-    return Front(app, _callbacks(settings, service))
+        mount(app, service, timed, courier.round)
+    return Front(app, [route for each in channels for route in each.routes(service)])
 
 
-def _senders(settings: Settings) -> dict[tuple[str, str], Sender]:
-    """The ways out: the platforms that are on; in demo mode the simulator for the rest."""
-    senders: dict[tuple[str, str], Sender] = {}
-    if settings.demo:
-        senders |= {(channel, ""): SimulatorSender() for channel in ("wechat", "wecom")}
-        senders["wechat", "simulator"] = SimulatorSender()
+def _channels(settings: Settings) -> list[Channel]:
+    """The ways in and out. Of two for the same people the later counts."""
+    found = [*simulator.channels()] if settings.demo else []
     if settings.wechat:
-        senders["wechat", ""] = WechatSender(
-            settings.wechat_api_base,
-            settings.wechat_app_id,
-            settings.wechat_app_secret.get_secret_value(),
-        )
+        found.append(wechat.channel(settings))
     if settings.wecom:
-        senders["wecom", ""] = WecomSender(
-            settings.wecom_api_base,
-            settings.wecom_corp_id,
-            settings.wecom_agent_id,
-            settings.wecom_secret.get_secret_value(),
-        )
-    return senders
-
-
-def _callbacks(settings: Settings, service: Service) -> list[Route]:
-    routes: list[Route] = []
-    if settings.wechat:
-        routes += wechat_routes.routes(
-            service,
-            settings.wechat_token.get_secret_value(),
-            settings.wechat_aes_key.get_secret_value(),
-            settings.wechat_app_id,
-        )
-    if settings.wecom:
-        routes += wecom_routes.routes(
-            service,
-            settings.wecom_token.get_secret_value(),
-            settings.wecom_aes_key.get_secret_value(),
-            settings.wecom_corp_id,
-        )
-    return routes
+        found.append(wecom.channel(settings))
+    return found
 
 
 def _health(app: FastAPI, settings: Settings, service: Service) -> None:

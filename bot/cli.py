@@ -90,7 +90,7 @@ def chat(
     ] = "zhang",
 ) -> None:
     """Talk to 小格 in the terminal. `/as staff:li` changes who you are, `/clock 26h` moves time."""
-    from bot.chat import chat as talk
+    from bot.channels.terminal.chat import chat as talk
 
     settings = _settings()
     talk(settings, _database(settings), person)

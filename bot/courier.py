@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bot import media
-from bot.channels.api import Media
+from bot.channels.contract import Sender
 from bot.channels.outcome import Outcome
 from bot.channels.sending import FetchFailed
 from handlers.message import Button, Outgoing
@@ -43,14 +43,6 @@ SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so th
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
 Line = str
-
-
-class Sender(Protocol):
-    """A channel's way out."""
-
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome: ...
-
-    async def fetch(self, media_id: str) -> Media: ...
 
 
 class Courier:
@@ -194,8 +186,9 @@ class Courier:
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 return await sender.send(message, letter.delivered)
-        except TimeoutError:  # 企业微信 drops what it has had already, 公众号 does not
-            return Outcome("retry" if letter.channel == "wecom" else "unknown", reason="too slow")
+        except TimeoutError:
+            again = sender.capabilities.drops_repetition
+            return Outcome("retry" if again else "unknown", reason="too slow")
         except Exception as error:
             log.exception("letter %s", letter.id)
             return Outcome("retry", reason=type(error).__name__)

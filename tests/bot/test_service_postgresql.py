@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
 from bot.courier import Courier
 from bot.scheduler import Timed
@@ -149,6 +150,8 @@ def test_both_replicas_sweep_and_each_reminder_comes_once(
 class Postbox:
     """Keeps what goes out, slowly enough that a second courier could take it too."""
 
+    capabilities = Capabilities()
+
     def __init__(self) -> None:
         self.sent: list[str] = []
 
@@ -158,6 +161,7 @@ class Postbox:
         return SENT
 
     fetch: Callable[..., Any]
+    aclose: Callable[..., Any]
 
 
 def test_two_couriers_deliver_each_letter_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.api import Media
+from bot.channels.contract import Capabilities, Channel
 from bot.channels.outcome import SENT, Outcome
 from handlers.message import Outgoing
 
@@ -12,9 +13,21 @@ ACCOUNT = "simulator"
 class SimulatorSender:
     """Delivers at once: the phones of the page read the outbox themselves."""
 
+    capabilities = Capabilities(buttons=True, media=True, drops_repetition=True)
+
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         return SENT
 
     async def fetch(self, media_id: str) -> Media:
         """A demo photo, voice or video has no content."""
         return Media(b"", "application/octet-stream", media_id)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def channels() -> tuple[Channel, ...]:
+    """Both sides of the simulator; a real platform that is on takes its own side's place."""
+    sender = SimulatorSender()
+    sides = (Channel("wechat", sender, account=ACCOUNT), Channel("wechat", sender))
+    return (*sides, Channel("wecom", sender))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest
+from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
 from bot.channels.sending import fetch_media, send_parts
 from handlers.message import Outgoing
@@ -10,6 +11,8 @@ from handlers.message import Outgoing
 
 class WechatSender:
     """公众号 at `base`."""
+
+    capabilities = Capabilities(media=True)
 
     def __init__(
         self, base: str, app_id: str, secret: str, *, total: float = TOTAL_TIMEOUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest
+from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
 from bot.channels.sending import fetch_media, send_parts
 from handlers.message import Outgoing
@@ -13,6 +14,8 @@ _OUTSIDE_RANGE = 81013
 
 class WecomSender:
     """企业微信 at `base`, speaking as the app `agent_id`. ValueError if that is no number."""
+
+    capabilities = Capabilities(media=True, drops_repetition=True)
 
     def __init__(
         self, base: str, corp_id: str, agent_id: str, secret: str, *, total: float = TOTAL_TIMEOUT

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from bot.channels.contract import Sender
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.send import WecomSender
-from bot.courier import Courier, Sender
+from bot.courier import Courier
 from bot.platform.api import TencentApi
 from bot.service import Service
 from handlers.message import Attachment, Incoming, Kind

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import typer
 
-from bot.channels.simulator import ACCOUNT, SimulatorSender
+from bot.channels.contract import senders
+from bot.channels.simulator import ACCOUNT, channels
 from bot.courier import Courier
 from bot.play import play
 from bot.run import first_town
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from casework.calendar import SHANGHAI
 from casework.duration import Duration
 from handlers import wording
+from handlers.message import Channel as Name
 from handlers.message import Incoming
 from storage import phones
 from storage.database import Database
@@ -39,44 +39,32 @@ class _Terminal:
         self.database = database
         self.person = person
         self.service = Service(database)
-        senders = {(channel, ""): SimulatorSender() for channel in ("wechat", "wecom")}
-        self.courier = Courier(database, self.service.shelf, senders, settings.media_dir)
+        ways = senders(channels())
+        self.courier = Courier(database, self.service.shelf, ways, settings.media_dir)
         self.timed = Timed(self.service)
         self.cursors: dict[str, str] = {}
-        self.numbers: Iterator[int] = itertools.count()
 
     async def run(self) -> None:
         typer.echo("/as staff:li 换人 · /as zhang 换回村民 · /clock 26h 拨时间 · /quit 结束")
         while True:
             try:
-                line = (await asyncio.to_thread(input, f"{self.person}> ")).strip()
+                typed = (await asyncio.to_thread(input, f"{self.person}> ")).strip()
             except EOFError:
                 return
-            if line in LEAVE:
+            if typed in LEAVE:
                 return
-            if line.startswith("/as "):
-                self.person = line.removeprefix("/as ").strip()
-            elif line.startswith("/clock "):
-                await self._clock(line.removeprefix("/clock ").strip())
-            elif line:
-                await self._say(line)
+            if typed.startswith("/as "):
+                self.person = typed.removeprefix("/as ").strip()
+            elif typed.startswith("/clock "):
+                await self._clock(typed.removeprefix("/clock ").strip())
+            elif typed:
+                await self._say(typed)
             while await self.courier.round():
                 pass
             await self._show()
 
     async def _say(self, text: str) -> None:
-        channel, sender = self._who()
-        await self.service.receive(
-            Incoming(
-                channel="wechat" if channel == "wechat" else "wecom",
-                account=ACCOUNT,
-                sender=sender,
-                key=f"{channel}:{ACCOUNT}:{sender}:chat-{next(self.numbers)}-{secrets.token_hex(6)}",
-                kind="text",
-                sent_at=datetime.now(UTC),
-                text=text,
-            )
-        )
+        await self.service.receive(line(*self._who(), text))
 
     async def _clock(self, span: str) -> None:
         try:
@@ -101,6 +89,19 @@ class _Terminal:
                 at = datetime.fromisoformat(message["at"]).astimezone(SHANGHAI)
                 typer.echo(f"[{at:%m-%d %H:%M}] {message['text']}\n")
 
-    def _who(self) -> tuple[str, str]:
+    def _who(self) -> tuple[Name, str]:
         side, _, name = self.person.rpartition(":")
         return ("wecom", name) if side == "staff" else ("wechat", name)
+
+
+def line(channel: Name, sender: str, text: str) -> Incoming:
+    """What was typed, as a message of the simulator's account: each line once."""
+    return Incoming(
+        channel=channel,
+        account=ACCOUNT,
+        sender=sender,
+        key=f"{channel}:{ACCOUNT}:{sender}:chat-{secrets.token_hex(8)}",
+        kind="text",
+        sent_at=datetime.now(UTC),
+        text=text,
+    )

@@ -1,0 +1,73 @@
+"""What a channel is: a folder that takes messages in, sends letters out, and says what it can do.
+
+The service knows channels by this alone; `tests/bot/channels/test_contract.py` holds each to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from starlette.routing import Route
+
+from bot.channels.api import Media
+from bot.channels.outcome import Outcome
+from bot.channels.receiver import Receiver
+from handlers.message import Channel as Name
+from handlers.message import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages within `span` seconds: to one recipient, or through one account."""
+
+    each: Literal["recipient", "account"]
+    count: int
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the courier and the tests need to know of a way out."""
+
+    buttons: bool = False  # shown as such; elsewhere the text names what they say
+    media: bool = False  # what people send can be fetched
+    drops_repetition: bool = False  # what may have arrived can be sent again without harm
+    gathers: bool = False  # several ordinary letters that wait become one message
+    limits: tuple[Limit, ...] = ()
+
+
+class Sender(Protocol):
+    """A channel's way out."""
+
+    capabilities: Capabilities
+
+    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+        """Say it, in as many parts as it needs; `delivered` of them arrived when it was tried before."""
+        ...
+
+    async def fetch(self, media_id: str) -> Media:
+        """What somebody sent. Raises `FetchFailed`."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+def no_way_in(_: Receiver) -> Sequence[Route]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`sender` serves `account` of the channel, or all accounts ("")."""
+
+    name: Name
+    sender: Sender
+    routes: Callable[[Receiver], Sequence[Route]] = no_way_in
+    account: str = ""
+
+
+def senders(channels: Sequence[Channel]) -> dict[tuple[str, str], Sender]:
+    """The ways out by channel and account. Of two for the same the later counts."""
+    return {(each.name, each.account): each.sender for each in channels}

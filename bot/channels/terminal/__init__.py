@@ -1,0 +1,1 @@
+"""The terminal: the same conversation, line by line, without pages or platforms."""
