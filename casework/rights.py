@@ -7,12 +7,13 @@ line, stands in any relation to it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from casework.case import Case
 from casework.routing import answering
-from casework.town import Post, Staff, Town
+from casework.town import ROLES, Post, Staff, Town
 
 VILLAGER: Final = "villager"  # whose case it is, or who joined it
 HANDLER: Final = "handler"  # holds the leading post
@@ -35,6 +36,14 @@ class Actor:
 
 
 THE_SERVICE: Final = Actor(SYSTEM)
+
+Audience = Literal["staff", "lead", "admin"]
+# whose commands are whose: by the role of one of a person's posts. `lead` decides about what others do
+AUDIENCES: Final[Mapping[Audience, frozenset[str]]] = {
+    "staff": frozenset(ROLES),
+    "lead": frozenset({"lead", "county", "admin", "discipline"}),
+    "admin": frozenset({"admin"}),
+}
 ABOVE: Final = ("lead", "county")  # roles that stand above the units below their own
 
 
@@ -42,15 +51,15 @@ def posts_of(staff: Staff, town: Town) -> tuple[Post, ...]:
     return tuple(town.posts[post] for post in staff.posts if post in town.posts)
 
 
+def belongs(staff: Staff | None, audience: Audience, town: Town) -> bool:
+    """True for those to whom the commands of an audience belong. Without a post one is staff still."""
+    if staff is None or audience == "staff":
+        return staff is not None
+    return any(post.role in AUDIENCES[audience] for post in posts_of(staff, town))
+
+
 def is_admin(staff: Staff | None, town: Town) -> bool:
-    return staff is not None and any(post.role == "admin" for post in posts_of(staff, town))
-
-
-def leads(staff: Staff | None, town: Town) -> bool:
-    """True for those who decide about what others do; the discipline post about its own."""
-    return staff is not None and any(
-        post.role in (*ABOVE, "admin", "discipline") for post in posts_of(staff, town)
-    )
+    return belongs(staff, "admin", town)
 
 
 def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> frozenset[str]:

@@ -18,6 +18,19 @@ class Sorry(Exception):
     """It cannot be done; the message is what the person reads. Nothing was written."""
 
 
+class Ask(Sorry):
+    """One thing is missing or can mean several: the person's next word answers for `argument`.
+    `suggestion` is what a plain 是 stands for, `instead` the word that was not understood."""
+
+    def __init__(
+        self, question: str, argument: str, suggestion: str = "", instead: str = ""
+    ) -> None:
+        super().__init__(question)
+        self.argument = argument
+        self.suggestion = suggestion
+        self.instead = instead
+
+
 class NotThat(Exception):
     """It looked like one thing a person can want, but is another: what comes next is tried."""
 

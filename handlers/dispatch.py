@@ -17,11 +17,10 @@ from typing import Any, Final, Protocol, cast
 from casework.rights import THE_SERVICE, Actor
 from handlers import telling, wording
 from handlers.acting import Sorry
-from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import find
 from handlers.copy import say
 from handlers.message import Attachment, Button, Incoming, Location, Reply
-from handlers.staff.conversation import command, trailed
+from handlers.staff.conversation import COMMANDS, command, trailed
 from handlers.turn import Occasion, Turn
 from handlers.villager.conversation import converse
 from storage import incoming, people, tasks
@@ -33,7 +32,7 @@ from storage.session import ReadSession, WriteSession
 
 log = logging.getLogger("xiaoge.dispatch")
 
-READING: Final = tuple(command for command in ADMIN_COMMANDS if command.reads)
+READING: Final = tuple(each for each in COMMANDS if each.reads)
 
 
 class Waiting(Protocol):

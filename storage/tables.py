@@ -5,6 +5,7 @@ from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
+from storage.pending import PendingRow
 from storage.town import CalendarDay, TownEntry, TownState
 from storage.villager import VillagerRow
 
@@ -21,6 +22,7 @@ __all__ = [
     "NumberRow",
     "OutboxRow",
     "PartyRow",
+    "PendingRow",
     "TaskRow",
     "TownEntry",
     "TownState",

@@ -45,6 +45,8 @@ WHO: Final = {
     "system": "到时自动 when a time comes",
 }
 
+AUDIENCE: Final = {"staff": "工作人员", "lead": "上级", "admin": "镇管理员"}
+
 
 # --- docs/commands.md ----------------------------------------------------------------------------
 
@@ -69,13 +71,16 @@ def _sections() -> Iterator[str]:
     yield ""
     yield "## 工作人员 · staff, on 企业微信"
     yield ""
-    yield "Plain words, with or without a slash, with or without spaces. The number may be left out"
-    yield "where only one case can be meant."
+    yield "Plain words, with or without a slash, with or without spaces; the number before or behind, 它"
+    yield "for the case last talked about, left out where only one can be meant. One thing that is"
+    yield "missing is asked for, and the next message answers it. Where 几件 stands, several numbers or a"
+    yield "filter (超期, a place, a topic, a name) may be given: with a preview and a 确认."
     yield ""
     yield from _commands(STAFF)
     yield "## 镇管理员 · township admins, on 企业微信"
     yield ""
-    yield "Who holds a post with the role `admin`. They may say the words of staff too."
+    yield "Who holds a post with the role `admin`; they say the words of staff too. What is for 上级 is"
+    yield "also for who stands above others: a village's secretary, the county's and the discipline post."
     yield ""
     yield from _commands(ADMIN)
     yield "## What can be done with a case"
@@ -90,13 +95,24 @@ def _sections() -> Iterator[str]:
 
 
 def _commands(commands: Iterable[Command]) -> Iterator[str]:
-    yield "| 说 | 做什么 | 例子 | 也可以说 |"
-    yield "|---|---|---|---|"
+    yield "| 说 | 谁 | 要写 | 做什么 | 例子 | 也可以说 | 几件 | comes to |"
+    yield "|---|---|---|---|---|---|---|---|"
     for each in commands:
         examples = "<br>".join(f"`{example}`" for example in each.example.split("｜"))
         others = "、".join(each.aliases)
-        yield f"| **{each.name}** | {each.help} | {examples} | {others} |"
+        actions = ", ".join(f"`{action}`" for action in each.actions) or "—"
+        yield (
+            f"| **{each.name}** | {AUDIENCE[each.who]} | {_arguments(each)} | {each.help} "
+            f"| {examples} | {others} | {'几件' if each.several else ''} | {actions} |"
+        )
     yield ""
+
+
+def _arguments(command: Command) -> str:
+    """编号 理由, in the order in which they are said; what may be left out in brackets."""
+    names = [(say(f"command.need.{each.name}"), each) for each in command.arguments]
+    plain = [(name.partition("（")[0], each) for name, each in names]
+    return " ".join(f"[{name}]" if each.optional else name for name, each in plain) or "—"
 
 
 def _actions(actions: Iterable[Action]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What an admin does with a case: 派 督办 退回 办结 重开 并案; and what waits for an admin."""
+"""What those above do with a case: 派 督办 退回 重开 并案."""
 
 from __future__ import annotations
 
@@ -9,31 +9,11 @@ from casework.case import Case
 from handlers.acting import Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff import listing
 from handlers.staff.work import done, meant
 from handlers.turn import Turn
-from storage import cases, people, tasks
+from storage import cases, people
 
 Given = Mapping[str, Any]
-
-
-def todo(turn: Turn, given: Given) -> Reply:
-    """/待办: what is in one's hands or waits for a decision; then what the service could not do.
-    /待办 完成 3 ticks one of these off."""
-    if given.get("word") == "完成":
-        return _tick_off(turn, given.get("text", ""))
-    text = listing.todo(turn, given).text
-    failed = tasks.undone(turn.session)
-    if failed:
-        lines = "\n".join(say("admin.task", task=task.id, text=task.text) for task in failed)
-        text += say("admin.tasks", lines=lines)
-    return Reply(text)
-
-
-def _tick_off(turn: Turn, number: str) -> Reply:
-    if not number.isdecimal() or not tasks.done(turn.session, int(number), turn.now):
-        raise Sorry(say("admin.task_unknown"))
-    return Reply(say("admin.task_done", task=number))
 
 
 def assign(turn: Turn, given: Given) -> Reply:

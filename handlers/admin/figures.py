@@ -47,7 +47,7 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
         line = audit.broken(turn.session)
         return Reply(say("admin.audit_broken", line=line) if line else say("admin.audit_whole"))
     found = audit.last(turn.session, word=given.get("word", ""))
-    rows = [row for row in found if not _hidden(turn, row.target)]
+    rows = [row for row in found if not _hidden(turn, row)]
     if not rows:
         return Reply(say("admin.audit_none"))
     lines = "\n".join(
@@ -68,9 +68,13 @@ def _act(row: audit.AuditRow) -> str:
     return wording.short(" ".join(filter(None, said)), 40)
 
 
-def _hidden(turn: Turn, target: str) -> bool:
-    """What was done with a case that this viewer may not see stays out of sight."""
-    return target.isdigit() and cases.find(turn.viewer, turn.session, int(target)) is None
+def _hidden(turn: Turn, row: audit.AuditRow) -> bool:
+    """What was done with a case that this viewer may not see stays out of sight; of the discipline
+    post also what it did with none."""
+    if row.target.isdigit():
+        return cases.find(turn.viewer, turn.session, int(row.target)) is None
+    holders = turn.town.posts[turn.town.discipline].holders
+    return row.actor.removeprefix("staff:") in holders and row.actor != turn.actor.label
 
 
 def _rates(found: Figures) -> dict[str, str]:

@@ -1,17 +1,29 @@
-"""A member of staff says something: a command, in plain words or with a slash."""
+"""A member of staff says something: a command, in plain words or with a slash.
+
+Where one thing is missing it is asked for, once, and the next message answers it.
+"""
 
 from __future__ import annotations
 
-from casework.rights import is_admin, leads
-from handlers.acting import Sorry
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from casework.rights import belongs
+from handlers.acting import Ask, Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
-from handlers.commands import Command, arguments, find, nearest
+from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff.photos import photo
 from handlers.turn import Turn
-from storage import audit
+from handlers.wording import plain
+from storage import audit, pending
+
+COMMANDS: Final = (*STAFF_COMMANDS, *ADMIN_COMMANDS)
+YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
+NO: Final = frozenset({"不是", "取消", "算了", "不", "不用", "不用了", "不要", "n", "no"})
 
 
 def command(turn: Turn) -> Reply:
@@ -23,26 +35,71 @@ def command(turn: Turn) -> Reply:
     if turn.incoming.kind != "text" and not turn.text:
         return photo(turn)
     known = commands_of(turn)
-    said = find(turn.text, known)
+    question = pending.waiting(turn.session, turn.incoming.person, turn.now)
+    said = find(turn.text, known, answering=question is not None)
+    if said is None and question is not None:
+        return _answered(turn, question, known)
     if said is None:
         return _not_understood(turn, known)
-    given = arguments(said, turn)
-    reply = said.command.run(turn, given)
+    return _do(turn, said)
+
+
+def _do(turn: Turn, said: Said) -> Reply:
+    """Do a command, or ask for what is missing. On a read session nothing is kept: the question
+    is answered, its line in the trail follows with the message (`trailed`)."""
     if turn.message is None:
-        return reply  # asked on a read session: see `trailed`
-    return trailed(turn, reply)
-
-
-def trailed(turn: Turn, reply: Reply) -> Reply:
-    """The answer to a command, with its line in the trail: what grid members do stands in the
-    history of the case, what those above them do stands here too."""
-    said = find(turn.text, commands_of(turn))
-    if said is not None and said.command.who != "staff":
-        _trail(turn, said.command)
+        return said.command.run(turn, arguments(said, turn))
+    pending.drop(turn.session, turn.incoming.person)
+    try:
+        reply = said.command.run(turn, arguments(said, turn))
+    except Ask as ask:
+        data = {
+            "command": said.command.name,
+            "rest": said.rest.replace(ask.instead, "", 1),
+            "slash": said.slash,
+            "answers": dict(said.answers),
+            "argument": ask.argument,
+            "suggestion": ask.suggestion,
+        }
+        pending.put(turn.session, turn.incoming.person, "ask", data, turn.now)
+        raise
+    trail(turn, said.command)
     return reply
 
 
-def _trail(turn: Turn, command: Command) -> None:
+def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ...]) -> Reply:
+    """The word after a question of ours."""
+    word, data = plain(turn.text).strip(" 。.!！").lower(), question.data
+    if word in NO:
+        pending.drop(turn.session, turn.incoming.person)
+        return Reply(say("command.dropped"))
+    said = _kept(data, known)
+    if said is None:
+        return _not_understood(turn, known)
+    if question.kind == "meant":
+        return _do(turn, said) if word in YES else _not_understood(turn, known)
+    answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
+    return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
+
+
+def _kept(data: Mapping[str, Any], known: tuple[Command, ...]) -> Said | None:
+    """The command that a question was about, if it is still the speaker's."""
+    found = next((each for each in known if each.name == data["command"]), None)
+    if found is None:
+        return None
+    return Said(found, data["rest"], data["slash"], data.get("answers", {}))
+
+
+def trailed(turn: Turn, reply: Reply) -> Reply:
+    """The answer to a question that was asked on a read session, with its line in the trail."""
+    said = find(turn.text, commands_of(turn))
+    if said is not None:
+        trail(turn, said.command)
+    return reply
+
+
+def trail(turn: Turn, command: Command) -> None:
+    """Every command has its line in the trail: who, when, what, about which case."""
     audit.write(
         turn.session,
         actor=turn.actor.label,
@@ -54,20 +111,19 @@ def _trail(turn: Turn, command: Command) -> None:
 
 
 def commands_of(turn: Turn) -> tuple[Command, ...]:
-    """The commands that this person may say at all; those of who decides come first."""
-    admin = is_admin(turn.actor.staff, turn.town)
-    lead = leads(turn.actor.staff, turn.town)
-    more = tuple(each for each in ADMIN_COMMANDS if admin or (lead and each.who == "lead"))
-    known = {each.name for each in more}
-    return (*more, *(each for each in STAFF_COMMANDS if each.name not in known))
+    """The commands that this person may say at all."""
+    return tuple(each for each in COMMANDS if belongs(turn.actor.staff, each.who, turn.town))
 
 
 def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     """A wrong command: the nearest one, or help; one that is not theirs: who may."""
-    others = find(turn.text, ADMIN_COMMANDS)
-    if others is not None and others.slash:
+    others = find(turn.text, COMMANDS)
+    if others is not None and others.command not in known and others.slash:
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
     meant = nearest(turn.text, known)
-    if meant is not None:
-        return Reply(say("command.did_you_mean", name=meant.name, example=meant.example))
-    return Reply(say("command.unknown"))
+    if meant is None:
+        return Reply(say("command.unknown"))
+    data = {"command": meant.name, "rest": rest_of(turn.text), "slash": True}
+    if turn.message is not None:
+        pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)
+    return Reply(say("command.did_you_mean", name=meant.name, example=meant.example))

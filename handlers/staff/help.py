@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.acting import Sorry
-from handlers.commands import nearest
+from handlers.commands import Command, nearest
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -17,21 +17,39 @@ def show(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
     known = commands_of(turn)
     word = given.get("word")
-    if word is None:
-        lines = "\n".join(f"{each.example}　{each.help}" for each in known)
-        return Reply(say("command.help", lines=lines))
-    meant = next((each for each in known if word.lstrip("/") in each.words), None) or nearest(
-        word, known
+    return Reply(overview(known)) if word is None else _explained(word, known)
+
+
+def overview(known: Sequence[Command]) -> str:
+    """What everybody says with an example; what is for those above by its name."""
+    own = [each for each in known if each.who == "staff"]
+    above = [each for each in known if each.who != "staff" and each.actions]
+    town = [each for each in known if each.who != "staff" and not each.actions]
+    lines = "\n".join(each.example.partition("｜")[0] for each in own)
+    return say(
+        "command.help",
+        lines=lines,
+        above=say("command.help_above", names=_names(above)) if above else "",
+        town=say("command.help_town", names=_names(town)) if town else "",
     )
+
+
+def _names(commands: Sequence[Command]) -> str:
+    return "、".join(each.name for each in commands)
+
+
+def _explained(word: str, known: Sequence[Command]) -> Reply:
+    word = word.lstrip("/")
+    meant = next((each for each in known if word in each.words), None) or nearest(word, known)
     if meant is None:
         raise Sorry(say("command.unknown"))
-    aliases = "、".join(meant.aliases) or say("command.no_alias")
     return Reply(
         say(
             "command.explained",
             name=meant.name,
             help=meant.help,
             example=meant.example,
-            aliases=aliases,
+            aliases="、".join(meant.aliases) or say("command.no_alias"),
+            several=say("command.several") if meant.several else "",
         )
     )

@@ -6,28 +6,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.case import BEFORE_ANSWER, Case
-from casework.rights import SUPERVISOR, standing
+from casework.rights import SUPERVISOR, is_admin, standing
 from handlers import cards
 from handlers.acting import Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import audit, cases
+from storage import audit, cases, tasks
 
 SHOWN = 12
 
 
-def todo(turn: Turn, _: Mapping[str, Any]) -> Reply:
-    """待办: what is in the speaker's hands, the most urgent first; what they have to decide."""
+def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
+    """待办: what is in the speaker's hands, the most urgent first; what they have to decide; for an
+    admin also what the service could not do. 待办 完成 3 ticks one of these off."""
+    admin = is_admin(turn.actor.staff, turn.town)
+    if admin and given.get("word") == "完成":
+        return _tick_off(turn, given.get("text", ""))
+    failed = tasks.undone(turn.session) if admin else []
+    lines = "\n".join(say("admin.task", task=task.id, text=task.text) for task in failed)
+    return Reply(_own(turn) + (say("admin.tasks", lines=lines) if lines else ""))
+
+
+def _tick_off(turn: Turn, number: str) -> Reply:
+    if not number.isdecimal() or not tasks.done(turn.session, int(number), turn.now):
+        raise Sorry(say("admin.task_unknown"))
+    return Reply(say("admin.task_done", task=number))
+
+
+def _own(turn: Turn) -> str:
     own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
     waiting = [case for case in own if case.state in BEFORE_ANSWER]
     deciding = [
         case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)
     ]
     if not waiting and not deciding:
-        return Reply(say("staff.nothing_to_do"))
+        return say("staff.nothing_to_do")
     parts = [_list(turn, "staff.todo", waiting), _list(turn, "staff.to_decide", deciding)]
-    return Reply("\n".join(filter(None, parts)))
+    return "\n".join(filter(None, parts))
 
 
 def _decides(turn: Turn, case: Case) -> bool:

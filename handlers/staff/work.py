@@ -7,14 +7,16 @@ case can be meant.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.actions import ACTIONS
 from casework.case import Case
+from casework.duration import Duration
 from casework.rights import HANDLER, standing
 from casework.routing import above, answering
-from handlers import telling
-from handlers.acting import Sorry, perform
+from handlers import telling, wording
+from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -60,7 +62,7 @@ def extend(turn: Turn, given: Given) -> Reply:
 
 
 def prolong(turn: Turn, case: Case, given: Given) -> Reply:
-    duration, reason = given["duration"], given["reason"]
+    duration, reason = _longer(turn, case, given["duration"]), given["reason"]
     if not _decides(turn, case, "extend"):
         case = perform(turn, "request_extension", case, duration=duration, reason=reason)
         return done(turn, "extension_requested", case)
@@ -68,6 +70,17 @@ def prolong(turn: Turn, case: Case, given: Given) -> Reply:
     reason = _wanted(turn, case) or reason if reason.strip(" 。.!！") in CONSENT else reason
     case = perform(turn, "extend", case, clocks=clocks, duration=duration, reason=reason)
     return done(turn, "extended", case)
+
+
+def _longer(turn: Turn, case: Case, wish: Duration | datetime) -> Duration:
+    """So much longer; or until then, in hours from what is promised now."""
+    if isinstance(wish, Duration):
+        return wish
+    promised = case.promised_at or case.settle_by or turn.now
+    hours = -((promised - wish) // timedelta(hours=1))
+    if hours <= 0:
+        raise Ask(say("staff.no_later", promised=wording.when(promised, turn.now)), "duration")
+    return Duration(hours, "h")
 
 
 def _wanted(turn: Turn, case: Case) -> str:
@@ -102,7 +115,7 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
             raise Sorry(say("staff.none_fits"))
         if len(fit) > 1:
             numbers = "、".join(str(case.number) for case in fit[:8])
-            raise Sorry(say("staff.which", numbers=numbers))
+            raise Ask(say("staff.which", numbers=numbers), "number")
         number = fit[0].number
     case = cases.take(turn.viewer, turn.session, number)
     if case is None:

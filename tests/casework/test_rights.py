@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from casework.rights import Viewer, discipline_line, is_admin, leads, standing
+from casework.rights import Viewer, belongs, discipline_line, is_admin, standing
 from tests.casework.demo import STRANGER, ZHANG, actor, case, staff, town
 
 
@@ -64,12 +64,12 @@ def test_standing_to_a_report(person: str, expected: set[str]) -> None:
 )
 def test_who_decides_about_others(person: str, admin: int, leading: int) -> None:
     who = staff(person).staff
-    assert (is_admin(who, town()), leads(who, town())) == (bool(admin), bool(leading))
+    assert (is_admin(who, town()), belongs(who, "lead", town())) == (bool(admin), bool(leading))
 
 
 def test_nobody_is_no_admin() -> None:
     assert not is_admin(None, town())
-    assert not leads(None, town())
+    assert not belongs(None, "lead", town())
 
 
 def test_the_scope_of_a_grid_member_is_their_own_posts() -> None:

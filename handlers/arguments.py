@@ -1,0 +1,264 @@
+"""The arguments of a command, read from what people type: forgiving, and each type in one place.
+
+A reader takes the rest of the line and gives the value and what is left of it; None where the
+value is not there. What can be meant in several ways is asked for (`Ask`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+
+from casework import moments
+from casework.duration import Duration
+from casework.town import Post, Staff, Town, Unit
+from handlers import wording
+from handlers.acting import Ask, Sorry
+from handlers.copy import say
+from handlers.turn import Turn
+from nlp import pinyin
+from nlp.lexicon import shipped
+from storage import incoming
+
+ArgumentType = Literal[
+    "number", "numbers", "person", "unit", "duration", "deadline", "date", "topic", "text", "word"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument, in the order in which people say it. `optional` ones may be left out."""
+
+    name: str
+    type: ArgumentType
+    optional: bool = False
+
+
+NUMBER = Argument("number", "number", optional=True)
+GIVEN_NUMBER = Argument("number", "number")
+TEXT = Argument("text", "text")
+REASON = Argument("reason", "text")
+OPTIONAL_TEXT = Argument("text", "text", optional=True)
+WORD = Argument("word", "word", optional=True)
+PERSON = Argument("post", "person")
+DURATION = Argument("duration", "duration")
+DEADLINE = Argument("duration", "deadline")  # 3天, 2个工作日 or 明天下午5点
+
+SPOKEN_OF: Final = timedelta(days=1)  # so long 它 means the case last talked about
+_MARKS: Final = " \t\n:：,，、;；"
+_NUMBER: Final = re.compile(
+    r"^\s*(?:编号|单号|件号)?\s*[#:：第]?\s*(\d{3,10})(?!\d)\s*(?:号|件)?\s*[:：,，]?\s*"
+)
+_IT: Final = re.compile(
+    r"^\s*(?:它|这个|这件|这一件|这件事|这事|那个|那件|刚才那件|上一件)(?:[\s:：,，]+|$)"
+)
+_BETWEEN: Final = re.compile(r"^[\s、,，;；和及]*(?=(?:编号)?\s*#?\d{3,10}(?!\d))")
+_LATER_NUMBER: Final = re.compile(r"(?:^|[\s,，])(?:编号)?\s*#?(\d{4,10})(?=[\s,，。]|$)")
+_DURATION: Final = re.compile(
+    r"^\s*((?:\d+|[一二两三四五六七八九十半]+)\s*个?\s*(?:分钟|小时|钟头|自然日|工作日|天|日|周|星期|礼拜|月))\s*[:：,，]?\s*"
+)
+_TO: Final = re.compile(r"^\s*(?:转给|派给|交给|给|到|由|让|请)\s*(?=\S)")
+
+
+def number(rest: str, turn: Turn) -> tuple[int | None, str]:
+    """1023, 编号1023, #1023; 它 and 这个 are the case last talked about."""
+    match = _NUMBER.match(rest)
+    if match is not None:
+        return int(match[1]), rest[match.end() :]
+    it = _IT.match(rest)
+    if it is None:
+        return None, rest
+    since = turn.now - SPOKEN_OF
+    spoken_of = incoming.last_about(turn.session, turn.incoming.person, since)
+    if spoken_of is None:
+        raise Ask(say("command.which_it"), "number")
+    return spoken_of, rest[it.end() :]
+
+
+def later_number(rest: str) -> tuple[int | None, str]:
+    """派给水务站 1023: the number behind, where it has to be given and only one stands there."""
+    found = list(_LATER_NUMBER.finditer(rest))
+    if len(found) != 1:
+        return None, rest
+    match = found[0]
+    return int(match[1]), f"{rest[: match.start()]} {rest[match.end() :]}".strip()
+
+
+def numbers(rest: str, turn: Turn) -> tuple[tuple[int, ...] | None, str]:
+    """1023 1024、1027: one or several, each once."""
+    found: list[int] = []
+    while True:
+        between = _BETWEEN.match(rest) if found else None
+        one, after = number(rest[between.end() :] if between else rest, turn)
+        if one is None or (found and between is None):
+            return tuple(dict.fromkeys(found)) or None, rest
+        found.append(one)
+        rest = after
+
+
+def duration(rest: str, _: Turn) -> tuple[Duration | None, str]:
+    match = _DURATION.match(rest)
+    if match is None:
+        return None, rest
+    try:
+        return Duration.parse(match[1].replace(" ", "")), rest[match.end() :]
+    except ValueError as error:
+        raise Sorry(str(error)) from error
+
+
+def deadline(rest: str, turn: Turn) -> tuple[Duration | datetime | None, str]:
+    """So much longer, or until then: 3天, 2个工作日, 明天下午5点."""
+    line = re.sub(r"^\s*到\s*", "", rest)
+    length, after = duration(line, turn)
+    if length is not None:
+        return length, after
+    found = moments.moment(line, turn.now)
+    if found is None:
+        return None, rest
+    if found[0] <= turn.now:
+        raise Ask(say("command.past", at=wording.when(found[0], turn.now)), "duration")
+    return found[0], found[1].lstrip(_MARKS)
+
+
+def day(rest: str, turn: Turn) -> tuple[date | None, str]:
+    """明天, 周五, 3月5日."""
+    found = moments.day(rest, turn.now)
+    return (None, rest) if found is None else (found[0], found[1].lstrip(_MARKS))
+
+
+def person(rest: str, turn: Turn) -> tuple[Post | None, str]:
+    """A member of staff, a department, a post, by name: the post that is meant."""
+    line = _TO.sub("", rest).strip()
+    word, tail = first_word(line)
+    if not word:
+        return None, rest
+    found = posts_called(turn.town, word)
+    if len(found) == 1:
+        return found[0], tail
+    if len(found) > 1:
+        names = "、".join(
+            sorted({f"{turn.town.full_name(post.unit)}{post.title}" for post in found})
+        )
+        raise Ask(say("command.which_person", word=word, names=names), "post", instead=word)
+    beginning = _beginning(turn.town, line)
+    if beginning is not None:
+        post, length = beginning
+        return post, line[length:].lstrip(_MARKS)
+    raise _nobody(turn.town, word)
+
+
+def _nobody(town: Town, word: str) -> Ask:
+    """Nobody is called so; somebody sounds so."""
+    like = sounds_like(word, names_of_posts(town))
+    if like is None:
+        return Ask(say("command.nobody", word=word), "post", instead=word)
+    return Ask(say("command.nobody_but", word=word, like=like), "post", like, word)
+
+
+def unit(rest: str, turn: Turn) -> tuple[Unit | None, str]:
+    """石墙村, 石墙村三组, 水务站: a place in the tree by its name, full or short."""
+    line = rest.strip()
+    best: tuple[str, Unit] | None = None
+    for each in turn.town.units.values():
+        for name in unit_names(turn.town, each):
+            if line.startswith(name) and (best is None or len(name) > len(best[0])):
+                best = (name, each)
+    return (None, rest) if best is None else (best[1], line[len(best[0]) :].lstrip(_MARKS))
+
+
+def unit_names(town: Town, unit: Unit) -> tuple[str, ...]:
+    """What a unit may be called where no other one is meant; 三组 alone may be any village's."""
+    full = town.full_name(unit.id)
+    own = (unit.name, *unit.aliases) if unit.level in ("village", "township") else ()
+    return tuple(name for name in (full, *own) if name)
+
+
+def topic(rest: str, _: Turn) -> tuple[str | None, str]:
+    """路灯: a topic of the lexicon."""
+    word, tail = first_word(rest)
+    return (word, tail) if word in shipped().topics else (None, rest)
+
+
+def text(rest: str, _: Turn) -> tuple[str | None, str]:
+    line = rest.strip().lstrip(_MARKS)
+    return line or None, ""
+
+
+def word(rest: str, _: Turn) -> tuple[str | None, str]:
+    first, tail = first_word(rest)
+    return first or None, tail
+
+
+def first_word(rest: str) -> tuple[str, str]:
+    first, _, tail = rest.strip().partition(" ")
+    return first, tail.strip()
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def posts_called(town: Town, word: str) -> list[Post]:
+    """The posts that a name can mean: a person's first post, a department's, a post's own title."""
+    people = [s for s in town.staff.values() if word in (s.name, s.userid, s.id)]
+    if people:
+        return [post for staff in people if (post := _first_post(town, staff)) is not None]
+    units = [u for u in town.units.values() if word in (u.name, u.id, *u.aliases)]
+    units += [u for u in town.units.values() if town.full_name(u.id) == word and u not in units]
+    held = [post for unit in units for post in town.by_unit.get(unit.id, ()) if post.holders][:1]
+    if held:
+        return held
+    return [post for post in town.posts.values() if post.title == word and post.holders]
+
+
+def names_of_posts(town: Town) -> list[str]:
+    """By which somebody can be found: people, departments and their other names."""
+    departments = [unit for unit in town.units.values() if unit.department]
+    names = [staff.name for staff in town.staff.values() if staff.posts]
+    names += [name for unit in departments for name in (unit.name, *unit.aliases)]
+    return [name for name in names if name]
+
+
+def _beginning(town: Town, rest: str) -> tuple[Post, int] | None:
+    """转1023王建国他懂电: a name without a space behind it."""
+    for name in sorted(names_of_posts(town), key=len, reverse=True):
+        if rest.startswith(name):
+            found = posts_called(town, name)
+            if len(found) == 1:
+                return found[0], len(name)
+    return None
+
+
+def _first_post(town: Town, staff: Staff) -> Post | None:
+    return next((town.posts[post] for post in staff.posts if post in town.posts), None)
+
+
+def sounds_like(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that sounds as this one does, or is spelt so: 水物站, shuiwuzhan."""
+    if len(word) < 2:
+        return None
+    sound = "".join(pinyin.rounded(word))
+    letters = word.lower() if word.isascii() and word.isalpha() else None
+    found = {
+        each
+        for each in known
+        if "".join(pinyin.rounded(each)) == sound
+        or (letters is not None and "".join(pinyin.sounds(each)) == letters)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+READERS: Final[Mapping[ArgumentType, Callable[[str, Turn], tuple[Any, str]]]] = {
+    "number": number,
+    "numbers": numbers,
+    "person": person,
+    "unit": unit,
+    "duration": duration,
+    "deadline": deadline,
+    "date": day,
+    "topic": topic,
+    "text": text,
+    "word": word,
+}
