@@ -116,6 +116,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("uphold", "维持", _ABOVE, frozenset({ANSWERED}), SETTLED, ("text",), ("*",)),
         _action("merge", "并案", _ABOVE, OPEN, MERGED, ("target",), ("*",)),
         _action("join", "并入", _ABOVE, OPEN, None, ("villagers",)),
+        _action("recuse", "回避", _ABOVE, OPEN, None, ("person", "reason")),
         # what happens when a time comes
         _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),
         _action("card", "超期记牌", (SYSTEM,), OPEN, None),
@@ -125,7 +126,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
-SEALED: Final = frozenset({"hand_up", "transfer", "assign", "hand_back", "merge"})
+SEALED: Final = frozenset({"hand_up", "transfer", "assign", "hand_back", "merge", "recuse"})
 
 EMPTY_WORDS: Final = frozenset(
     [
@@ -186,6 +187,10 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("empty", text)
     if action.name in ("transfer", "assign") and given["post"] == case.lead_post:
         return Refused("same_post")
+    if given.get("kept_away"):
+        return Refused("recused")
+    if action.name == "recuse" and given["person"] in case.recused.split():
+        return Refused("recused_already")
     if action.name == "hand_back" and case.previous_post is None:
         return Refused("nowhere")
     if action.name == "uphold" and not case.disputed:

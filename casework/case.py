@@ -67,6 +67,7 @@ class Case:
     yellow_cards: int = 0
     red_cards: int = 0
     merged_into: int | None = None
+    recused: str = ""  # staff who stay away 回避, their ids between spaces
 
     @property
     def open(self) -> bool:

@@ -17,8 +17,9 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Deci
 from casework.clocks import Promise, ScheduledStep, decode, promise
 from casework.duration import Duration, due
 from casework.methods.method import ClockName, Method
+from casework.recusal import away, free, free_above, kept_away
 from casework.rights import THE_SERVICE, Actor
-from casework.routing import Assignment, above, answering, level_of
+from casework.routing import Assignment, answering, level_of
 from casework.town import Town
 
 
@@ -64,6 +65,7 @@ class Matter:
     anonymous: bool = False
     channel: str = "wechat"
     query_word: str = ""
+    recused: frozenset[str] = frozenset()  # staff who are spoken of: they stay away
 
 
 def open_case(
@@ -97,6 +99,7 @@ def open_case(
         promised_at=None,
         settle_by=None,
         heard_at=world.now,
+        recused=kept_away(matter.recused),
     )
     promises = _promises(world, case)
     case = _promised(case, promises)
@@ -177,8 +180,13 @@ def _extended(clock: Running, by: Duration, calendar: Calendar) -> Promise:
 
 
 def _to_post(step: _Step, post: str, **changes: Any) -> _Step:
-    """Responsibility moves: the new post has to accept, the promises to the villager run on."""
+    """Responsibility moves: the new post has to accept, the promises to the villager run on. Past
+    who has to stay away it goes to the next one above."""
     town = step.world.town
+    to, people = answering(town, post), away(step.after)
+    if people and not free(to, people):
+        upper = free_above(town, to, people)
+        post = upper.id if upper is not None else town.intake
     after = replace(
         step.after,
         lead_post=post,
@@ -193,7 +201,8 @@ def _up(step: _Step) -> _Step:
     """One level up, where new clocks start now (中江: each level has its own days)."""
     town = step.world.town
     own = town.posts.get(step.before.lead_post)
-    upper = above(town, own) if own is not None else town.posts[town.intake]
+    people = away(step.before)
+    upper = free_above(town, own, people) if own is not None else town.posts[town.intake]
     if upper is None:
         return _at_the_top(step)
     moved = _to_post(step, upper.id)
@@ -350,6 +359,20 @@ def _join(step: _Step) -> _Step:
     return replace(step, parties=tuple(step.given["villagers"]))
 
 
+def _recuse(step: _Step) -> _Step:
+    """回避: one more who stays away. If the lead post has nobody else, the case goes up."""
+    people = away(step.before) | {step.given["person"]}
+    after = replace(step.after, recused=kept_away(people))
+    step = replace(step, after=after, data={"person": step.given["person"]})
+    town = step.world.town
+    if step.before.state not in BEFORE_ANSWER or free(
+        answering(town, step.before.lead_post), people
+    ):
+        return step
+    moved = _to_post(step, step.before.lead_post, state=ASSIGNED)
+    return replace(moved, stop=("acknowledge",))
+
+
 def _counted(column: str) -> Callable[[_Step], _Step]:
     def count(step: _Step) -> _Step:
         return replace(step, after=replace(step.after, **{column: getattr(step.after, column) + 1}))
@@ -377,6 +400,7 @@ _EFFECTS: Final[Mapping[str, Callable[[_Step], _Step]]] = {
     "uphold": _settled,
     "merge": _merge,
     "join": _join,
+    "recuse": _recuse,
     "escalate": _escalate,
     "card": _card,
     "press": _press,

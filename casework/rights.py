@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from casework.case import Case
+from casework.recusal import away
 from casework.routing import answering
 from casework.town import ROLES, Post, Staff, Town
 
@@ -19,7 +20,41 @@ VILLAGER: Final = "villager"  # whose case it is, or who joined it
 HANDLER: Final = "handler"  # holds the leading post
 SUPERVISOR: Final = "supervisor"  # holds a lead or admin post above the leading post
 ADMIN: Final = "admin"  # holds an admin post of the township
+INSPECTOR: Final = "inspector"  # looks, and does nothing 督查
 SYSTEM: Final = "system"  # the service itself, when a time comes
+
+Reach = Literal["own", "subtree", "township", "discipline"]
+REACHES: Final[tuple[Reach, ...]] = (
+    "own",  # ordinary cases led by the post itself
+    "subtree",  # … by another post of the unit, or of one below it
+    "township",  # every ordinary case
+    "discipline",  # reports about a person led by the post, in the discipline line
+)
+
+# The table of rights: a post's role × how far it reaches → what its holder is to such a case. What
+# that allows, in which state, stands in `casework.actions`. A pair that is not here: nothing at all.
+RIGHTS: Final[Mapping[str, Mapping[Reach, frozenset[str]]]] = {
+    "member": {"own": frozenset({HANDLER})},
+    "department": {"own": frozenset({HANDLER})},
+    "lead": {"own": frozenset({HANDLER}), "subtree": frozenset({SUPERVISOR})},
+    "county": {"own": frozenset({HANDLER}), "subtree": frozenset({SUPERVISOR})},
+    "admin": {"own": frozenset({HANDLER}), "township": frozenset({ADMIN, SUPERVISOR})},
+    "discipline": {
+        "own": frozenset({HANDLER}),
+        "discipline": frozenset({HANDLER, SUPERVISOR}),
+    },
+    "inspector": {"township": frozenset({INSPECTOR})},
+}
+
+Audience = Literal["staff", "lead", "admin", "overseer", "auditor"]
+# What is not done to a case: whose commands are whose, by the role of one of a person's posts.
+AUDIENCES: Final[Mapping[Audience, frozenset[str]]] = {
+    "staff": frozenset(ROLES),
+    "lead": frozenset({"lead", "county", "admin", "discipline"}),  # decides what others do
+    "admin": frozenset({"admin"}),
+    "overseer": frozenset({"admin", "inspector"}),
+    "auditor": frozenset({"admin", "inspector", "discipline"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +71,6 @@ class Actor:
 
 
 THE_SERVICE: Final = Actor(SYSTEM)
-
-Audience = Literal["staff", "lead", "admin"]
-# whose commands are whose: by the role of one of a person's posts. `lead` decides about what others do
-AUDIENCES: Final[Mapping[Audience, frozenset[str]]] = {
-    "staff": frozenset(ROLES),
-    "lead": frozenset({"lead", "county", "admin", "discipline"}),
-    "admin": frozenset({"admin"}),
-}
-ABOVE: Final = ("lead", "county")  # roles that stand above the units below their own
 
 
 def posts_of(staff: Staff, town: Town) -> tuple[Post, ...]:
@@ -69,20 +95,27 @@ def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> froz
     if actor.staff is None:
         own = case.villager is not None and case.villager == actor.villager
         return frozenset({VILLAGER}) if own or joined else frozenset()
-    if case.protected:
-        return frozenset({HANDLER, SUPERVISOR} if case.lead_post in actor.staff.posts else ())
-    lead = answering(town, case.lead_post)
-    found = {HANDLER} if {lead.id, case.lead_post} & set(actor.staff.posts) else set()
+    if actor.staff.id in away(case):
+        return frozenset()
+    found: frozenset[str] = frozenset()
     for post in posts_of(actor.staff, town):
-        if post.role == "admin":
-            found |= {ADMIN, SUPERVISOR}
-        elif post.role in ABOVE and _stands_above(post, lead, town):
-            found.add(SUPERVISOR)
-    return frozenset(found)
+        for reach in reaches(post, case, town):
+            found |= RIGHTS[post.role].get(reach, frozenset())
+    return found
 
 
-def _stands_above(post: Post, lead: Post, town: Town) -> bool:
-    return post.id != lead.id and town.covers(post.unit, lead.unit)
+def reaches(post: Post, case: Case, town: Town) -> tuple[Reach, ...]:
+    """In which of its reaches a case lies for a post. A vacant post's cases are the 受理岗's own."""
+    if case.protected:
+        hers = post.id == case.lead_post and post.id in discipline_line(town)
+        return ("discipline",) if hers else ()
+    lead = answering(town, case.lead_post)
+    found: list[Reach] = ["township"]
+    if post.id in (lead.id, case.lead_post):
+        found.append("own")
+    elif town.covers(post.unit, lead.unit):
+        found.append("subtree")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +126,14 @@ class Scope:
     every_ordinary: bool = False
     posts: frozenset[str] = frozenset()  # ordinary cases led or first received by these
     protected_posts: frozenset[str] = frozenset()  # protected cases led by these
+    away_from: str = ""  # the staff id: cases from which this person stays away do not exist
 
     def sees(self, case: Case, joined: bool = False) -> bool:
         """The same for one case: `joined` says that the villager has joined it."""
         if self.villager is not None:
             return joined or case.villager == self.villager
+        if self.away_from and self.away_from in away(case):
+            return False
         if case.protected:
             return case.lead_post in self.protected_posts
         return self.every_ordinary or bool({case.lead_post, case.first_post} & self.posts)
@@ -118,17 +154,19 @@ class Viewer:
         if actor.staff is None:
             return Scope(villager=actor.villager)
         own = frozenset(actor.staff.posts)
+        held = posts_of(actor.staff, town)
         below = {
             post.id
-            for lead in posts_of(actor.staff, town)
-            if lead.role in ABOVE
+            for upper in held
+            if "subtree" in RIGHTS[upper.role]
             for post in town.posts.values()
-            if town.covers(lead.unit, post.unit)
+            if town.covers(upper.unit, post.unit)
         }
         return Scope(
-            every_ordinary=is_admin(actor.staff, town),
+            every_ordinary=any("township" in RIGHTS[post.role] for post in held),
             posts=own | below,
             protected_posts=own & discipline_line(town),
+            away_from=actor.staff.id,
         )
 
 

@@ -126,11 +126,13 @@ def outside(town: Town, text: str) -> bool:
         for person in post.holders
         if person in town.staff
     ]
-    spoken_of = [staff.name for staff in above_it if staff.name] + list(LEADERS)
-    return any(_is_about(text, name) for name in spoken_of)
+    spoken_of = [name for staff in above_it for name in (staff.name, *staff.kin) if name]
+    spoken_of += LEADERS
+    return any(is_about(text, name) for name in spoken_of)
 
 
-def _is_about(text: str, name: str) -> bool:
+def is_about(text: str, name: str) -> bool:
+    """True if somebody is spoken of, not spoken to: 找李守田说过 is not about him."""
     return any(
         not _ADDRESSED.search(text[: found.start()])
         and not (_WITH.search(text[: found.start()]) and _SAID.match(text[found.end() :]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
-ROLES = ("member", "lead", "department", "admin", "discipline", "county")
+ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Staff:
     userid: str
     phone: str = ""
     posts: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()  # names of near kin, for 回避
 
 
 @dataclass(frozen=True, slots=True)

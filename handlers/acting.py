@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from casework.actions import ACTIONS, Refused, may
 from casework.case import Case
 from casework.lifecycle import decide
+from casework.recusal import away, free
 from casework.rights import standing
+from casework.routing import answering
 from handlers import telling
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
@@ -43,7 +46,7 @@ def perform(
     Returns the case afterwards. Raises Sorry with the reason where it may not be done.
     """
     who = standing(occasion.actor, case, occasion.town, joined)
-    refused = may(name, case, who, given)
+    refused = may(name, case, who, {**given, "kept_away": _kept_away(occasion, case, given)})
     if refused is not None:
         raise Sorry(reason(refused, case, occasion))
     decision = decide(occasion.world, name, occasion.actor, case, **given)
@@ -58,6 +61,12 @@ def perform(
     if isinstance(occasion, Turn):
         occasion.about = case.number
     return decision.case
+
+
+def _kept_away(occasion: Occasion, case: Case, given: Mapping[str, Any]) -> bool:
+    """True if it would go to somebody who has to stay away from the case."""
+    post, people = given.get("post"), away(case)
+    return bool(people and post) and not free(answering(occasion.town, str(post)), people)
 
 
 def reason(refused: Refused, case: Case, occasion: Occasion) -> str:

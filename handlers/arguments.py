@@ -24,7 +24,17 @@ from nlp.lexicon import shipped
 from storage import incoming
 
 ArgumentType = Literal[
-    "number", "numbers", "person", "unit", "duration", "deadline", "date", "topic", "text", "word"
+    "number",
+    "numbers",
+    "person",
+    "staff",
+    "unit",
+    "duration",
+    "deadline",
+    "date",
+    "topic",
+    "text",
+    "word",
 ]
 
 
@@ -150,6 +160,15 @@ def person(rest: str, turn: Turn) -> tuple[Post | None, str]:
     raise _nobody(turn.town, word)
 
 
+def staff(rest: str, turn: Turn) -> tuple[Staff | None, str]:
+    """A member of staff by name, not the post: who stays away from a case."""
+    word, tail = first_word(_TO.sub("", rest))
+    people = [each for each in turn.town.staff.values() if word in (each.name, each.userid)]
+    if word and not people:
+        raise Ask(say("command.nobody", word=word), "person", instead=word)
+    return (people[0], tail) if people else (None, rest)
+
+
 def _nobody(town: Town, word: str) -> Ask:
     """Nobody is called so; somebody sounds so."""
     like = sounds_like(word, names_of_posts(town))
@@ -254,6 +273,7 @@ READERS: Final[Mapping[ArgumentType, Callable[[str, Turn], tuple[Any, str]]]] = 
     "number": number,
     "numbers": numbers,
     "person": person,
+    "staff": staff,
     "unit": unit,
     "duration": duration,
     "deadline": deadline,

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from casework.calendar import SHANGHAI
 from casework.case import Case, Decision
-from casework.routing import above, answering
+from casework.recusal import away, free_above
+from casework.routing import answering
 from casework.town import Town
 from handlers import wording
 from handlers.copy import say
@@ -74,6 +75,10 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "uphold": (Tell("villagers", "upheld"), Tell("handler", "upheld_for_you")),
     "merge": (Tell("villagers", "merged"), Tell("handler", "merged_for_you")),
     "join": (Tell("handler", "joined"),),
+    "recuse": (
+        Tell("villagers", "recused_for_you"),
+        Tell("handler", "assigned_to_you"),
+    ),
     "escalate": (
         Tell("villagers", "escalated"),
         Tell("villagers", "not_accepted"),
@@ -135,6 +140,8 @@ def _wanted(tell: Tell, decision: Decision) -> bool:
         return moved
     if decision.action == "supplement":
         return moved == (tell.sentence == "opened")
+    if decision.action == "recuse":
+        return moved
     if tell.sentence in ("opened", "opened_now"):
         return (case.urgency == "emergency") == (tell.sentence == "opened_now")
     if tell.sentence in ("escalated", "not_accepted"):
@@ -162,7 +169,8 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
 
 def supervisor(case: Case, town: Town) -> str:
     """The post above the leading one; at the top, and for a protected case, the leading one itself."""
-    upper = None if case.protected else above(town, answering(town, case.lead_post))
+    lead = answering(town, case.lead_post)
+    upper = None if case.protected else free_above(town, lead, away(case))
     return upper.id if upper is not None else case.lead_post
 
 
@@ -182,7 +190,9 @@ def to_post(
         return
     sentence = "protected" if case.protected else sentence
     text = say(f"tell.{sentence}", **{"number": case.number, **words}).rstrip()
-    asked = held.holders if importance == "emergency" else held.holders[:1]
+    people = away(case)
+    known = tuple(holder for holder in held.holders if holder not in people)
+    asked = known if importance == "emergency" else known[:1]
     for person in asked:
         staff = town.staff.get(person)
         if staff is None or staff == occasion.actor.staff:
@@ -269,7 +279,7 @@ def _case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
         "place": place or say("card.no_place"),
         "matter": f"{sort}，{place}" if place else sort,
         "case_text": wording.short(case.text),
-        "responsible": wording.responsible(town, post),
+        "responsible": wording.responsible(town, post, away(case)),
         "post": wording.post_name(town, post),
         "deed": say(f"word.deed.{deed}"),
         "to_you": say(f"word.deed.{deed}_you"),

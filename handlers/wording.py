@@ -67,10 +67,11 @@ def place_of(case: Case, town: Town) -> str:
     return case.place or town.full_name(case.unit)
 
 
-def holder(town: Town, post: str) -> Staff | None:
-    """Who is asked first at a post."""
+def holder(town: Town, post: str, away: frozenset[str] = frozenset()) -> Staff | None:
+    """Who is asked first at a post; not those who have to stay away."""
     found = town.posts.get(post)
-    return town.staff.get(found.holders[0]) if found is not None and found.holders else None
+    holders = [each for each in found.holders if each not in away] if found is not None else []
+    return town.staff.get(holders[0]) if holders else None
 
 
 def reachable(town: Town, case: Case) -> str:
@@ -94,9 +95,9 @@ def post_name(town: Town, post: Post | str) -> str:
     return f"{name.removesuffix('网格')}{found.title}"  # 三组网格 + 网格员
 
 
-def responsible(town: Town, post: str) -> str:
+def responsible(town: Town, post: str, away: frozenset[str] = frozenset()) -> str:
     """石墙村三组网格员李守田（电话 …）: who answers for it, and how to reach them."""
-    who = holder(town, post)
+    who = holder(town, post, away)
     name = post_name(town, post)
     if who is None:
         return name

@@ -65,6 +65,7 @@ class CaseRow(SQLModel, table=True):
     yellow_cards: int
     red_cards: int
     merged_into: int | None = big(nullable=True)
+    recused: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class EventRow(SQLModel, table=True):

@@ -34,7 +34,11 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     if not scope.every_ordinary:
         ordinary.append(sa.or_(C.lead_post.in_(scope.posts), C.first_post.in_(scope.posts)))
     protected = sa.and_(C.protected.is_(True), C.lead_post.in_(scope.protected_posts))
-    return sa.or_(sa.and_(*ordinary), protected)
+    seen = sa.or_(sa.and_(*ordinary), protected)
+    if not scope.away_from:
+        return seen
+    away = C.recused.contains(f" {scope.away_from} ", autoescape=True)
+    return sa.and_(seen, sa.not_(away))
 
 
 def find(viewer: Viewer, session: ReadSession, number: int) -> Case | None:

@@ -1,8 +1,10 @@
 """All tables, so that one import knows the whole schema."""
 
 from storage.audit import AuditRow, AuditSeal, JobRun, TaskRow
+from storage.bulk import BulkCaseRow, BulkRow
 from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
+from storage.contact import ContactRow
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
 from storage.pending import PendingRow
@@ -13,9 +15,12 @@ __all__ = [
     "AttachmentRow",
     "AuditRow",
     "AuditSeal",
+    "BulkCaseRow",
+    "BulkRow",
     "CalendarDay",
     "CaseRow",
     "ClockRow",
+    "ContactRow",
     "EventRow",
     "JobRun",
     "MessageRow",

@@ -96,7 +96,8 @@ def _by_unit(posts: dict[str, Post]) -> dict[str, tuple[Post, ...]]:
 
 def _staff(identity: str, row: Row) -> Staff:
     posts = tuple(row["posts"])
-    return Staff(identity, row["name"], row["userid"], row.get("phone", ""), posts)
+    kin = tuple(row.get("kin", ()))
+    return Staff(identity, row["name"], row["userid"], row.get("phone", ""), posts, kin)
 
 
 def _place(identity: str, row: Row) -> Place:

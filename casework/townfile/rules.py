@@ -20,6 +20,7 @@ ROLE_LEVELS = {
     "admin": ("township",),
     "discipline": ("township", "county"),
     "county": ("county",),
+    "inspector": ("township", "county"),
 }
 # The posts that the town names, and the roles that each may have.
 TOWN_POSTS = {

@@ -114,7 +114,7 @@ def answer(value: Any) -> str:
 # The levels and roles with the names under which people know them.
 CODES = {
     **dict(zip(LEVELS, ("户", "组", "网格", "村", "乡镇", "县"), strict=True)),
-    **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县"), strict=True)),
+    **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县", "督查"), strict=True)),
 }
 
 
@@ -183,6 +183,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("phone", phone),
         Key("posts", words, required=True, refers=("post",)),
         Key("rank", number),
+        Key("kin", words),
     ),
     "place": (
         Key("name", text, required=True),

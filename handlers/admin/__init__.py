@@ -13,6 +13,7 @@ from handlers.commands import (
     Command,
 )
 
+STAFF = Argument("person", "staff")
 TARGET = Argument("target", "number")
 
 COMMANDS: tuple[Command, ...] = (
@@ -20,6 +21,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("督办", "lead", (GIVEN_NUMBER, OPTIONAL_TEXT), cases.supervise, "督促承办人马上回复进展", "/督办 1023 今天必须到场", ("催办", "督促"), actions=("supervise",), several=True),
     Command("退回", "lead", (GIVEN_NUMBER, REASON), cases.hand_back, "退给上一手，要写理由", "/退回 1023 村里能办，请继续办", ("退", "退单"), actions=("hand_back",), several=True),
     Command("重开", "lead", (GIVEN_NUMBER, REASON), cases.reopen, "重新办理；不满意的升一级办", "/重开 1023 灯还是不亮", ("重办", "再办"), actions=("reopen",), several=True),
+    Command("回避", "lead", (GIVEN_NUMBER, STAFF, REASON), cases.recuse, "让事项里说到的人回避：看不到、不经手、不被询问", "/回避 1023 李守田 说的就是他家", actions=("recuse",)),
     Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
     Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名", ("名单",)),

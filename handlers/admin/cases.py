@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.case import Case
+from handlers import telling
 from handlers.acting import Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -31,6 +32,13 @@ def supervise(turn: Turn, given: Given) -> Reply:
 def hand_back(turn: Turn, given: Given) -> Reply:
     case = perform(turn, "hand_back", meant(turn, given, "hand_back"), reason=given["reason"])
     return done(turn, "handed_back", case)
+
+
+def recuse(turn: Turn, given: Given) -> Reply:
+    """/回避 1023 李守田 理由: who leads it gets it away from him, or the next above."""
+    case, who = meant(turn, given, "recuse"), given["person"]
+    case = perform(turn, "recuse", case, person=who.id, reason=given["reason"])
+    return Reply(say("staff.recused", who=who.name, **telling.case_words(case, turn)))
 
 
 def reopen(turn: Turn, given: Given) -> Reply:

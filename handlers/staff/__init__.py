@@ -11,8 +11,8 @@ from handlers.commands import (
     WORD,
     Command,
 )
+from handlers.staff import batches, listing, work
 from handlers.staff import help as help_
-from handlers.staff import listing, work
 
 COMMANDS: tuple[Command, ...] = (
     Command("待办", "staff", (WORD, OPTIONAL_TEXT), listing.todo, "您手上的、等您定夺的事项，急的在前", "待办", ("我的待办", "清单", "待办事项")),
@@ -24,5 +24,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("转", "staff", (NUMBER, PERSON, REASON), work.transfer, "转给别人或部门，理由会告诉群众", "转 1023 水务站 水管归他们管", ("转办", "转给", "转派", "移交给"), actions=("transfer",), several=True),
     Command("延期", "staff", (NUMBER, DEADLINE, REASON), work.extend, "延长时限，要写理由；承办人的申请由上一级同意", "延期 1023 3天 等配件", ("申请延期", "延长"), actions=("request_extension", "extend"), several=True),
     Command("办结", "staff", (NUMBER, TEXT), work.conclude, "办完了，请群众评价；照片随后发。群众不满意的，上级核实后用它维持", "办结 1023 已换新灯", ("办完", "结案", "完成", "办好了"), actions=("conclude", "uphold"), several=True),
+    Command("批量", "staff", (WORD, OPTIONAL_TEXT), batches.batches, "看批量办过的；“撤销”退回一批", "批量｜批量 12｜批量 撤销 12"),
     Command("帮助", "staff", (WORD,), help_.show, "这张单子；“帮助 回复”看一条", "帮助 回复", ("help", "?", "说明", "怎么用")),
 )  # fmt: skip

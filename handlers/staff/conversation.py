@@ -14,8 +14,9 @@ from handlers.acting import Ask, Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
-from handlers.message import Reply
+from handlers.message import Button, Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
+from handlers.staff import several
 from handlers.staff.photos import photo
 from handlers.turn import Turn
 from handlers.wording import plain
@@ -23,6 +24,7 @@ from storage import audit, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
+SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 NO: Final = frozenset({"不是", "取消", "算了", "不", "不用", "不用了", "不要", "n", "no"})
 
 
@@ -44,27 +46,43 @@ def command(turn: Turn) -> Reply:
     return _do(turn, said)
 
 
-def _do(turn: Turn, said: Said) -> Reply:
+def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
     """Do a command, or ask for what is missing. On a read session nothing is kept: the question
     is answered, its line in the trail follows with the message (`trailed`)."""
     if turn.message is None:
         return said.command.run(turn, arguments(said, turn))
     pending.drop(turn.session, turn.incoming.person)
     try:
-        reply = said.command.run(turn, arguments(said, turn))
+        wanted = several.chosen(turn, said)
+        if wanted is not None:
+            return several.preview(turn, said, wanted)
+        given = arguments(said, turn)
+        if said.command.confirm and not confirmed:
+            return _to_confirm(turn, said)
+        reply = said.command.run(turn, given)
     except Ask as ask:
-        data = {
-            "command": said.command.name,
-            "rest": said.rest.replace(ask.instead, "", 1),
-            "slash": said.slash,
-            "answers": dict(said.answers),
-            "argument": ask.argument,
-            "suggestion": ask.suggestion,
-        }
+        said = replace(said, rest=said.rest.replace(ask.instead, "", 1))
+        data = {**_data(said), "argument": ask.argument, "suggestion": ask.suggestion}
         pending.put(turn.session, turn.incoming.person, "ask", data, turn.now)
         raise
     trail(turn, said.command)
     return reply
+
+
+def _data(said: Said) -> dict[str, Any]:
+    return {
+        "command": said.command.name,
+        "rest": said.rest,
+        "slash": said.slash,
+        "answers": dict(said.answers),
+    }
+
+
+def _to_confirm(turn: Turn, said: Said) -> Reply:
+    """What cannot be taken back is done after a 确认 only."""
+    pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
+    text = say("command.confirm", name=said.command.name, help=said.command.help, rest=said.rest)
+    return Reply(text, (Button("确认", "确认"), Button("取消", "取消")))
 
 
 def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ...]) -> Reply:
@@ -78,8 +96,17 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
         return _not_understood(turn, known)
     if question.kind == "meant":
         return _do(turn, said) if word in YES else _not_understood(turn, known)
+    if question.kind == "confirm":
+        return _confirmed(turn, said, data) if word in SURE else _not_understood(turn, known)
     answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
     return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
+
+
+def _confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
+    if "numbers" not in data:
+        return _do(turn, said, confirmed=True)
+    pending.drop(turn.session, turn.incoming.person)
+    return several.confirmed(turn, said, data)
 
 
 def _kept(data: Mapping[str, Any], known: tuple[Command, ...]) -> Said | None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from casework.case import Case
 from casework.lifecycle import Matter, open_case
+from casework.recusal import instead, spoken_of
 from casework.routing import assign, outside
 from casework.town import Answer
 from handlers import telling, wording
@@ -161,6 +162,8 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
     to = assign(
         turn.town, topic=reading.topic, field=reading.field, unit=where.unit, misconduct=misconduct
     )
+    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town)
+    to = instead(turn.town, to, recused)
     matter = Matter(
         text=text,
         kind="grievance" if reading.kind == "other" else reading.kind,
@@ -174,6 +177,7 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
         anonymous=anonymous,
         channel=turn.incoming.channel,
         query_word=query_word() if misconduct or anonymous else "",
+        recused=recused,
     )
     give = numbers.hidden_number if misconduct else numbers.next_number
     number = give(turn.session)

@@ -21,6 +21,7 @@ GIVEN: dict[str, Any] = {
     "rating": 2,
     "target": case(number=1002),
     "villagers": [8],
+    "person": "li",
 }
 
 # who may do what, in a case that waits to be accepted, is worked on, waits for the villager,
@@ -49,6 +50,7 @@ TABLE = {
     "uphold":      ("-----",    "-----",    "---A-",    "---A-",    "-----"),
     "merge":       ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "join":        ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "recuse":      ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "escalate":    ("-----",    "-----",    "-----",    "-----",    "ahw--"),
     "card":        ("-----",    "-----",    "-----",    "-----",    "ahwA-"),
     "press":       ("-----",    "-----",    "-----",    "-----",    "---A-"),
@@ -136,6 +138,7 @@ def test_an_empty_word_is_no_answer(action: str, word: str) -> None:
         ("transfer", {"post": "shiqiang-g3"}, "same_post"),
         ("assign", {"post": "shiqiang-g3"}, "same_post"),
         ("hand_back", {}, "nowhere"),
+        ("assign", {"kept_away": True}, "recused"),
         ("uphold", {}, "not_disputed"),
         ("merge", {"target": case()}, "self"),
         ("merge", {"target": case(misconduct=True, number=10_000_001)}, "sealed"),

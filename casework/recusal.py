@@ -1,0 +1,88 @@
+"""回避: who is spoken of in a matter, or their kin, neither sees it, nor handles it, nor is asked.
+
+信访案件: those tied to a case, or whom people object to, stay away from it. A report about a person
+is outside the tree altogether (`rights`); this is for all other matters.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from casework.case import Case
+from casework.routing import Assignment, above, answering, is_about, level_of
+from casework.town import Post, Staff, Town, Unit
+
+# 李守田你好，我家停水了: spoken to, at the beginning
+_GREETED: Final = re.compile(
+    r"\s*(?:书记|主任|网格员|同志|师傅|所长|大哥|大姐)?\s*(?:您好|你好|[，,：:！!])"
+)
+# what is said of an office that somebody complains about, not of one that is asked for help
+_CONDUCT: Final = (
+    r"(?:的?(?:人|干部|工作人员|领导))?(?:服务)?"
+    r"(?:乱收|多收|收了|态度|推诿|推来推去|踢皮球|不作为|吃拿卡要|刁难|卡着|拖着不|一直不办|不给办|"
+    r"包庇|偏袒|欺负|骂人|打人|截留|克扣|占用|占了)"
+)
+
+
+def spoken_of(text: str, town: Town) -> frozenset[str]:
+    """The staff who have to stay away from a matter told in these words."""
+    people = {staff.id for staff in town.staff.values() if _named(text, staff)}
+    for unit in town.units.values():
+        if _complained_about(text, unit, town):
+            people |= {each for post in town.by_unit.get(unit.id, ()) for each in post.holders}
+    return frozenset(people)
+
+
+def _named(text: str, staff: Staff) -> bool:
+    return any(
+        name in text and is_about(text, name) and not _greeted(text, name)
+        for name in (staff.name, *staff.kin)
+        if name
+    )
+
+
+def _greeted(text: str, name: str) -> bool:
+    return text.startswith(name) and _GREETED.match(text, len(name)) is not None
+
+
+def _complained_about(text: str, unit: Unit, town: Town) -> bool:
+    if unit.level not in ("township", "village"):
+        return False
+    names = (unit.name, *unit.aliases) if unit.department else (town.full_name(unit.id),)
+    return any(
+        name in text and re.search(rf"{re.escape(name)}(?:村委会|村委|居委会)?{_CONDUCT}", text)
+        for name in names
+        if name
+    )
+
+
+def kept_away(people: frozenset[str]) -> str:
+    """As it stands with a case: ids between spaces, so that one is found in it by SQL too."""
+    return f" {' '.join(sorted(people))} " if people else ""
+
+
+def away(case: Case) -> frozenset[str]:
+    return frozenset(case.recused.split())
+
+
+def free(post: Post, people: frozenset[str]) -> bool:
+    """True for a post with somebody in it who need not stay away."""
+    return any(holder not in people for holder in post.holders)
+
+
+def instead(town: Town, to: Assignment, people: frozenset[str]) -> Assignment:
+    """Where a matter goes whose first post has to stay away: one level up, and on."""
+    post = answering(town, to.post)
+    if not people or free(post, people):
+        return to
+    upper = free_above(town, post, people)
+    return Assignment(upper.id, level_of(town, upper), to.unit) if upper is not None else to
+
+
+def free_above(town: Town, post: Post, people: frozenset[str]) -> Post | None:
+    """The next post above with somebody who may know of the matter."""
+    upper = above(town, post)
+    while upper is not None and not free(upper, people):
+        upper = above(town, upper)
+    return upper

@@ -1,0 +1,213 @@
+"""Several cases at once: 派 1023 1024 水务站, 督办 超期. First a preview with counts, then 确认.
+
+What is confirmed is the list that was shown, each case asked about again; nothing slips in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from casework.actions import may
+from casework.case import BEFORE_ANSWER, Case
+from casework.recusal import free
+from casework.rights import standing
+from handlers import acting, arguments, cards
+from handlers.acting import Sorry
+from handlers.commands import Said
+from handlers.copy import say
+from handlers.message import Button, Reply
+from handlers.turn import Turn
+from storage import audit, bulk, cases, pending
+
+MOST: Final = 50
+SHOWN: Final = 12
+
+Test = Callable[[Turn, Case], bool]
+FILTERS: Final[Mapping[str, Test]] = {
+    "超期": lambda turn, case: case.state in BEFORE_ANSWER and _late(turn, case),
+    "未接单": lambda _, case: case.state == "assigned",
+    "待接单": lambda _, case: case.state == "assigned",
+    "办理中": lambda _, case: case.state == "handling",
+    "待补充": lambda _, case: case.state == "waiting",
+    "待评价": lambda _, case: case.state == "answered",
+    "紧急件": lambda _, case: case.urgency != "ordinary",
+    "黄牌": lambda _, case: case.yellow_cards > 0,
+    "红牌": lambda _, case: case.red_cards > 0,
+    "我的": lambda turn, case: case.lead_post in turn.staff.posts,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen, and what is left of the line behind it."""
+
+    numbers: tuple[int, ...]
+    rest: str
+    filters: tuple[str, ...] = ()
+
+
+def _late(turn: Turn, case: Case) -> bool:
+    return case.promised_at is not None and case.promised_at < turn.now
+
+
+def chosen(turn: Turn, said: Said) -> Chosen | None:
+    """Several numbers, or the cases of a filter; None where one case is meant, or none is named."""
+    if not said.command.several:
+        return None
+    found, rest = arguments.numbers(said.rest, turn)
+    if found is not None:
+        return Chosen(found, rest) if len(found) > 1 else None
+    tests, names, rest = _filters(turn, said)
+    if not tests:
+        return None
+    fit = [
+        case.number
+        for case in cases.open_cases(turn.viewer, turn.session, limit=1000)
+        if all(test(turn, case) for test in tests)
+    ]
+    return Chosen(tuple(fit), rest, tuple(names))
+
+
+def _filters(turn: Turn, said: Said) -> tuple[list[Test], list[str], str]:
+    """The filter words at the beginning of the line: 超期, a place, a topic, a person."""
+    tests: list[Test] = []
+    names: list[str] = []
+    rest = said.rest
+    takes_person = any(each.type == "person" for each in said.command.arguments)
+    while rest:
+        word, tail = arguments.first_word(rest)
+        test = FILTERS.get(word) or _named(turn, word, takes_person)
+        if test is None:
+            break
+        tests.append(test)
+        names.append(word)
+        rest = tail
+    return tests, names, rest
+
+
+def _named(turn: Turn, word: str, takes_person: bool) -> Test | None:
+    """石墙村, 路灯; where no person has to be named besides, also whose hands it is in: 水务站."""
+    if arguments.topic(word, turn)[0] is not None:
+        return lambda _, case: case.topic == word
+    unit, rest = arguments.unit(word, turn)
+    if unit is not None and not rest and not unit.department:
+        return lambda turn, case: turn.town.covers(unit.id, case.unit)
+    posts = {post.id for post in arguments.posts_called(turn.town, word)}
+    if posts and not takes_person:
+        return lambda _, case: case.lead_post in posts
+    return None
+
+
+def preview(turn: Turn, said: Said, wanted: Chosen) -> Reply:
+    """What would be done, to how many, and to which not; a 确认 within five minutes does it."""
+    if len(wanted.numbers) > MOST:
+        raise Sorry(say("several.too_many", count=len(wanted.numbers), most=MOST))
+    given = arguments_without_number(turn, replace(said, rest=wanted.rest))
+    can, cannot = _sorted(turn, said, wanted.numbers, given)
+    if not can:
+        raise Sorry(say("several.none") + _refusals(cannot))
+    data = {
+        "command": said.command.name,
+        "rest": wanted.rest,
+        "slash": said.slash,
+        "answers": dict(said.answers),
+        "numbers": [case.number for case in can],
+        "line": turn.text,
+    }
+    pending.put(turn.session, turn.incoming.person, "confirm", data, turn.now)
+    lines = "\n".join(cards.row(turn, case) for case in can[:SHOWN])
+    more = say("staff.more", count=len(can) - SHOWN) if len(can) > SHOWN else ""
+    text = say("several.preview", command=said.command.name, count=len(can), lines=lines, more=more)
+    return Reply(text + _refusals(cannot), (Button("确认", "确认"), Button("取消", "取消")))
+
+
+def arguments_without_number(turn: Turn, said: Said) -> dict[str, Any]:
+    """The other arguments of the command, read as ever."""
+    from handlers.commands import arguments as read
+
+    rest = tuple(each for each in said.command.arguments if each.name != "number")
+    return read(replace(said, command=replace(said.command, arguments=rest)), turn)
+
+
+def _sorted(
+    turn: Turn, said: Said, numbers: Sequence[int], given: Mapping[str, Any]
+) -> tuple[list[Case], list[tuple[int, str]]]:
+    """The cases with which it can be done; the numbers with which not, and why."""
+    can: list[Case] = []
+    cannot: list[tuple[int, str]] = []
+    for number in numbers:
+        case = cases.find(turn.viewer, turn.session, number)
+        why = say("several.unseen") if case is None else _why_not(turn, said, case, given)
+        if case is None or why:
+            cannot.append((number, why))
+        else:
+            can.append(case)
+    return can, cannot
+
+
+def _why_not(turn: Turn, said: Said, case: Case, given: Mapping[str, Any]) -> str:
+    """Empty if one of the command's actions may be done."""
+    who = standing(turn.actor, case, turn.town)
+    post = given.get("post")
+    facts = {**given, "post": post.id if post is not None else "", "kept_away": False}
+    if post is not None and not free(post, frozenset(case.recused.split())):
+        facts["kept_away"] = True
+    why = ""
+    for action in said.command.actions:
+        refused = may(action, case, who, facts)
+        if refused is None:
+            return ""
+        why = why or acting.reason(refused, case, turn)
+    return why
+
+
+def _refusals(cannot: Sequence[tuple[int, str]]) -> str:
+    if not cannot:
+        return ""
+    lines = "\n".join(f"{number}：{why}" for number, why in cannot[:SHOWN])
+    return say("several.cannot", count=len(cannot), lines=lines)
+
+
+def confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
+    """确认: each in a savepoint of its own; what cannot be done any more says why."""
+    done = [_one(turn, said, number) for number in data["numbers"]]
+    turn.about = None
+    ready = [row for row in done if row.done]
+    identity = bulk.keep(
+        turn.session,
+        actor=turn.actor.label,
+        command=said.command.name,
+        line=data["line"],
+        found=done,
+        now=turn.now,
+    )
+    for row in ready:
+        audit.write(
+            turn.session,
+            actor=turn.actor.label,
+            act=said.command.name,
+            target=str(row.case_number),
+            detail=say("several.trail", bulk=identity, line=data["line"]),
+            now=turn.now,
+        )
+    missed = [(row.case_number, row.why) for row in done if not row.done]
+    text = say("several.done", command=said.command.name, count=len(ready), bulk=identity)
+    return Reply(text + _refusals(missed))
+
+
+def _one(turn: Turn, said: Said, number: int) -> bulk.BulkCaseRow:
+    case = cases.find(turn.viewer, turn.session, number)
+    if case is None:
+        return bulk.BulkCaseRow(
+            bulk=0, case_number=number, former_post="", done=False, why=say("several.unseen")
+        )
+    row = bulk.BulkCaseRow(bulk=0, case_number=number, former_post=case.lead_post, done=True)
+    try:
+        with turn.session.nested():
+            given = arguments_without_number(turn, said)
+            said.command.run(turn, {**given, "number": number})
+    except Sorry as sorry:
+        row.done, row.why = False, str(sorry)
+    return row
