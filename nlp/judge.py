@@ -5,32 +5,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp
 from operator import itemgetter
+from typing import NamedTuple
 
 from nlp.guards import standing
-from nlp.learned import HEAD, Learned, Pairs, Tally
-from nlp.lexicon import FIELDS, Topic
+from nlp.learned import HEAD, Pairs
+from nlp.lexicon import Topic
 from nlp.words import Hit
 
 SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
-FEW = 2  # topic words up to this number count in full; in an essay each counts less
-REBATE = 0.6  # of the best learned score is taken off where a field without learned words competes
-LEAST = 1.6  # a field by learned words alone from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
-DISCIPLINE = "纪检监察"  # where a cadre is accused
 
 Words = dict[str, float]
-_NONE: Words = {}
+NONE: Words = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """An answer, the words that speak for it, and how far it is ahead of the next one."""
 
     name: str
@@ -38,8 +33,7 @@ class Verdict:
     ahead: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words by target ("kind:grievance" → {"坏了": 3.0}) after the guards."""
 
     words: dict[str, Words]
@@ -48,7 +42,7 @@ class Evidence:
     denied: bool = False  # a word of danger was found that does not count
 
     def of(self, target: str) -> Words:
-        return self.words.get(target, _NONE)
+        return self.words.get(target, NONE)
 
 
 def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
@@ -89,68 +83,7 @@ def _report(words: Mapping[str, Words]) -> str:
     return ""
 
 
-def field_and_topic(
-    evidence: Evidence,
-    tally: Tally,
-    learned: Learned,
-    topics: Mapping[str, Topic],
-    among: frozenset[str],
-) -> tuple[Verdict, Topic | None]:
-    """The field with the highest sum over its own words, its topics' and the learned ones;
-    within it the topic with the highest sum."""
-    by_field, by_topic = _spoken_for(evidence, topics)
-    count = sum(map(len, by_field.values()))
-    share = 1.0 if count <= FEW else sqrt(FEW / count)
-    scores = {name: sum(words.values()) * share for name, words in by_field.items()}
-    rebate = 0.0
-    if any(name in among and name not in tally.scores for name in by_field):
-        rebate = REBATE * max((s for n, s in tally.scores.items() if n in among), default=0.0)
-    for name, score in tally.scores.items():
-        scores[name] = scores.get(name, 0.0) + score - rebate
-    ranked = sorted([(score, n) for n, score in scores.items() if n in among], reverse=True)
-    if not ranked or (len(among) == len(FIELDS) and ranked[0][0] < LEAST):
-        return Verdict(""), None
-    best, name = ranked[0]
-    words = {word: weight * share for word, weight in by_field.get(name, _NONE).items()}
-    if name in tally.scores:
-        for word, weight in learned.words_for(name, tally).items():
-            words[word] = words.get(word, 0.0) + weight
-        if rebate:
-            words["…"] = -rebate
-    inside = [t for t, s in by_topic.items() if s >= SURE and topics[t].field == name]
-    topic = max(inside, key=by_topic.__getitem__, default=None)
-    ahead = best - max(0.0, ranked[1][0] if len(ranked) > 1 else 0.0)
-    return Verdict(name, _ranked(words), ahead), topics[topic] if topic else None
-
-
-def _spoken_for(
-    evidence: Evidence, topics: Mapping[str, Topic]
-) -> tuple[dict[str, Words], dict[str, float]]:
-    """The hand-written words by field, each once, and the sums by topic."""
-    by_field: dict[str, Words] = {}
-    by_topic: dict[str, float] = {}
-    if evidence.report == "misconduct" and "signal:official" in evidence.words:
-        by_field[DISCIPLINE] = dict(evidence.words["signal:official"])
-    for name, words in evidence.topics.items():
-        by_topic[name] = sum(words.values())
-        _gather(by_field, topics[name].field, words)
-    for target, words in evidence.words.items():
-        if target.startswith("field:"):
-            _gather(by_field, target[6:], words)
-    return by_field, by_topic
-
-
-def _gather(by_field: dict[str, Words], name: str, words: Words) -> None:
-    mine = by_field.get(name)
-    if mine is None:
-        by_field[name] = dict(words)
-        return
-    for word, weight in words.items():
-        if weight > mine.get(word, 0.0):
-            mine[word] = weight
-
-
-def _ranked(words: Words) -> Pairs:
+def ranked(words: Words) -> Pairs:
     return tuple(sorted(words.items(), key=_weight, reverse=True)) if words else ()
 
 
@@ -161,7 +94,7 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
     """诉求 咨询 举报/报告 建议 其他. Whatever says something and nothing else is a grievance:
     nothing a villager writes is dropped for want of a word."""
     if report := evidence.report:
-        return Verdict("report", _ranked(evidence.of(f"subkind:{report}")), 3.0)
+        return Verdict("report", ranked(evidence.of(f"subkind:{report}")), 3.0)
     if not _READABLE.search(text):
         return Verdict("other", (("…", 1.0),), 1.0)
     words = {name: evidence.of(f"kind:{name}") for name in _SPEECH}
@@ -185,7 +118,7 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
         shown.update([extra[best]])
     if topic is not None and usual == best:
         shown[topic.name] = shown.get(topic.name, 0.0) + 1.0
-    return Verdict(best, _ranked(shown), scores[best] - scores[second])
+    return Verdict(best, ranked(shown), scores[best] - scores[second])
 
 
 def _is_open(text: str, scores: Mapping[str, float]) -> bool:
@@ -206,9 +139,9 @@ def _chatter(
         return None
     small_talk, settled = evidence.of("kind:other"), evidence.of("kind:settled")
     if (settled and not complains) or (small_talk and said < SURE and not topic):
-        return Verdict("other", _ranked(settled | small_talk), 3.0)
+        return Verdict("other", ranked(settled | small_talk), 3.0)
     if settled and small_talk and said < _CLEAR:
-        return Verdict("other", _ranked(settled | small_talk), 2.0)
+        return Verdict("other", ranked(settled | small_talk), 2.0)
     return None
 
 
@@ -226,7 +159,7 @@ def urgency(evidence: Evidence, topic: Topic | None, kind_name: str) -> Verdict:
     now, not for questions."""
     for level in ("emergency", "urgent"):
         if words := evidence.of(f"urgency:{level}"):
-            return Verdict(level, _ranked(words), sum(words.values()))
+            return Verdict(level, ranked(words), sum(words.values()))
     if topic is None or evidence.denied or kind_name not in ("grievance", "report"):
         return Verdict("ordinary")
     return Verdict(topic.urgency, ((topic.name, 1.0),) if topic.urgency != "ordinary" else ())

@@ -5,9 +5,9 @@ of a number system with base 2^32), so that one addition adds them all."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 from math import sqrt
 from struct import Struct
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -19,11 +19,10 @@ _HALF = 1 << (_BITS - 1)
 Pairs = tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What the learned words of one text say."""
 
-    scores: Mapping[str, float] = field(default_factory=dict)  # by field
+    scores: tuple[float, ...] = ()  # one for each of the learned fields
     whole: Set[int] = frozenset()
     head: Set[int] = frozenset()
     share: float = 1.0  # makes short and long texts comparable
@@ -34,44 +33,47 @@ class Learned:
 
     def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0) -> None:
         self._words = list(weights)
-        self._weights = [
-            {name: weight * scale for name, weight in pairs} for pairs in weights.values()
-        ]
+        self._weights = [dict(pairs) for pairs in weights.values()]
+        self._scale = scale
         self._finder = AhoCorasick(self._words)
         self.fields = tuple(sorted({name for own in self._weights for name in own}))
+        self.among = frozenset(self.fields)
         places = {name: at * _BITS for at, name in enumerate(self.fields)}
         unpack = Struct(f"<{len(self.fields)}I")
         self._unpack, self._size = unpack.unpack, unpack.size
         self._packed = [
-            sum(round(weight * _POINT) << places[name] for name, weight in own.items())
-            for own in self._weights
+            sum(round(weight * _POINT) << places[name] for name, weight in pairs)
+            for pairs in weights.values()
         ]
         self._zero = sum(_HALF << at for at in places.values())
 
     def tally(self, text: str) -> Tally:
         """Sums by field over the distinct words of the text."""
-        if not self._words:
-            return Tally()
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
+        if not found:
+            return _NOTHING
+        packed = self._packed.__getitem__
         whole = {index for index, _, _ in found}
-        head = whole
         if len(text) > HEAD:
             head = {index for index, _, end in found if end <= HEAD}
-        packed = self._packed.__getitem__
-        total = sum(map(packed, head), sum(map(packed, whole), self._zero))
-        share = 1 / sqrt(len(whole) + 3 * len(head) + 1)
+            total = sum(map(packed, head), sum(map(packed, whole), self._zero))
+        else:
+            head = whole
+            total = sum(map(packed, whole)) * 2 + self._zero
+        share = self._scale / sqrt(len(whole) + 3 * len(head) + 1)
         step = share / _POINT
         sums = self._unpack(total.to_bytes(self._size, "little"))
-        scores = {
-            name: (digit - _HALF) * step for name, digit in zip(self.fields, sums, strict=True)
-        }
-        return Tally(scores, whole, head, share)
+        return Tally(tuple([(digit - _HALF) * step for digit in sums]), whole, head, share)
 
     def words_for(self, name: str, tally: Tally) -> dict[str, float]:
         """Each found word's part in the score of a field."""
-        share, head, weights = tally.share, tally.head, self._weights
+        _, whole, head, share = tally
+        words, weights = self._words, self._weights
         return {
-            self._words[i]: weights[i][name] * (2 * share if i in head else share)
-            for i in tally.whole
+            words[i]: weights[i][name] * (2 * share if i in head else share)
+            for i in whole
             if name in weights[i]
         }
+
+
+_NOTHING = Tally()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from nlp import judge
+from nlp.fields import field_and_topic
 from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
 from nlp.normal import is_minority, normalise
@@ -44,9 +45,9 @@ class Reader:
 
     def read(self, text: str, near: str | None = None) -> Reading:
         """`near`: the id of the speaker's own unit; it decides between same-named groups."""
-        text = normalise(text)
+        given, text = text, normalise(text)
         looked_at = text[:LONGEST]
-        if is_minority(looked_at):
+        if text is not given and is_minority(looked_at):  # what is usual is returned as it was
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
         hits = self._words.find(looked_at, edges)
@@ -54,9 +55,8 @@ class Reader:
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
         places = self._gazetteer.find(looked_at, near, edges)
-        field, topic = judge.field_and_topic(
-            evidence, self._learned.tally(looked_at), self._learned, self._topics, self._among
-        )
+        tally = self._learned.tally(looked_at)
+        field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
         kind = judge.kind(looked_at, evidence, topic, bool(places or field.name))
         if kind.name == "other" and topic is None:
             field = judge.Verdict("")
@@ -92,5 +92,9 @@ def _learned(lexicon: Lexicon, among: frozenset[str]) -> Learned:
             field = lexicon.topics[name].field
             if field in among and field not in labelled:
                 given.add(rule.word)
-    weights = {word: pairs for word, pairs in lexicon.learned.items() if word not in given}
+    weights = {
+        word: own
+        for word, pairs in lexicon.learned.items()
+        if word not in given and (own := tuple(p for p in pairs if p[0] in among))
+    }
     return Learned(weights, LEARNED_SCALE)

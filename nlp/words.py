@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
 
 from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
-from nlp.segments import is_whole, knows
+from nlp.segments import knows
 
-Span = tuple[int, int]
 _DANGER = frozenset({"urgency", "subkind"})
 _DANGER_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
 
@@ -39,27 +39,41 @@ class Words:
     """The words of a lexicon and its layer in one automaton."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        by_word: dict[str, list[Use]] = {}
+        by_word: dict[str, dict[str, list[Use]]] = {}  # then by aim
         for rule in rules:
             if word := normalise(rule.word):
-                by_word.setdefault(word, []).append(_use(rule, word))
-        self._uses = [tuple(uses) for uses in by_word.values()]
-        self._vetoed = [_is_vetoed(word) for word in by_word]
+                use = _use(rule, word)
+                by_word.setdefault(word, {}).setdefault(use.aim, []).append(use)
+        self._entries = [
+            (_is_vetoed(word), [(aim, tuple(uses)) for aim, uses in by_aim.items()])
+            for word, by_aim in by_word.items()
+        ]
         self._finder = AhoCorasick(list(by_word))
 
     def find(self, text: str, edges: frozenset[int]) -> list[Hit]:
-        """Every word that stands in the text by itself, in the order of the text. Of two with
-        the same aim the longer one swallows the shorter one inside it."""
+        """Every word that stands in the text by itself, in the order of their ends. Of two with
+        the same aim the longer one swallows the shorter one inside it.
+
+        Looked at from the end of the text (of several with one end the automaton gives the
+        longest first): what lies inside a word comes after it, and begins no earlier."""
         hits: list[Hit] = []
-        found = hits.append
-        uses, vetoed = self._uses, self._vetoed
-        for index, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
-            if vetoed[index] and not is_whole(start, end, edges):
+        lowest: dict[str, int] = {}  # where the words kept so far begin, by aim
+        entries = self._entries
+        found = self._finder.find_matches_as_indexes(text, overlapping=True)
+        found.sort(key=_end, reverse=True)
+        for index, start, end in found:
+            is_vetoed, by_aim = entries[index]
+            if is_vetoed and start + 1 in edges and not (start in edges and end in edges):
                 continue
-            for use in uses[index]:
-                if use.is_plain or _stands(text, start, end, use):
-                    found((start, end, use))
-        return _outermost(hits) if len(hits) > 1 else hits
+            for aim, uses in by_aim:
+                if lowest.get(aim, end) <= start:
+                    continue
+                for use in uses:
+                    if use.is_plain or _stands(text, start, end, use):
+                        hits.append((start, end, use))
+                        lowest[aim] = start
+        hits.reverse()
+        return hits
 
 
 def _use(rule: Rule, word: str) -> Use:
@@ -72,7 +86,7 @@ def _use(rule: Rule, word: str) -> Use:
 def _is_vetoed(word: str) -> bool:
     """Two dictionary characters meet by chance in 修改名字 (改名); three hardly ever do, and of
     what the dictionary does not know (偷排) it cannot know the borders."""
-    return len(word) == 1 or (len(word) == 2 and knows(word))
+    return len(word) == 2 and knows(word)
 
 
 def _stands(text: str, start: int, end: int, use: Use) -> bool:
@@ -91,20 +105,4 @@ def _stands(text: str, start: int, end: int, use: Use) -> bool:
     return False
 
 
-def _outermost(hits: list[Hit]) -> list[Hit]:
-    hits.sort(key=_order)
-    widest: dict[str, Span] = {}
-    kept = []
-    for hit in hits:
-        start, end, use = hit
-        wide = widest.get(use.aim)
-        if wide is None or wide[1] < end:
-            widest[use.aim] = (start, end)
-        elif wide != (start, end):
-            continue
-        kept.append(hit)
-    return kept
-
-
-def _order(hit: Hit) -> Span:
-    return hit[0], -hit[1]
+_end = itemgetter(2)

@@ -1,0 +1,85 @@
+"""Which field 领域 and topic 主题: the words that people have written into the lexicon, and below
+them the learned ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import sqrt
+
+from nlp.judge import NONE, SURE, Evidence, Verdict, Words, ranked
+from nlp.learned import Learned, Tally
+from nlp.lexicon import FIELDS, Topic
+
+FEW = 2  # topic words up to this number count in full; in an essay each counts less
+REBATE = 0.6  # of the best learned score is taken off where a field without learned words competes
+LEAST = 1.6  # a field by learned words alone from this score on
+DISCIPLINE = "纪检监察"  # where a cadre is accused
+
+
+def field_and_topic(
+    evidence: Evidence,
+    tally: Tally,
+    learned: Learned,
+    topics: Mapping[str, Topic],
+    among: frozenset[str],
+) -> tuple[Verdict, Topic | None]:
+    """The field with the highest sum over its own words, its topics' and the learned ones;
+    within it the topic with the highest sum."""
+    spoken = _spoken_for(evidence, topics)
+    count = sum(map(len, spoken.values()))
+    share = 1.0 if count <= FEW else sqrt(FEW / count)
+    scores = {name: sum(own.values()) * share for name, own in spoken.items() if name in among}
+    rebate = 0.0
+    if tally.scores:
+        if not scores.keys() <= learned.among:
+            rebate = REBATE * max(tally.scores)
+        for name, score in zip(learned.fields, tally.scores, strict=True):
+            scores[name] = scores.get(name, 0.0) + score - rebate
+    if not scores:
+        return Verdict(""), None
+    score, best = max(zip(scores.values(), scores, strict=True))
+    del scores[best]
+    if score < LEAST and len(among) == len(FIELDS):
+        return Verdict(""), None
+    words = {word: weight * share for word, weight in spoken.get(best, NONE).items()}
+    if best in learned.among:
+        for word, weight in learned.words_for(best, tally).items():
+            words[word] = words.get(word, 0.0) + weight
+        if rebate:
+            words["…"] = -rebate
+    ahead = score - max(0.0, *scores.values()) if scores else score
+    return Verdict(best, ranked(words), ahead), _topic(evidence, topics, best)
+
+
+def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Words]:
+    """The hand-written words by field, each once."""
+    by_field: dict[str, Words] = {}
+    if evidence.report == "misconduct" and "signal:official" in evidence.words:
+        by_field[DISCIPLINE] = evidence.words["signal:official"]
+    for name, words in evidence.topics.items():
+        _gather(by_field, topics[name].field, words)
+    for target, words in evidence.words.items():
+        if target.startswith("field:"):
+            _gather(by_field, target[6:], words)
+    return by_field
+
+
+def _gather(by_field: dict[str, Words], name: str, words: Words) -> None:
+    mine = by_field.get(name)
+    if mine is None:
+        by_field[name] = words
+        return
+    mine = by_field[name] = dict(mine)
+    for word, weight in words.items():
+        if weight > mine.get(word, 0.0):
+            mine[word] = weight
+
+
+def _topic(evidence: Evidence, topics: Mapping[str, Topic], field: str) -> Topic | None:
+    sums = {
+        name: sum(words.values())
+        for name, words in evidence.topics.items()
+        if topics[name].field == field
+    }
+    best = max(sums, key=sums.__getitem__, default="")
+    return topics[best] if best and sums[best] >= SURE else None
