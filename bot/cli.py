@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -219,8 +220,20 @@ def read(
     text = _read(town) if town is not None else None
     if unknown := set(fields) - set(FIELDS):
         _stop(f"--among: 没有领域 {'、'.join(sorted(unknown))}；有：{'、'.join(FIELDS)}")
+    _write(read_lines(sys.stdin, text, fields))
+
+
+@app.command()
+def duplicates() -> None:
+    """Find texts about the same matter: JSON lines {"id","text"} in, {"id","group"} out."""
+    from bot.understand import group_lines
+
+    _write(group_lines(sys.stdin))
+
+
+def _write(lines: Iterable[dict[str, Any]]) -> None:
     try:
-        for line in read_lines(sys.stdin, text, fields):
+        for line in lines:
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     except ValueError as error:  # a town file's problems, or a line that is none
         _stop(str(error))

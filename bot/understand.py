@@ -1,4 +1,4 @@
-"""`xiaoge read`: texts in, readings out, without a database."""
+"""`xiaoge read`, `xiaoge duplicates`: texts in, what is made of them out, without a database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from casework.townfile import build, parse
+from nlp.duplicates import group, signature
 from nlp.lexicon import shipped
 from nlp.reader import Reader
 from nlp.reading import Reading
@@ -22,16 +23,26 @@ def read_lines(
     reader = Reader(shipped(), places, among=among)
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _shown(reader, line, number)
+            identity, text = _given(line, number)
+            yield {"id": identity, **as_json(reader.read(text))}
 
 
-def _shown(reader: Reader, line: str, number: int) -> dict[str, Any]:
+def group_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """JSON lines {"id","text"} → {"id","group"}: the id of the first text about the same matter."""
+    reader = Reader(shipped())
+    given = [_given(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    readings = (reader.read(text) for _, text in given)
+    found = group([signature(reading.text, reading.topic) for reading in readings])
+    for (identity, _), first in zip(given, found, strict=True):
+        yield {"id": identity, "group": given[first][0]}
+
+
+def _given(line: str, number: int) -> tuple[Any, str]:
     try:
         given = json.loads(line)
-        identity, text = given["id"], str(given["text"])
+        return given["id"], str(given["text"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f'line {number}: not {{"id", "text"}}') from error
-    return {"id": identity, **as_json(reader.read(text))}
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -278,6 +278,23 @@ def test_texts_are_read_without_a_town_and_among_fields(xiaoge: Terminal) -> Non
     assert found["places"] == []
 
 
+def test_texts_about_the_same_matter_are_found(xiaoge: Terminal) -> None:
+    said = lines(
+        "和盛新城旁边的搅拌站半夜还在开工，噪音大，灰尘多",
+        "低保要什么材料",
+        "投诉和盛新城边上的水泥搅拌站，灰尘噪音让人没法睡觉",
+    )
+    assert xiaoge("duplicates", said=said + "\n\n") == 0
+    found = [json.loads(line) for line in xiaoge.out.splitlines()]
+    assert found == [
+        {"id": "t0", "group": "t0"},
+        {"id": "t1", "group": "t1"},
+        {"id": "t2", "group": "t0"},
+    ]
+    assert xiaoge("duplicates", said="not JSON") == 2
+    assert "line 1" in xiaoge.err
+
+
 # --- the demo ----------------------------------------------------------------------------------------
 
 
