@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
-from difflib import get_close_matches
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from itertools import product
 from typing import Any, get_args
 
 from casework.duration import Duration
+from casework.methods import sections
 from casework.methods.method import (
     ANY,
     Act,
     Audience,
     Card,
+    Channel,
     ClockName,
     ClockRule,
     Level,
     Method,
+    Rate,
     Share,
     Step,
 )
+from casework.methods.sections import EXTENTS, KINDS, SUBKINDS, URGENCIES, Rungs
+from casework.methods.table import Table
 from casework.town import LEVELS
 
-KINDS = ("grievance", "consultation", "report", "suggestion", "other")
-SUBKINDS = ("misconduct", "hazard")
-URGENCIES = ("ordinary", "urgent", "emergency")
+COMMON = "common"
+ROUNDS = ("0", "1", "2")
+NEEDED: tuple[ClockName, ...] = ("acknowledge", "reply", "settle", "decide", "silence")
 
+_HEAD = ("id", "name", "origin", "source", "extends", "delegates", "rates")
+_LISTS = ("level", "clock", "start", "track", "require", "stage", "pause", "consequence", "rhythm")
 _STEP_TIME = re.compile(r"0|(?P<percent>[1-9]\d?)%|(?P<sign>[+-])(?P<duration>.+)")
 _NOW = Duration(0, "min")
-_UNKNOWN = Duration(9999, "wd")  # stands for a duration that could not be read
 
 
 class MethodError(ValueError):
@@ -44,31 +50,68 @@ class MethodError(ValueError):
         self.problems = tuple(problems)
 
 
-def load(text: str, name: str) -> Method:
+@cache
+def common() -> str:
+    """What no source has a figure for: our own choices, which a method can take over."""
+    return files(__package__).joinpath(f"{COMMON}.toml").read_text(encoding="utf-8")
+
+
+def load(text: str, name: str, under: str | None = None) -> Method:
     """The method in this TOML `text`; `name` is what the file is called in the messages.
 
-    Raises MethodError.
+    `under` is the text that `extends = "common"` means, today's if it is not given. What a method
+    says itself takes the place of what stands there. Raises MethodError.
     """
     problems: list[str] = []
-    root = _Table(_toml(text, name), name, problems)
-    root.only("id", "name", "origin", "source", "level", "clock")
-    levels = tuple(_level(table) for table in root.tables("level"))
-    rungs = {level.name: level.covers for level in levels}
-    clocks = tuple(rule for table in root.tables("clock") for rule in _rules(table, rungs))
+    root = Table(_toml(text, name), name, problems)
+    root.only(*_HEAD, *_LISTS, *sections.SINGLE)
+    base = _base(root, under, problems)
+    rungs: Rungs = {level.name: level.covers for level in map(_level, root.tables("level"))}
+    tracks = sections.tracks(root, rungs)
+    on = tuple(track.id for track in tracks)
+    singles = {key: root.table(key) or base.table(key) for key in sections.SINGLE}
     method = Method(
         id=root.text("id"),
         name=root.text("name"),
         origin=root.text("origin"),
         source=root.text("source"),
-        levels=levels,
-        clocks=clocks,
-        digest=sha256(text.encode()).hexdigest()[:12],
+        levels=tuple(_level(table) for table in root.tables("level", optional=True)),
+        clocks=_clocks(root, base, rungs, on),
+        digest=sha256((_extended(root, under) + text).encode()).hexdigest()[:12],
+        starts=sections.starts(root, rungs),
+        tracks=tracks,
+        requirements=sections.requirements(root, rungs, on),
+        stages=sections.stages(root),
+        pauses=sections.pauses(root if "pause" in root.data else base),
+        extension=sections.extension(singles["extension"]),
+        hand_back=sections.hand_back(singles["hand_back"]),
+        closing=sections.closing(singles["closing"]),
+        publication=sections.publication(singles["publication"]),
+        consequences=sections.consequences(root if "consequence" in root.data else base),
+        rhythms=sections.rhythms(root, rungs),
+        delegates=sections.levels(root, rungs, "delegates") or LEVELS,
+        rates=tuple(root.some("rates", get_args(Rate))),  # type: ignore[arg-type]
+        text=text,
     )
     if not problems:
         problems += [f"{name} · {problem}" for problem in _faults(method)]
     if problems:
-        raise MethodError(problems)
+        raise MethodError(list(dict.fromkeys(problems)))
     return method
+
+
+def _extended(root: Table, under: str | None) -> str:
+    if "extends" not in root.data:
+        return ""
+    return common() if under is None else under
+
+
+def _base(root: Table, under: str | None, problems: list[str]) -> Table:
+    """What the method takes over; an empty table if it states everything itself."""
+    if "extends" in root.data:
+        root.choice("extends", (COMMON,))
+    text = _extended(root, under)
+    return Table(_toml(text, f"{COMMON}.toml"), f"{COMMON}.toml", problems)
 
 
 def _toml(text: str, name: str) -> dict[str, Any]:
@@ -80,105 +123,67 @@ def _toml(text: str, name: str) -> dict[str, Any]:
         raise MethodError([f"{name} · {where}：不符合 TOML 写法（{error}）。"]) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table of the file: takes values out of it and notes what is wrong with them."""
-
-    data: Mapping[str, Any]
-    where: str
-    problems: list[str]
-
-    def wrong(self, key: str, what: str) -> None:
-        self.problems.append(f"{self.where} · {key}：{what}")
-
-    def only(self, *known: str) -> None:
-        for key in self.data:
-            if key not in known:
-                self.wrong(key, f"没有这一项。{_nearest(key, known)}")
-
-    def tables(self, key: str) -> list[_Table]:
-        """The tables `[[key]]`, or the inline ones of a list; there must be at least one."""
-        found = self.data.get(key)
-        if not isinstance(found, list) or not found or not all(type(f) is dict for f in found):
-            self.wrong(key, "至少要有一项。")
-            return []
-        return [
-            _Table(
-                entry,
-                f"{self.where} · {key} 第{number}项 {entry.get('name', '')}".rstrip(),
-                self.problems,
-            )
-            for number, entry in enumerate(found, 1)
-        ]
-
-    def text(self, key: str) -> str:
-        value = self.data.get(key)
-        if isinstance(value, str) and value.strip():
-            return value
-        self.wrong(key, "要写一段文字。")
-        return ""
-
-    def choices(self, key: str, known: tuple[str, ...], default: tuple[str, ...] = ()) -> Any:
-        """One of the known words, or a list of them, as a tuple."""
-        value = self.data.get(key)
-        if value is None and default:
-            return default
-        words = value if isinstance(value, list) else [value]
-        if value is None or not words:
-            self.wrong(key, f"要写。{_nearest('', known)}")
-            return ()
-        for word in words:
-            if word not in known:
-                self.wrong(key, f"不认识“{word}”。{_nearest(word, known)}")
-        return tuple(word for word in words if word in known)
-
-    def choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> Any:
-        found = self.choices(key, known, () if default is None else (default,))
-        if len(found) > 1:
-            self.wrong(key, "只能写一个。")
-        return found[0] if found else known[0]
-
-    def duration(self, key: str) -> Duration:
-        text = self.text(key)
-        try:
-            return Duration.parse(text) if text else _UNKNOWN
-        except ValueError as error:
-            self.wrong(key, str(error))
-            return _UNKNOWN
-
-
-def _level(table: _Table) -> Level:
+def _level(table: Table) -> Level:
     table.only("name", "title", "covers")
     return Level(table.text("name"), table.text("title"), table.choices("covers", LEVELS))
 
 
-def _rules(table: _Table, rungs: Mapping[str, tuple[str, ...]]) -> Iterator[ClockRule]:
+def _clocks(root: Table, base: Table, rungs: Rungs, on: tuple[str, ...]) -> tuple[ClockRule, ...]:
+    """The method's own rules, then those it takes over for cases that it says nothing of itself."""
+    own = [rule for table in root.tables("clock") for rule in _rules(table, rungs, on)]
+    stated = {(rule.name, rule.selectors) for rule in own}
+    taken = (
+        rule for table in base.tables("clock", optional=True) for rule in _rules(table, rungs, on)
+    )
+    return (*own, *(rule for rule in taken if (rule.name, rule.selectors) not in stated))
+
+
+def _rules(table: Table, rungs: Rungs, on: tuple[str, ...]) -> Iterator[ClockRule]:
     """The rules of one `[[clock]]`: one for each combination of what it selects."""
-    table.only("name", "due", "steps", "level", "kind", "subkind", "topic", "urgency")
+    table.only("name", "due", "steps", "round", *sections.SELECTORS)
     name, due = table.choice("name", get_args(ClockName)), table.duration("due")
     steps = tuple(_step(entry, name, due) for entry in table.tables("steps"))
     _same_moment(table, steps, due)
-    for kind, subkind, topic, urgency, rung in product(
+    for kind, subkind, topic, urgency, extent, track, round, level in product(
         table.choices("kind", KINDS, (ANY,)),
         table.choices("subkind", SUBKINDS, (ANY,)),
-        [table.text("topic")] if "topic" in table.data else [ANY],
+        table.words("topic", (ANY,)),
         table.choices("urgency", URGENCIES, (ANY,)),
-        table.choices("level", tuple(rungs), (ANY,)),
+        table.choices("extent", EXTENTS, (ANY,)),
+        table.choices("track", on, (ANY,)),
+        table.choices("round", ROUNDS, (ANY,)),
+        _standing_on(table, rungs),
     ):
-        for level in rungs.get(rung, (ANY,)):
-            yield ClockRule(name, due, steps, kind, subkind, topic, urgency, level)
+        yield ClockRule(
+            name, due, steps, kind, subkind, topic, urgency, level, track, extent, round
+        )
 
 
-def _step(table: _Table, clock: str, due: Duration) -> Step:
-    table.only("at", "do", "to", "card")
+def _standing_on(table: Table, rungs: Rungs) -> tuple[str, ...]:
+    """The levels of the town that `level` means: those on the rungs that it names."""
+    if "level" not in table.data:
+        return (ANY,)
+    named = table.choices("level", tuple(rungs))
+    return tuple(level for rung in named for level in rungs[rung])
+
+
+def _step(table: Table, clock: str, due: Duration) -> Step:
+    table.only("at", "do", "to", "card", "by", "say")
     do = table.choice("do", get_args(Act))
-    if (do == "settle") != (clock == "silence"):
-        table.wrong("do", "只有 silence 时限才用 settle，而且必须用它。")
+    if do == "settle" and clock != "silence":
+        table.wrong("do", "只有 silence 时限才用 settle。")
     to = () if do == "settle" else table.choices("to", get_args(Audience))
-    return Step(_step_time(table, due), do, to, table.choice("card", get_args(Card), ""))
+    return Step(
+        _step_time(table, due),
+        do,
+        to,
+        table.choice("card", get_args(Card), ""),
+        table.choice("by", get_args(Channel), "message"),
+        table.text("say", ""),
+    )
 
 
-def _step_time(table: _Table, due: Duration) -> Duration | Share:
+def _step_time(table: Table, due: Duration) -> Duration | Share:
     text = table.text("at")
     found = _STEP_TIME.fullmatch(text)
     if found is None:
@@ -201,7 +206,7 @@ def _step_time(table: _Table, due: Duration) -> Duration | Share:
     return Duration(-distance.amount, distance.unit)
 
 
-def _same_moment(table: _Table, steps: tuple[Step, ...], due: Duration) -> None:
+def _same_moment(table: Table, steps: tuple[Step, ...], due: Duration) -> None:
     """Two reminders at one moment would be told twice; a working day counts as 24 hours here."""
     seen: set[tuple[timedelta, str]] = set()
     for step in steps:
@@ -221,29 +226,24 @@ def _faults(method: Method) -> Iterator[str]:
         yield "level：层级要从低到高排列，镇里的每一层只能归一级。"
     seen = set()
     for rule in method.clocks:
-        cases = (rule.name, rule.kind, rule.subkind, rule.topic, rule.urgency, rule.level)
+        cases = (rule.name, *rule.selectors)
         if cases in seen:
-            yield f"clock：{rule.name} 有两条规则管同一类事项（{'、'.join(cases[1:])}）。"
+            said = "、".join(selector for selector in rule.selectors if selector != ANY)
+            yield f"clock：{rule.name} 有两条规则管同一类事项（{said or '全部'}）。"
         seen.add(cases)
     yield from _gaps(method)
 
 
 def _gaps(method: Method) -> Iterator[str]:
     """The first sort of case that lacks a clock, and that of a 举报 told outside its ladder."""
-    every = set(get_args(ClockName))
     kinds = [(kind, "") for kind in KINDS] + [("report", subkind) for subkind in SUBKINDS]
     for (kind, subkind), urgency, level in product(kinds, URGENCIES, LEVELS):
         rules = method.rules(kind, "", urgency, level, subkind)
         case = f"{kind}{subkind and '/' + subkind}、{urgency}、{level}"
-        if missing := every - {rule.name for rule in rules}:
+        if missing := set(NEEDED) - {rule.name for rule in rules}:
             yield f"clock：{case} 的事项没有时限 {'、'.join(sorted(missing))}。"
             return
         told = {audience for rule in rules for step in rule.steps for audience in step.to}
-        if subkind == "misconduct" and "admin" in told:
+        if subkind == "misconduct" and told & {"admin", "first"}:
             yield f"clock：{case} 是举报，不能通知 admin，只能在纪检线内办理。"
             return
-
-
-def _nearest(word: object, known: tuple[str, ...]) -> str:
-    close = get_close_matches(str(word), known, 1)
-    return f"是不是“{close[0]}”？" if close else f"可以写：{'、'.join(k for k in known if k)}。"

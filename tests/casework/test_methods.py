@@ -263,11 +263,6 @@ def problems(text: str) -> tuple[str, ...]:
         ),
         ('at = "-1d"', 'at = "-1wd"', "reply · steps 第1项 · at：“-1wd”可能早于起算时间"),
         (
-            'do = "settle"',
-            'do = "remind", to = "handler"',
-            "silence · steps 第1项 · do：只有 silence",
-        ),
-        (
             'do = "escalate"',
             'do = "settle"',
             "settle · steps 第1项 · do：只有 silence 时限才用 settle",
