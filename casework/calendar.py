@@ -15,10 +15,14 @@ from functools import cache
 
 import chinese_calendar
 
+from casework.office import USUAL, Office
+
 # No summer time since 1991: a fixed offset, which costs a third of the zone's table.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _HORIZON = (date(2000, 1, 1), date(2100, 12, 31))
+_OUTSIDE = "日期超出日历的范围（2000年到2100年）。"
+_DAY = timedelta(days=1)
 # 全国年节及纪念日放假办法 (2024): 元旦, 劳动节, 国庆节. 春节, 清明, 端午 and 中秋 move from year to year.
 _FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
@@ -30,10 +34,11 @@ class Calendar:
     working: tuple[int, ...] = field(repr=False)
     first: date
     last: date
+    office: Office = field(repr=False, default=USUAL)
 
     @classmethod
-    def of(cls, days: Iterable[tuple[date, bool]]) -> Calendar:
-        """A calendar of (day, works it?).
+    def of(cls, days: Iterable[tuple[date, bool]], office: Office = USUAL) -> Calendar:
+        """A calendar of (day, works it?), and the hours of the town's hall.
 
         Certain is the longest run of days without a gap: one town holiday entered for a year
         whose 放假安排 is not out yet does not make that year certain, though it counts.
@@ -43,7 +48,7 @@ class Calendar:
         working = [day for day in _guessed() if day not in known]
         working += [day for day, works in known.items() if works]
         first, last = date.fromordinal(run.start), date.fromordinal(run.stop - 1)
-        return cls(tuple(sorted(working)), first, last)
+        return cls(tuple(sorted(working)), first, last, office)
 
     def is_working(self, day: date) -> bool:
         ordinal = day.toordinal()
@@ -60,13 +65,26 @@ class Calendar:
         today = local.toordinal()
         at = bisect_left(self.working, today)
         if not 0 <= at + n < len(self.working) or at == len(self.working):
-            raise ValueError("日期超出日历的范围（2000年到2100年）。")
+            raise ValueError(_OUTSIDE)
         start, end = self.working[at], self.working[at + n]
         if start != today:
             local = local.replace(hour=0, minute=0, second=0, microsecond=0)
         moved = local + timedelta(days=end - today)
         earliest, latest = (today, end) if n >= 0 else (end, start)
         return moved, earliest < self.first.toordinal() or latest > self.last.toordinal()
+
+    def add_working_time(self, moment: datetime, length: timedelta) -> datetime:
+        """`moment` moved by working time of any length; a whole working day counts as one day.
+        Raises ValueError outside the years 2000 to 2100."""
+        at, rest = divmod(self._position(moment) + length, _DAY)
+        if not 0 <= at < len(self.working):
+            raise ValueError(_OUTSIDE)
+        day = date.fromordinal(self.working[at])
+        return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + rest
+
+    def is_certain(self, start: date, end: date) -> bool:
+        """True if the 放假安排 of all days from `start` to `end` is known."""
+        return self.first <= start and end <= self.last
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; a whole working day counts as one day."""

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from casework.office import USUAL, Office
+
 LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
 ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector")
 
@@ -96,6 +98,9 @@ class Town:
     quiet_from: time = time(21, 30)
     quiet_until: time = time(7, 30)
     urgent_at_night: bool = True
+    quiet_days: bool = True  # days off hold what is ordinary, as the night does
+    digest: time | None = None  # when each person gets the list of the day; None: no list
+    office: Office = USUAL
     notice: str = ""  # 公告: greets villagers, stands in 帮助
     units: Mapping[str, Unit] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)

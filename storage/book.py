@@ -75,7 +75,7 @@ def open_book(session: ReadSession, revision: int) -> Book:
         revision=revision,
         town=town,
         methods=shipped_methods(),
-        calendar=calendar(session),
+        calendar=calendar(session, town.office),
         reader=Reader(shipped_lexicon(), names(town), layer(decided)),
         answers=AnswerBase(town.answers.values()),
         entries=decided,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from casework.calendar import Calendar, shipped_days
+from casework.office import USUAL, Office
 from storage.session import ReadSession, WriteSession
 from storage.town import CalendarDay, touch
 
@@ -13,9 +14,9 @@ FIRST_YEAR = 2024
 SHIPPED = "国务院办公厅放假通知"
 
 
-def calendar(session: ReadSession) -> Calendar:
+def calendar(session: ReadSession, office: Office = USUAL) -> Calendar:
     days = session.all(select(CalendarDay).order_by(col(CalendarDay.day)))
-    return Calendar.of((day.day, day.working) for day in days)
+    return Calendar.of(((day.day, day.working) for day in days), office)
 
 
 def seed(session: WriteSession) -> int:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from casework.office import Market, Office, Span
 from casework.town import Answer, Authority, Place, Post, Staff, Town, Unit
 from casework.townfile.order import ordered
-from casework.townfile.schema import DEFAULT_QUIET, DEFAULT_RANK, Entries, Row, clock_time
+from casework.townfile.schema import (
+    DEFAULT_OFFICE,
+    DEFAULT_QUIET,
+    DEFAULT_RANK,
+    WEEKDAYS,
+    Entries,
+    Row,
+    clock_time,
+)
 
 
 def build(entries: Entries) -> Town:
@@ -31,6 +41,9 @@ def build(entries: Entries) -> Town:
         quiet_from=clock_time(quiet[0]),
         quiet_until=clock_time(quiet[1]),
         urgent_at_night=town.get("urgent_at_night", True),
+        quiet_days=town.get("quiet_days", True),
+        digest=clock_time(town["digest"]) if town.get("digest") else None,
+        office=_office(town),
         notice=town.get("notice", ""),
         units=_units(entries),
         posts=posts,
@@ -40,6 +53,25 @@ def build(entries: Entries) -> Town:
         by_userid={person.userid.lower(): person for person in staff.values()},
         by_unit=_by_unit(posts),
     )
+
+
+def _office(town: Row) -> Office:
+    hours = _spans(town.get("office", DEFAULT_OFFICE))
+    market = town.get("market")
+    if market is None:
+        return Office(hours)
+    days = Market(
+        endings=frozenset(market.get("days", ())),
+        weekdays=frozenset(WEEKDAYS.index(day) for day in market.get("weekdays", ())),
+        lunar=market.get("calendar") == "lunar",
+        hours=_spans(market.get("office", ())),
+    )
+    return Office(hours, days)
+
+
+def _spans(rows: Iterable[str]) -> tuple[Span, ...]:
+    pairs = (row.split("-") for row in rows)
+    return tuple((clock_time(start), clock_time(end)) for start, end in pairs)
 
 
 def _units(entries: Entries) -> dict[str, Unit]:

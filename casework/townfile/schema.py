@@ -16,6 +16,7 @@ Entries = dict[str, dict[str, dict[str, Any]]]
 ID = re.compile(r"[\w.-]{1,40}")
 PHONE = re.compile(r"[0-9+() -]{3,30}")
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LONGEST_ANSWER = 500  # characters; with number and buttons it stays in one WeChat message
 
 
@@ -95,6 +96,40 @@ def quiet(value: Any) -> str:
     return '要写成起止两个时间，每个都是四位数的钟点，例如 ["21:30", "07:30"]。'
 
 
+def clock(value: Any) -> str:
+    good = isinstance(value, str) and (not value or CLOCK_TIME.fullmatch(value))
+    return "" if good else '要写成四位数的钟点，例如 "08:30"；不要就写 ""。'
+
+
+def spans(value: Any) -> str:
+    shape = '要写成一串起止时间，例如 ["08:30-12:00", "14:00-17:30"]。'
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        return shape
+    times = [part for v in value for part in v.split("-")]
+    if len(times) != 2 * len(value) or not all(CLOCK_TIME.fullmatch(part) for part in times):
+        return shape
+    return "" if times == sorted(set(times)) else "时间要从早到晚排，前后不能重叠。"
+
+
+def market(value: Any) -> str:
+    """{ days = [3, 6, 9], calendar = "lunar" }, { weekdays = ["周六"] }, with hours of its own."""
+    if not isinstance(value, dict) or not value.keys() & {"days", "weekdays"}:
+        return '要写成 { days = [3, 6, 9], calendar = "lunar" } 或 { weekdays = ["周六"] }。'
+    if unknown := value.keys() - {"days", "weekdays", "calendar", "office"}:
+        return (
+            f"没有 {'、'.join(sorted(unknown))} 这一项；可以写 days、weekdays、calendar、office。"
+        )
+    days = value.get("days", [0])
+    if not isinstance(days, list) or not all(type(d) is int and 0 <= d <= 9 for d in days):
+        return "days 要写逢几赶集，例如 [3, 6, 9]，逢十写 0。"
+    weekdays = value.get("weekdays", ["周一"])
+    if not isinstance(weekdays, list) or not all(day in WEEKDAYS for day in weekdays):
+        return 'weekdays 要写成 ["周六"] 这样。'
+    if value.get("calendar", "solar") not in ("lunar", "solar"):
+        return 'calendar 只能是 "lunar"（农历）或 "solar"（公历）。'
+    return spans(value["office"]) if "office" in value else ""
+
+
 def authority(value: Any) -> str:
     if not isinstance(value, dict) or set(value) != {"name", "phone"}:
         return '要写成 { name = "上级机关的名称", phone = "它的电话" }。'
@@ -157,6 +192,10 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("authority", authority, required=True),
         Key("quiet", quiet),
         Key("urgent_at_night", flag),
+        Key("quiet_days", flag),
+        Key("office", spans),
+        Key("market", market),
+        Key("digest", clock),
         Key("notice", text),
     ),
     "unit": (
@@ -211,6 +250,7 @@ CALLED = {
 }
 
 DEFAULT_QUIET = ("21:30", "07:30")
+DEFAULT_OFFICE = ("08:30-12:00", "14:00-17:30")
 DEFAULT_RANK = 1
 
 

@@ -54,6 +54,47 @@ def told(source: str, **names: Any) -> list[str]:
             'post = "minzheng"\ntext = "带',
             '[[answer]] dibao · post：没有岗位 "minzheng"；请改正。',
         ),
+        # hours
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\noffice = ["08:30-12:00", "11:00-17:30"]',
+            "[town] · office：时间要从早到晚排，前后不能重叠。",
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\noffice = ["8:30-12"]',
+            '[town] · office：要写成一串起止时间，例如 ["08:30-12:00", "14:00-17:30"]。',
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\nmarket = "逢三"',
+            '[town] · market：要写成 { days = [3, 6, 9], calendar = "lunar" } 或 { weekdays = ["周六"] }。',
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\nmarket = { days = [13] }',
+            "[town] · market：days 要写逢几赶集，例如 [3, 6, 9]，逢十写 0。",
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\nmarket = { weekdays = ["星期六"] }',
+            '[town] · market：weekdays 要写成 ["周六"] 这样。',
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\nmarket = { days = [3], calendar = "moon" }',
+            '[town] · market：calendar 只能是 "lunar"（农历）或 "solar"（公历）。',
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\nmarket = { days = [3], hours = [] }',
+            "[town] · market：没有 hours 这一项；可以写 days、weekdays、calendar、office。",
+        ),
+        (
+            'duty = "zhiban"',
+            'duty = "zhiban"\ndigest = "早上"',
+            '[town] · digest：要写成四位数的钟点，例如 "08:30"；不要就写 ""。',
+        ),
         # keys
         (
             'phone = "13800000001"',

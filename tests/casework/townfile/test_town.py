@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework import townfile
+from casework.office import Market, Office
 from casework.townfile import Entries
 
 
@@ -34,6 +35,25 @@ def test_the_town_is_built_with_its_tree(small: Entries) -> None:
     assert town.covers("qingshi", "shiqiang-3")
     assert town.authority.phone == "12388"
     assert (town.quiet_from, town.quiet_until) == (time(21, 30), time(7, 30))
+
+
+def test_the_hall_has_hours_and_market_days(small: Entries) -> None:
+    town = townfile.build(small)
+    assert (town.office, town.digest, town.quiet_days) == (Office(), None, True)
+    small["town"]["qingshi"] |= {
+        "office": ["09:00-12:00"],
+        "market": {"days": [3, 6], "calendar": "lunar", "office": ["08:00-14:00"]},
+        "digest": "08:30",
+        "quiet_days": False,
+    }
+    town = townfile.build(townfile.parse(townfile.render(small)))
+    market = Market(frozenset({3, 6}), lunar=True, hours=((time(8), time(14)),))
+    assert town.office == Office(((time(9), time(12)),), market)
+    assert (town.digest, town.quiet_days) == (time(8, 30), False)
+    small["town"]["qingshi"] |= {"market": {"weekdays": ["周六"]}, "digest": ""}
+    town = townfile.build(small)
+    assert town.office.market == Market(weekdays=frozenset({5}))
+    assert town.digest is None
 
 
 def test_a_department_is_a_unit_under_the_township(small: Entries) -> None:
