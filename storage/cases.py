@@ -51,7 +51,7 @@ def take(viewer: Viewer, session: WriteSession, number: int) -> Case | None:
     return _seen(viewer, session, session.row(hot.CASE_FOR_UPDATE, number=number))
 
 
-def _seen(viewer: Viewer, session: ReadSession, row: tuple[Any, ...] | None) -> Case | None:
+def _seen(viewer: Viewer, session: ReadSession, row: Sequence[Any] | None) -> Case | None:
     if row is None:
         return None
     case, scope = Case(*row), viewer.scope

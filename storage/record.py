@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from casework.case import Case, Decision, Event
@@ -12,9 +11,6 @@ from casework.clocks import Promise, encode
 from storage import hot
 from storage.outbox import PRIORITY, line_of
 from storage.session import WriteSession
-
-_columns = attrgetter(*Case.__slots__)
-
 
 class Letter:
     """One row of the outbox to be: who, what, how urgent, not before when (town time)."""
@@ -55,7 +51,7 @@ def record(
     """Write what was decided. `now` is the town's time, `wall` the real one."""
     case = decision.case
     if decision.before is None:
-        session.run(hot.INSERT_CASE, **dict(zip(Case.__slots__, _columns(case), strict=True)))
+        session.insert(hot.INSERT_CASE, case)
     elif changes := decision.changes:
         session.run(hot.update_case(tuple(changes)), case_number=case.number, **changes)
     for event in decision.events:

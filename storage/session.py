@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -33,22 +34,28 @@ _FRESH = {"populate_existing": True}
 
 
 class _Compiled:
-    """SQL text, and what has to be done to values on their way in and out."""
+    """SQL text, and what has to be done to values on their way in and out.
 
-    __slots__ = ("binders", "literals", "readers", "sql")
+    Values are taken out of what they come in by one call (`itemgetter`, `attrgetter`), and only
+    those that need it are converted: a new case binds about a hundred.
+    """
+
+    __slots__ = ("binders", "from_object", "from_row", "literals", "names", "readers", "sql")
 
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql: str = compiled.string
-        process: dict[str, Processor] = dict(compiled._bind_processors)
-        for bind, name in compiled.bind_names.items():
-            if isinstance(
-                bind.type, sa.JSON
-            ):  # without the layers that ask what kind of null it is
-                process[name] = to_json
-        self.binders: tuple[tuple[str, Processor | None], ...] = tuple(
-            (name, process.get(name)) for name in compiled.positiontup
+        self.names: tuple[str, ...] = tuple(compiled.positiontup)
+        process = {
+            name: processor
+            for bind, name in compiled.bind_names.items()
+            if (processor := _binder(bind.type, compiled._bind_processors.get(name))) is not None
+        }
+        self.binders = tuple(
+            (index, process[name]) for index, name in enumerate(self.names) if name in process
         )
+        self.from_row = _getter(itemgetter, self.names)
+        self.from_object = _getter(attrgetter, self.names)
         # values that stand in the statement itself (state = 'running') and not with the caller
         self.literals = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
@@ -61,18 +68,46 @@ class _Compiled:
         )
 
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values of a mapping, in the statement's order."""
         if self.literals:
             values = {**self.literals, **values}
-        return [
-            values[name] if process is None else process(values[name])
-            for name, process in self.binders
-        ]
+        return self._bound(self.from_row(values))
 
-    def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
+    def bind_object(self, value: Any) -> list[Any]:
+        """The attributes of an object, in the statement's order."""
+        return self._bound(self.from_object(value))
+
+    def _bound(self, values: Iterable[Any]) -> list[Any]:
+        bound = list(values)
+        for index, process in self.binders:
+            bound[index] = process(bound[index])
+        return bound
+
+    def read(self, row: Sequence[Any]) -> Sequence[Any]:
+        if not self.readers:
+            return row
         values = list(row)
         for index, process in self.readers:
             values[index] = process(values[index])
-        return tuple(values)
+        return values
+
+
+def _binder(kind: sa.types.TypeEngine[Any], usual: Processor | None) -> Processor | None:
+    """What a value of this type goes through, without SQLAlchemy's layers that ask what kind of
+    null it is (JSON), or whether a truth is one (Boolean: SQLite's driver writes it as it is)."""
+    if isinstance(kind, sa.JSON):
+        return to_json
+    return None if isinstance(kind, sa.Boolean) else usual
+
+
+def _getter(
+    make: Callable[..., Callable[[Any], Any]], names: tuple[str, ...]
+) -> Callable[[Any], Iterable[Any]]:
+    """All these at once; the standard getters give a bare value for one name."""
+    if len(names) > 1:
+        return make(*names)
+    only = [make(name) for name in names]
+    return lambda values: [get(values) for get in only]
 
 
 def is_deadlock(error: BaseException) -> bool:
@@ -119,12 +154,12 @@ class ReadSession:
         self._cursor.execute(compiled.sql, compiled.bind(values))
         return compiled
 
-    def rows(self, hot: HotRead, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, hot: HotRead, **values: Any) -> list[Sequence[Any]]:
         """All rows of a hot query."""
         compiled = self._run(hot, values)
         return [compiled.read(row) for row in self._cursor.fetchall()]
 
-    def row(self, hot: HotRead, **values: Any) -> tuple[Any, ...] | None:
+    def row(self, hot: HotRead, **values: Any) -> Sequence[Any] | None:
         """The first row of a hot query, or None."""
         compiled = self._run(hot, values)
         found = self._cursor.fetchone()
@@ -173,10 +208,16 @@ class WriteSession(ReadSession):
         self._run(hot, values)
         return int(self._cursor.rowcount)
 
-    def run_returning(self, hot: Hot, **values: Any) -> list[tuple[Any, ...]]:
+    def run_returning(self, hot: Hot, **values: Any) -> list[Sequence[Any]]:
         """Run a hot statement with RETURNING."""
         compiled = self._run(hot, values)
         return [compiled.read(row) for row in self._cursor.fetchall()]
+
+    def insert(self, hot: Hot, value: Any) -> None:
+        """Run a hot INSERT whose columns are attributes of `value`."""
+        compiled = hot.on(self.dialect)
+        self.statements += 1
+        self._cursor.execute(compiled.sql, compiled.bind_object(value))
 
     def run_many(self, hot: Hot, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a hot statement for several rows."""

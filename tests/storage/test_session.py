@@ -133,7 +133,7 @@ def test_every_hot_statement_is_understood_by_the_database(database: Database) -
     def ask(session: ReadSession, _: Moment) -> None:
         for statement in statements:
             compiled = statement.on("sqlite" if database.sqlite else "postgresql")
-            values = [compiled.literals.get(bound) for bound, _ in compiled.binders]
+            values = [compiled.literals.get(bound) for bound in compiled.names]
             session._cursor.execute("EXPLAIN " + compiled.sql, values)
 
     database.write("key", ask).result(10)
