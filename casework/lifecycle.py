@@ -16,7 +16,7 @@ from casework.calendar import Calendar
 from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Decision, Event
 from casework.clocks import Promise, ScheduledStep, decode, promise
 from casework.duration import Duration, due
-from casework.methods.method import ClockName, Method
+from casework.methods.method import ClockName, ClockRule, Method
 from casework.recusal import away, free, free_above, kept_away
 from casework.rights import THE_SERVICE, Actor
 from casework.routing import Assignment, answering, level_of
@@ -31,6 +31,14 @@ class World:
     methods: Mapping[str, Method]
     calendar: Calendar
     now: datetime
+    _promised: dict[int, Promise] = field(default_factory=dict, compare=False, repr=False)
+
+    def promise(self, rule: ClockRule) -> Promise:
+        """The clock of `rule`, started now: the same for every case of this moment."""
+        made = self._promised.get(id(rule))
+        if made is None:
+            made = self._promised[id(rule)] = promise(rule, self.now, self.calendar)
+        return made
 
     def method_of(self, case: Case) -> Method:
         """The method that the case was opened under; the town's own if that is gone."""
@@ -150,7 +158,7 @@ def _promises(world: World, case: Case, *names: str) -> tuple[Promise, ...]:
         case.kind, case.topic, case.urgency, case.level, case.subkind
     )
     wanted = names or ("acknowledge", "settle", *(() if case.replied_at else ("reply",)))
-    return tuple(promise(rule, world.now, world.calendar) for rule in rules if rule.name in wanted)
+    return tuple(world.promise(rule) for rule in rules if rule.name in wanted)
 
 
 def _promised(case: Case, promises: Sequence[Promise]) -> Case:

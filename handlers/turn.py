@@ -18,6 +18,7 @@ from casework.rights import Actor, Viewer
 from casework.town import Staff, Town
 from handlers.message import Incoming
 from nlp.reading import Reading
+from storage import cases
 from storage.book import Book
 from storage.session import WriteSession
 from storage.villager import Villager
@@ -67,6 +68,13 @@ class Turn(Occasion):
         """What nlp makes of the text; computed when somebody asks, once."""
         near = self.villager.unit if self.villager is not None else None
         return self.book.reader.read(self.incoming.text, near)
+
+    @cached_property
+    def recent(self) -> list[Case]:
+        """The speaking villager's own last cases, the newest first."""
+        if self.person.is_new(self.now):
+            return []
+        return cases.recent(self.viewer, self.session)
 
     @property
     def staff(self) -> Staff:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,15 @@ class Book:
     reader: Reader
     answers: AnswerBase
     entries: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    _world: list[World] = field(default_factory=list, compare=False, repr=False)
 
     def world(self, now: datetime) -> World:
-        return World(self.town, self.methods, self.calendar, now)
+        """The same for all that share a transaction, and with it what is promised at that moment."""
+        last = self._world[0] if self._world else None
+        if last is None or last.now is not now:
+            last = World(self.town, self.methods, self.calendar, now)
+            self._world[:] = [last]
+        return last
 
 
 class NoTown(Exception):

@@ -87,6 +87,9 @@ def _release(jobs: list[_Job[Any]]) -> None:
         job.release()
 
 
+# the disk is full, the file is locked: the whole batch fails and is delivered again
+UNAVAILABLE = (sqlite3.OperationalError, OperationalError)
+
 _STATE = HotRead(
     sa.select(TownState.revision, TownState.clock_offset).where(TownState.id == 1)  # type: ignore[call-overload]
 )
@@ -233,29 +236,49 @@ class _Lane:
         return self._next()
 
     def _batch(self, first: _Job[Any]) -> int:
-        """SQLite: what waits shares a commit, each in its own savepoint; says how many."""
+        """SQLite: what waits shares a commit, each in its own savepoint; says how many.
+
+        A row that was gathered may turn out to be impossible when it is written. Whose it is shows
+        when each works alone, and writes at once.
+        """
         done: list[_Job[Any]] = []
-        job: _Job[Any] | None = first
         try:
-            with self.database.engine.connect() as connection, connection.begin():
-                session = WriteSession(connection)
-                begun = begin(session)
-                until = time.monotonic() + BATCH_SECONDS
-                while job is not None:
-                    done.append(job)
-                    _work(job, session, begun)
-                    full = len(done) >= BATCH or time.monotonic() >= until
-                    job = None if full else self._waiting()
-        except Exception as error:
-            for each in done:
-                each.error = error
-            if not done:
-                first.error = error
-                done.append(first)
+            self._together(first, done)
+        except UNAVAILABLE as error:
+            for job in done:
+                job.error = error
+        except Exception:
+            for job in done:
+                job.error = None
+                self._alone(job)
         self._let_go(done)
         if self.database.checkpoints is not None:
             self.database.checkpoints.between_commits()
         return len(done)
+
+    def _together(self, first: _Job[Any], done: list[_Job[Any]]) -> None:
+        """One transaction for the first and for what comes in meanwhile; each is put into `done`."""
+        job: _Job[Any] | None = first
+        done.append(first)
+        with self.database.engine.connect() as connection, connection.begin():
+            session = WriteSession(connection, gathers=True)
+            begun = begin(session)
+            until = time.monotonic() + BATCH_SECONDS
+            while job is not None:
+                _work(job, session, begun)
+                full = len(done) >= BATCH or time.monotonic() >= until
+                job = None if full else self._waiting()
+                if job is not None:
+                    done.append(job)
+            session.settle()
+
+    def _alone(self, job: _Job[Any]) -> None:
+        try:
+            with self.database.engine.connect() as connection, connection.begin():
+                session = WriteSession(connection)
+                _work(job, session, begin(session))
+        except Exception as error:
+            job.error = error
 
     def _each(self, job: _Job[Any]) -> int:
         """PostgreSQL: a transaction each, again after a deadlock."""
@@ -297,7 +320,7 @@ def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
     try:
         with session.nested():
             job.result = job.work(session, begun)
-    except (sqlite3.OperationalError, OperationalError):
-        raise  # the disk is full, the file is locked: the whole batch fails and is delivered again
+    except UNAVAILABLE:
+        raise
     except Exception as error:
         job.error = error

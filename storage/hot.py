@@ -44,6 +44,7 @@ def _insert(table: sa.Table, given: str, **fixed: str) -> Insert:
 
 
 ORDINARY_SERIES = "ordinary"
+_one: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer)
 
 # --- a message comes in -----------------------------------------------------------------------
 
@@ -57,7 +58,8 @@ INSERT_MESSAGE = Hot(
         error="''",
     )
     .on_conflict_do_nothing(index_elements=["key"])
-    .returning(message.c.id)
+    .returning(message.c.id),
+    apart=True,
 )
 KNOWN_MESSAGE = HotRead(
     sa.select(message.c.id, message.c.state, message.c.reply, message.c.buttons).where(
@@ -71,7 +73,8 @@ FINISH_MESSAGE = Hot(
         **_given(message, ("reply", "buttons", "case_number", "attempts")),
         state=sa.literal_column("'done'"),
         retry_at=sa.null(),
-    )
+    ),
+    place=2,
 )
 FAIL_MESSAGE = Hot(
     sa.update(message)
@@ -97,13 +100,14 @@ MEET_VILLAGER = Hot(
         index_elements=["channel", "account", "openid"],
         set_={
             "minute_messages": sa.case(
-                (_same_minute, villager.c.minute_messages + sa.literal_column("1")),
-                else_=sa.literal_column("1"),
+                (_same_minute, villager.c.minute_messages + _one),
+                else_=_one,
             ),
             "minute": sa.bindparam("minute", type_=sa.BigInteger),
         },
     )
-    .returning(*villager.c)
+    .returning(*villager.c),
+    apart=True,
 )
 
 # --- cases ------------------------------------------------------------------------------------
@@ -121,9 +125,10 @@ CASE_FOR_UPDATE = HotRead(
 )
 NEXT_NUMBER = Hot(
     sa.update(number)
-    .where(number.c.name == ORDINARY_SERIES)
-    .values(last=number.c.last + 1)
-    .returning(number.c.last)
+    .where(number.c.name == sa.literal_column(f"'{ORDINARY_SERIES}'"))
+    .values(last=number.c.last + _one)
+    .returning(number.c.last),
+    apart=True,
 )
 INSERT_CASE = Hot(
     _insert(
@@ -141,7 +146,8 @@ INSERT_CASE = Hot(
     )
 )
 INSERT_EVENT = Hot(
-    _insert(event, "case_number at kind actor text data message key").on_conflict_do_nothing()
+    _insert(event, "case_number at kind actor text data message key").on_conflict_do_nothing(),
+    place=1,
 )
 PARTY = HotRead(
     sa.select(party.c.villager).where(
@@ -168,7 +174,8 @@ INSERT_CLOCK = Hot(
         clock,
         "case_number name level started_at due_at provisional explained steps next_step next_at",
         state="'running'",
-    )
+    ),
+    place=1,
 )
 _stopping = {
     "state": "stopped",
@@ -202,7 +209,8 @@ INSERT_OUTBOX = Hot(
         delivered="0",
         code="0",
         error="''",
-    ).on_conflict_do_nothing(index_elements=["key"])
+    ).on_conflict_do_nothing(index_elements=["key"]),
+    place=1,
 )
 
 # --- the sweep --------------------------------------------------------------------------------

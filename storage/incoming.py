@@ -52,14 +52,14 @@ def finish(
     attempts: int = 1,
 ) -> None:
     """The message is done. `reply` None: there is none, or it went to the outbox."""
-    session.run(
-        hot.FINISH_MESSAGE,
-        message=message,
-        reply=reply,
-        buttons=list(buttons),
-        case_number=case,
-        attempts=attempts,
-    )
+    row = {
+        "message": message,
+        "reply": reply,
+        "buttons": list(buttons),
+        "case_number": case,
+        "attempts": attempts,
+    }
+    session.later(hot.FINISH_MESSAGE, [row])
 
 
 def fail(

@@ -12,6 +12,7 @@ from storage import hot
 from storage.outbox import PRIORITY, line_of
 from storage.session import WriteSession
 
+
 class Letter:
     """One row of the outbox to be: who, what, how urgent, not before when (town time)."""
 
@@ -51,14 +52,14 @@ def record(
     """Write what was decided. `now` is the town's time, `wall` the real one."""
     case = decision.case
     if decision.before is None:
-        session.insert(hot.INSERT_CASE, case)
+        session.insert_later(hot.INSERT_CASE, case)
     elif changes := decision.changes:
         session.run(hot.update_case(tuple(changes)), case_number=case.number, **changes)
-    for event in decision.events:
-        session.run(hot.INSERT_EVENT, **_event(case.number, event, now, message))
+    events = [_event(case.number, event, now, message) for event in decision.events]
+    session.later(hot.INSERT_EVENT, events)
     _stop(session, case.number, decision.stop, now)
     if decision.start:
-        session.run_many(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
+        session.later(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
     for villager in decision.parties:
         session.run(hot.INSERT_PARTY, case_number=case.number, villager=villager)
     post(session, letters, now, wall, case.number)
@@ -66,7 +67,7 @@ def record(
 
 def note(session: WriteSession, case: int, event: Event, now: datetime) -> None:
     """Write something into a case's history that changes nothing of the case."""
-    session.run(hot.INSERT_EVENT, **_event(case, event, now, None))
+    session.later(hot.INSERT_EVENT, [_event(case, event, now, None)])
 
 
 def post(
@@ -79,7 +80,7 @@ def post(
     """Put letters into the outbox. One that is there already (same key) is left as it is."""
     rows = [_outbox(letter, now, wall, case) for letter in letters]
     if rows:
-        session.run_many(hot.INSERT_OUTBOX, rows)
+        session.later(hot.INSERT_OUTBOX, rows)
 
 
 def _event(case: int, event: Event, now: datetime, message: int | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from storage.columns import to_json
 
 Table = TypeVar("Table", bound=SQLModel)
 Processor = Callable[[Any], Any]
+_place = attrgetter("place")
 
 _DIALECTS: dict[str, sa.Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark", json_serializer=to_json),
@@ -117,12 +118,18 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 class Hot:
-    """A statement built once at import, compiled once per dialect."""
+    """A statement built once at import, compiled once per dialect.
 
-    __slots__ = ("_compiled", "statement")
+    `apart`: it neither reads nor changes what may be gathered (`WriteSession.later`). `place`: of
+    what is gathered, the lower one is written first, because the higher one refers to it.
+    """
 
-    def __init__(self, statement: sa.Executable) -> None:
+    __slots__ = ("_compiled", "apart", "place", "statement")
+
+    def __init__(self, statement: sa.Executable, *, apart: bool = False, place: int = 0) -> None:
         self.statement = statement
+        self.apart = apart
+        self.place = place
         self._compiled: dict[str, _Compiled] = {}
 
     def on(self, dialect: str) -> _Compiled:
@@ -142,7 +149,7 @@ class ReadSession:
     """Reads. Its connection is opened read-only, so a write fails in the database as well."""
 
     def __init__(self, connection: sa.Connection) -> None:
-        self.connection = connection
+        self._connection = connection
         self.dialect: str = connection.dialect.name
         self._cursor: Any = connection.connection.cursor()
         self._orm: OrmSession | None = None
@@ -166,11 +173,17 @@ class ReadSession:
         return None if found is None else compiled.read(found)
 
     @property
+    def connection(self) -> sa.Connection:
+        """For statements built where they are needed."""
+        return self._connection
+
+    @property
     def orm(self) -> OrmSession:
         """The ORM on this transaction, for reading."""
+        connection = self.connection
         if self._orm is None:
             self._orm = OrmSession(
-                bind=self.connection,
+                bind=connection,
                 join_transaction_mode="rollback_only",
                 autoflush=False,
                 expire_on_commit=False,
@@ -198,10 +211,30 @@ class WriteSession(ReadSession):
     """Reads and writes, inside a transaction that `Database.write` opened.
 
     The ORM only reads here: a flush that failed would take more with it than its savepoint.
+
+    With `gathers`, rows that nobody has to see yet (`later`) wait until something looks, or the
+    transaction ends, and are written with those of other messages: the same statement many times
+    over costs half.
     """
 
     # what met a deadlock is run again as a whole, whoever has caught the error in between
     deadlock: BaseException | None = None
+
+    def __init__(self, connection: sa.Connection, gathers: bool = False) -> None:
+        super().__init__(connection)
+        self._gathers = gathers
+        self._gathered: dict[Hot, list[list[Any]]] = {}
+
+    def _run(self, hot: Hot, values: Mapping[str, Any]) -> _Compiled:
+        if self._gathered and not hot.apart:
+            self.settle()
+        return super()._run(hot, values)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """For statements built where they are needed: they see all that was written."""
+        self.settle()
+        return self._connection
 
     def run(self, hot: Hot, **values: Any) -> int:
         """Run a hot statement that returns nothing; says how many rows it changed."""
@@ -213,17 +246,38 @@ class WriteSession(ReadSession):
         compiled = self._run(hot, values)
         return [compiled.read(row) for row in self._cursor.fetchall()]
 
-    def insert(self, hot: Hot, value: Any) -> None:
-        """Run a hot INSERT whose columns are attributes of `value`."""
+    def later(self, hot: Hot, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a hot statement that returns nothing for each of these rows, at the latest when the
+        transaction ends."""
         compiled = hot.on(self.dialect)
-        self.statements += 1
-        self._cursor.execute(compiled.sql, compiled.bind_object(value))
+        self._later(hot, [compiled.bind(row) for row in rows])
 
-    def run_many(self, hot: Hot, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a hot statement for several rows."""
-        compiled = hot.on(self.dialect)
+    def insert_later(self, hot: Hot, value: Any) -> None:
+        """The same for one row, whose columns are attributes of `value`."""
+        self._later(hot, [hot.on(self.dialect).bind_object(value)])
+
+    def _later(self, hot: Hot, bound: list[list[Any]]) -> None:
+        if not self._gathers:
+            self._write(hot, bound)
+        elif (waiting := self._gathered.get(hot)) is None:
+            self._gathered[hot] = bound
+        else:
+            waiting += bound
+
+    def settle(self) -> None:
+        """Write what was gathered."""
+        if self._gathered:
+            gathered, self._gathered = self._gathered, {}
+            for hot in sorted(gathered, key=_place):
+                self._write(hot, gathered[hot])
+
+    def _write(self, hot: Hot, bound: list[list[Any]]) -> None:
         self.statements += 1
-        self._cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+        sql = hot.on(self.dialect).sql
+        if len(bound) == 1:
+            self._cursor.execute(sql, bound[0])
+        else:
+            self._cursor.executemany(sql, bound)
 
     def add(self, row: Table) -> Table:
         """Insert a row; it has its id afterwards."""
@@ -243,6 +297,8 @@ class WriteSession(ReadSession):
     @contextmanager
     def nested(self) -> Iterator[None]:
         """A savepoint: what fails inside is rolled back alone and raised again."""
+        # what others have gathered may be written inside, and is then rolled back as well
+        before = {hot: list(bound) for hot, bound in self._gathered.items()}
         self._cursor.execute("SAVEPOINT nested")
         try:
             yield
@@ -250,6 +306,7 @@ class WriteSession(ReadSession):
             if is_deadlock(error):
                 self.deadlock = error
             self.forget()
+            self._gathered = before
             self._cursor.execute("ROLLBACK TO SAVEPOINT nested")
             self._cursor.execute("RELEASE SAVEPOINT nested")
             raise

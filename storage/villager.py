@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from storage.columns import big, row_id, when
+
+_MILLISECOND = timedelta(milliseconds=1)  # finer than the row remembers
 
 
 class VillagerRow(SQLModel, table=True):
@@ -48,3 +50,7 @@ class Villager:
     minute: int
     minute_messages: int
     held: int
+
+    def is_new(self, now: datetime) -> bool:
+        """Has just written for the first time: nothing is known of the person yet."""
+        return self.minute_messages == 1 and now - self.first_at < _MILLISECOND

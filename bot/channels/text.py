@@ -21,7 +21,11 @@ _SENTENCE_ENDS = ("\n", "。", "！", "？", "；", "，", " ")
 
 def clean(text: str | None) -> str:
     """Without control characters and outer blanks; "" for None."""
-    return _UNWANTED.sub("", text).strip() if text else ""
+    if not text:
+        return ""
+    if not text.isprintable():  # holds for nearly all; what is unwanted is never printable
+        text = _UNWANTED.sub("", text)
+    return text.strip()
 
 
 def short_id(person: str) -> str:

@@ -31,7 +31,7 @@ from handlers.villager.understood import (
     sure_place,
 )
 from nlp.reading import Reading
-from storage import cases, incoming, numbers, people
+from storage import incoming, numbers, people
 from storage.record import record
 
 DAY: Final = timedelta(hours=24)
@@ -48,7 +48,7 @@ def speak(turn: Turn) -> Reply:
     reading = turn.reading
     if "placeholder" in reading.signals:
         return Reply(say("villager.placeholder"))
-    own = cases.recent(turn.viewer, turn.session)
+    own = turn.recent
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
@@ -93,7 +93,7 @@ def _not_sealed(reading: Reading) -> Reading:
 
 def without_words(turn: Turn) -> Reply:
     """A picture, a voice that was not recognised, a video, a link: nothing is refused for its form."""
-    own = cases.recent(turn.viewer, turn.session)
+    own = turn.recent
     kept = _kept(own)
     if kept is not None and _too_fast(turn):
         return _gather(turn, kept)
@@ -114,7 +114,7 @@ def without_words(turn: Turn) -> Reply:
 
 def located(turn: Turn) -> Reply:
     """A location: where the matter is that is spoken of."""
-    spoken_of = speaking_of(turn, cases.recent(turn.viewer, turn.session))
+    spoken_of = speaking_of(turn, turn.recent)
     where = turn.incoming.location
     text = (
         say(
@@ -193,6 +193,7 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
     if villager.anonymous:
         people.change(turn.session, villager.id, anonymous=False)
     turn.about = number
+    turn.recent.insert(0, decision.case)
     return decision.case
 
 
@@ -211,7 +212,7 @@ def _where(turn: Turn, reading: Reading, anonymous: bool) -> _Where:
 
 def _just_said(turn: Turn) -> _Where | None:
     """The place of what the villager told us just before this: 还有，自来水也停了."""
-    for case in cases.recent(turn.viewer, turn.session):
+    for case in turn.recent:
         told = turn.now - case.heard_at <= TOGETHER and not case.anonymous and not case.protected
         if told and case.unit is not None:
             return _Where(case.unit, case.place)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.channels.callback import query_of
 from bot.channels.receiver import Unavailable
 from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
 from handlers.message import Button, Reply
@@ -127,6 +130,11 @@ def test_refuses_plaintext_mode(
     assert wechat.post(delivery).status == 403
     assert wechat.post(Delivery(delivery.params, xml.encode())).status == 403
     assert receiver.got == []
+
+
+@given(st.text("ab=&%+2 ", max_size=20) | st.text("ab12=&", max_size=20))
+def test_reads_a_query_as_everybody_does(text: str) -> None:
+    assert query_of(text.encode()) == dict(parse_qsl(text))
 
 
 def test_refuses_a_query_replayed_with_another_body(
