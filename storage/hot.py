@@ -123,13 +123,12 @@ CASE = HotRead(sa.select(*CASE_COLUMNS).where(cases.c.number == sa.bindparam("nu
 CASE_FOR_UPDATE = HotRead(
     sa.select(*CASE_COLUMNS).where(cases.c.number == sa.bindparam("number")).with_for_update()
 )
+_ordinary = number.c.name == sa.literal_column(f"'{ORDINARY_SERIES}'")
 NEXT_NUMBER = Hot(
-    sa.update(number)
-    .where(number.c.name == sa.literal_column(f"'{ORDINARY_SERIES}'"))
-    .values(last=number.c.last + _one)
-    .returning(number.c.last),
+    sa.update(number).where(_ordinary).values(last=number.c.last + _one).returning(number.c.last),
     apart=True,
 )
+SET_NUMBER = Hot(sa.update(number).where(_ordinary).values(_given(number, ["last"])))
 INSERT_CASE = Hot(
     _insert(
         cases,

@@ -11,8 +11,19 @@ PROTECTED_NUMBERS = (10_000_000, 99_999_999)
 
 
 def next_number(session: WriteSession) -> int:
-    """The next ordinary number: digits only, short."""
-    return int(session.run_returning(hot.NEXT_NUMBER)[0][0])
+    """The next ordinary number: digits only, short.
+
+    The first of a transaction is asked for, and nobody else can take one before it ends: those
+    after it are counted here.
+    """
+    last = session.counted.get(hot.ORDINARY_SERIES)
+    if last is None:
+        last = int(session.run_returning(hot.NEXT_NUMBER)[0][0])
+    else:
+        last += 1
+        session.later(hot.SET_NUMBER, [{"last": last}])
+    session.counted[hot.ORDINARY_SERIES] = last
+    return last
 
 
 def hidden_number(session: WriteSession) -> int:

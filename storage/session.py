@@ -224,6 +224,7 @@ class WriteSession(ReadSession):
         super().__init__(connection)
         self._gathers = gathers
         self._gathered: dict[Hot, list[list[Any]]] = {}
+        self.counted: dict[str, int] = {}  # the last number of a series, in this transaction
 
     def _run(self, hot: Hot, values: Mapping[str, Any]) -> _Compiled:
         if self._gathered and not hot.apart:
@@ -299,6 +300,7 @@ class WriteSession(ReadSession):
         """A savepoint: what fails inside is rolled back alone and raised again."""
         # what others have gathered may be written inside, and is then rolled back as well
         before = {hot: list(bound) for hot, bound in self._gathered.items()}
+        counted = dict(self.counted)
         self._cursor.execute("SAVEPOINT nested")
         try:
             yield
@@ -306,7 +308,7 @@ class WriteSession(ReadSession):
             if is_deadlock(error):
                 self.deadlock = error
             self.forget()
-            self._gathered = before
+            self._gathered, self.counted = before, counted
             self._cursor.execute("ROLLBACK TO SAVEPOINT nested")
             self._cursor.execute("RELEASE SAVEPOINT nested")
             raise

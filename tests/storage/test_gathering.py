@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage import cases, hot
 from storage.case import CaseRow, EventRow
 from storage.database import Database, Moment
+from storage.numbers import next_number
 from storage.record import record
 from storage.session import WriteSession
 from tests.storage.test_database import held_up
@@ -90,3 +91,13 @@ def test_who_gathered_an_impossible_row_fails_alone(database: Database) -> None:
     outcome = together(database, files(1001), impossible, files(1002))
     assert [isinstance(each, Exception) for each in outcome] == [False, True, False]
     assert there(database) == [1001, 1002]
+
+
+def test_a_number_of_work_that_failed_is_given_to_the_next(database: Database) -> None:
+    def number(session: WriteSession, _: Moment) -> int:
+        return next_number(session)
+
+    fails = fails_after(number)
+    outcome = together(database, fails, number, number, fails, number)
+    assert [each for each in outcome if isinstance(each, int)] == [1001, 1002, 1003]
+    assert database.write("key", number).result(10) == 1004
