@@ -11,9 +11,10 @@ from nlp.learned import Learned, Tally
 from nlp.lexicon import FIELDS, Topic
 
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
-REBATE = 0.6  # of the best learned score is taken off where a field without learned words competes
-LEAST = 1.6  # a field by learned words alone from this score on
+CHANCE = 4.0  # a learned score up to this is what texts of other fields get as well
+LEAST = 0.8  # a field from this score on
 DISCIPLINE = "纪检监察"  # where a cadre is accused
+_RANKS = {name: -at for at, name in enumerate(FIELDS)}  # of equals the one met more often
 
 
 def field_and_topic(
@@ -32,12 +33,12 @@ def field_and_topic(
     rebate = 0.0
     if tally.scores:
         if not scores.keys() <= learned.among:
-            rebate = REBATE * max(tally.scores)
+            rebate = min(CHANCE, max(tally.scores))
         for name, score in zip(learned.fields, tally.scores, strict=True):
             scores[name] = scores.get(name, 0.0) + score - rebate
     if not scores:
         return Verdict(""), None
-    score, best = max(zip(scores.values(), scores, strict=True))
+    score, _, best = max([(score, _RANKS[name], name) for name, score in scores.items()])
     del scores[best]
     if score < LEAST and len(among) == len(FIELDS):
         return Verdict(""), None
@@ -55,7 +56,7 @@ def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Wo
     """The hand-written words by field, each once."""
     by_field: dict[str, Words] = {}
     if evidence.report == "misconduct" and "signal:official" in evidence.words:
-        by_field[DISCIPLINE] = evidence.words["signal:official"]
+        by_field[DISCIPLINE] = evidence.words["signal:official"] | evidence.of("subkind:misconduct")
     for name, words in evidence.topics.items():
         _gather(by_field, topics[name].field, words)
     for target, words in evidence.words.items():

@@ -137,7 +137,7 @@ def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, 
     weights: dict[str, list[tuple[str, float]]] = {}
     for table in tables:
         for weight, words in table["weights"].items():
-            for word in words:
+            for word in words.split():
                 weights.setdefault(word, []).append((table["field"], float(weight)))
     return {word: tuple(pairs) for word, pairs in weights.items()}
 
