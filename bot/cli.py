@@ -26,6 +26,8 @@ clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=Tr
 app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
+audit_app = typer.Typer(help="The audit trail: check it, write it out.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 
 
 def main() -> None:
@@ -201,6 +203,38 @@ def clock_advance(span: str) -> None:
     typer.echo(answer.text)
     if answer.status_code != 200:
         raise typer.Exit(1)
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Say whether the trail is whole; exits with 1 if it is not. Keep the chain's last hash elsewhere."""
+    from bot import trail
+
+    database = _database(_settings())
+    try:
+        whole, sentence = trail.verify(database)
+    finally:
+        database.close()
+    typer.echo(sentence)
+    if not whole:
+        raise typer.Exit(1)
+
+
+@audit_app.command("export")
+def audit_export(
+    about: Annotated[
+        str, typer.Option(help="Only what is about a case number, a person's id, a command.")
+    ] = "",
+) -> None:
+    """Write the trail as JSON lines, with the seals that hold it together."""
+    from bot import trail
+
+    database = _database(_settings())
+    try:
+        for line in trail.export(database, about):
+            typer.echo(line)
+    finally:
+        database.close()
 
 
 @app.command()

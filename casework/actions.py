@@ -61,6 +61,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("supplement", "补充", (VILLAGER,), OPEN, None, ("text",)),
         _action("gather", "汇总", (VILLAGER,), OPEN, None, ("text",)),
         _action("anonymise", "转为匿名", (VILLAGER,), OPEN, None),
+        _action("claim", "认领", (VILLAGER,), OPEN | {SETTLED}, None),
         _action("urge", "催办", (VILLAGER,), OPEN, None),
         _action("withdraw", "撤回", (VILLAGER,), OPEN, WITHDRAWN, stops=("*",)),
         _action(
@@ -116,6 +117,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("uphold", "维持", _ABOVE, frozenset({ANSWERED}), SETTLED, ("text",), ("*",)),
         _action("merge", "并案", _ABOVE, OPEN, MERGED, ("target",), ("*",)),
         _action("join", "并入", _ABOVE, OPEN, None, ("villagers",)),
+        _action("erase", "依法删除", (ADMIN,), OPEN | CLOSED, None, ("reason",)),
         _action("recuse", "回避", _ABOVE, OPEN, None, ("person", "reason")),
         # what happens when a time comes
         _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),

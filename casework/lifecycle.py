@@ -367,6 +367,18 @@ def _join(step: _Step) -> _Step:
     return replace(step, parties=tuple(step.given["villagers"]))
 
 
+def _claim(step: _Step) -> _Step:
+    """认领: who told staff of it follows it on their own phone from now on."""
+    after = replace(step.after, villager=step.actor.villager, heard_at=step.world.now)
+    return replace(step, after=after)
+
+
+def _erase(step: _Step) -> _Step:
+    """依法删除: the villager's words and who they were; what was done with them stays."""
+    after = replace(step.after, text="", villager=None, query_word="", place="")
+    return replace(step, after=after)
+
+
 def _recuse(step: _Step) -> _Step:
     """回避: one more who stays away. If the lead post has nobody else, the case goes up."""
     people = away(step.before) | {step.given["person"]}
@@ -408,7 +420,9 @@ _EFFECTS: Final[Mapping[str, Callable[[_Step], _Step]]] = {
     "uphold": _settled,
     "merge": _merge,
     "join": _join,
+    "claim": _claim,
     "recuse": _recuse,
+    "erase": _erase,
     "escalate": _escalate,
     "card": _card,
     "press": _press,

@@ -34,6 +34,10 @@ class Ask(Sorry):
         self.instead = instead
 
 
+class Confirm(Exception):
+    """It can be done, and is shown first; a 确认 does it. The message is what the person reads."""
+
+
 class NotThat(Exception):
     """It looked like one thing a person can want, but is another: what comes next is tried."""
 

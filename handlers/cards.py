@@ -8,7 +8,7 @@ from handlers import wording
 from handlers.copy import say
 from handlers.telling import case_words
 from handlers.turn import Occasion
-from storage import cases, incoming, people
+from storage import cases, contact, incoming, people
 from storage.case import EventRow
 from storage.clock import ClockRow
 
@@ -44,7 +44,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
     words = case_words(case, occasion)
     return say(
         "card.staff_view",
-        **{**words, "text": case.text},
+        **{**words, "text": case.text or say("card.erased")},
         state=wording.state_of(case),
         villager=_villager(occasion, case),
         attachments=_attachments(occasion, case),
@@ -69,10 +69,20 @@ def _villager(occasion: Occasion, case: Case) -> str:
     if case.anonymous:
         return say("card.anonymous")
     villager = people.find(occasion.session, case.villager) if case.villager is not None else None
-    if villager is None or not (villager.name or villager.phone or villager.unit):
+    if villager is None:
+        return _told_by(occasion, case)
+    if not (villager.name or villager.phone or villager.unit):
         return say("card.not_left")
     unit = occasion.town.full_name(villager.unit)
     return " ".join(filter(None, (villager.name, wording.masked_phone(villager.phone), unit)))
+
+
+def _told_by(occasion: Occasion, case: Case) -> str:
+    """Who told staff of it, and how: 王大爷 138****0000（电话）."""
+    who = contact.of(occasion.session, case.number)
+    named = " ".join(filter(None, (who.name, wording.masked_phone(who.phone)))) if who else ""
+    way = say(f"word.channel.{case.channel}")
+    return say("card.told_by", who=named or say("card.not_left"), way=way)
 
 
 def _attachments(occasion: Occasion, case: Case) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -82,7 +82,7 @@ def seal(session: WriteSession, now: datetime, limit: int = 500) -> int:
     """
     if session.dialect == "postgresql":
         session.execute(sa.text("LOCK TABLE audit IN SHARE MODE"))
-    last = session.first(select(AuditSeal).order_by(col(AuditSeal.last).desc()))
+    last = newest_seal(session)
     start = last.last if last is not None else 0
     rows = session.all(
         select(AuditRow).where(col(AuditRow.id) > start).order_by(col(AuditRow.id)).limit(limit)
@@ -134,14 +134,41 @@ def last(session: ReadSession, limit: int = 15, word: str = "") -> list[AuditRow
     """The newest lines, of one actor or about one case if a word is given."""
     statement = select(AuditRow)
     if word:
-        statement = statement.where(
-            sa.or_(
-                col(AuditRow.target) == word,
-                col(AuditRow.actor) == f"staff:{word}",
-                col(AuditRow.act) == word,
-            )
-        )
+        statement = statement.where(_about(word))
     return list(session.all(statement.order_by(col(AuditRow.id).desc()).limit(limit)))
+
+
+def _about(word: str) -> sa.ColumnElement[bool]:
+    """Lines about a case, by a person (their id), of a command."""
+    return sa.or_(
+        col(AuditRow.target) == word,
+        col(AuditRow.actor) == f"staff:{word}",
+        col(AuditRow.act) == word,
+    )
+
+
+def lines(session: ReadSession, word: str = "", page: int = 1000) -> Iterator[AuditRow]:
+    """All lines, the oldest first."""
+    after = 0
+    while True:
+        statement = select(AuditRow).where(col(AuditRow.id) > after)
+        statement = statement.where(_about(word)) if word else statement
+        rows = session.all(statement.order_by(col(AuditRow.id)).limit(page))
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].id
+
+
+def seals(session: ReadSession) -> list[AuditSeal]:
+    return list(session.all(select(AuditSeal).order_by(col(AuditSeal.last))))
+
+
+def newest_seal(session: ReadSession) -> AuditSeal | None:
+    """What stands at the end of the chain: written down elsewhere, it proves that nothing behind
+    it was cut off."""
+    seal: AuditSeal | None = session.first(select(AuditSeal).order_by(col(AuditSeal.last).desc()))
+    return seal
 
 
 def take_turn(session: WriteSession, job: str, slot: str, now: datetime) -> bool:

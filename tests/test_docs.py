@@ -45,7 +45,13 @@ WHO: Final = {
     "system": "到时自动 when a time comes",
 }
 
-AUDIENCE: Final = {"staff": "工作人员", "lead": "上级", "admin": "镇管理员"}
+AUDIENCE: Final = {
+    "staff": "工作人员",
+    "lead": "上级",
+    "admin": "镇管理员",
+    "overseer": "镇管理员、督查",
+    "auditor": "镇管理员、督查、纪检",
+}
 
 
 # --- docs/commands.md ----------------------------------------------------------------------------

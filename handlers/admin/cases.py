@@ -12,7 +12,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import done, meant
 from handlers.turn import Turn
-from storage import cases, people
+from storage import cases, erasure, people
 
 Given = Mapping[str, Any]
 
@@ -39,6 +39,14 @@ def recuse(turn: Turn, given: Given) -> Reply:
     case, who = meant(turn, given, "recuse"), given["person"]
     case = perform(turn, "recuse", case, person=who.id, reason=given["reason"])
     return Reply(say("staff.recused", who=who.name, **telling.case_words(case, turn)))
+
+
+def erase(turn: Turn, given: Given) -> Reply:
+    """/依法删除 1023 理由: first what was said goes, then the act itself is written down."""
+    case = meant(turn, given, "erase")
+    erasure.blank(turn.session, case.number)
+    perform(turn, "erase", case, reason=given["reason"])
+    return Reply(say("staff.erased", number=case.number))
 
 
 def reopen(turn: Turn, given: Given) -> Reply:

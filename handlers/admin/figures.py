@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER
 from handlers import cards, wording
@@ -14,6 +14,8 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from storage import audit, cases
 from storage.figures import Figures, figures_of
+
+SHOWN: Final = 15
 
 
 def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -46,8 +48,9 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
     if given.get("word") == "校验":
         line = audit.broken(turn.session)
         return Reply(say("admin.audit_broken", line=line) if line else say("admin.audit_whole"))
-    found = audit.last(turn.session, word=given.get("word", ""))
-    rows = [row for row in found if not _hidden(turn, row)]
+    word = _identity(turn, given.get("word", ""))
+    found = audit.last(turn.session, limit=60, word=word)
+    rows = [row for row in found if not _hidden(turn, row)][:SHOWN]
     if not rows:
         return Reply(say("admin.audit_none"))
     lines = "\n".join(
@@ -60,6 +63,12 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
         for row in rows
     )
     return Reply(say("admin.audit", lines=lines))
+
+
+def _identity(turn: Turn, word: str) -> str:
+    """A person is known to the trail by their id."""
+    people = [each.id for each in turn.town.staff.values() if each.name == word]
+    return people[0] if people else word.lstrip("/")
 
 
 def _act(row: audit.AuditRow) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from casework.rights import belongs
-from handlers.acting import Ask, Sorry
+from handlers.acting import Ask, Confirm, Sorry
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
@@ -58,8 +58,11 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
             return several.preview(turn, said, wanted)
         given = arguments(said, turn)
         if said.command.confirm and not confirmed:
-            return _to_confirm(turn, said)
-        reply = said.command.run(turn, given)
+            raise Confirm(_last_warning(said))
+        reply = said.command.run(turn, {**given, "confirmed": confirmed})
+    except Confirm as shown:
+        pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
+        return Reply(str(shown), (Button("确认", "确认"), Button("取消", "取消")))
     except Ask as ask:
         said = replace(said, rest=said.rest.replace(ask.instead, "", 1))
         data = {**_data(said), "argument": ask.argument, "suggestion": ask.suggestion}
@@ -78,11 +81,9 @@ def _data(said: Said) -> dict[str, Any]:
     }
 
 
-def _to_confirm(turn: Turn, said: Said) -> Reply:
+def _last_warning(said: Said) -> str:
     """What cannot be taken back is done after a 确认 only."""
-    pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
-    text = say("command.confirm", name=said.command.name, help=said.command.help, rest=said.rest)
-    return Reply(text, (Button("确认", "确认"), Button("取消", "取消")))
+    return say("command.confirm", name=said.command.name, help=said.command.help, rest=said.rest)
 
 
 def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ...]) -> Reply:

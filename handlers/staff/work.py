@@ -20,9 +20,10 @@ from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import cases
+from storage import cases, contact
 
 Given = Mapping[str, Any]
+SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
 
@@ -103,7 +104,16 @@ def _decides(turn: Turn, case: Case, name: str) -> bool:
 
 
 def done(turn: Turn, sentence: str, case: Case) -> Reply:
-    return Reply(say(f"staff.{sentence}", **telling.case_words(case, turn)))
+    return Reply(say(f"staff.{sentence}", **telling.case_words(case, turn)) + _by_phone(turn, case))
+
+
+def _by_phone(turn: Turn, case: Case) -> str:
+    """Who told it to staff and is not on WeChat hears nothing by it: a person has to tell them."""
+    if case.villager is not None or case.channel in SILENT:
+        return ""
+    who = contact.of(turn.session, case.number)
+    named = " ".join(filter(None, (who.name, who.phone))) if who is not None else ""
+    return say("staff.tell_them", who=named or say("card.not_left"))
 
 
 def meant(turn: Turn, given: Given, *names: str) -> Case:

@@ -6,7 +6,7 @@ import re
 
 from casework.routing import assign
 from handlers import telling, wording
-from handlers.acting import NotThat, perform
+from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -37,6 +37,17 @@ def bind(turn: Turn, found: re.Match[str]) -> Reply:
         names = "、".join(turn.town.full_name(unit) for unit in sorted(rivals))
         return Reply(say("villager.bind_which", names=names))
     return bind_to(turn, best.unit)
+
+
+def claim(turn: Turn, found: re.Match[str]) -> Reply:
+    """认领 1023 青山稻田: what was told to staff on the phone or at the window is one's own now."""
+    number, word = int(found[1]), found[2]
+    case = cases.with_word(turn.viewer, turn.session, number, word)
+    if case is None or case.villager not in (None, turn.person.id):
+        raise Sorry(say("refused.unseen", number=number))
+    if case.villager is None:
+        perform(turn, "claim", case, joined=True)
+    return Reply(say("register.claimed", number=number))
 
 
 def bind_to(turn: Turn, unit: str) -> Reply:

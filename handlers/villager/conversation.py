@@ -43,6 +43,7 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
             rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
             belonging.my_member,
         ),
+        (rf"^(?:认领|绑定)\s*{NUMBER}\s+(\S+?){END}", belonging.claim),
         (
             r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
             belonging.bind,

@@ -31,6 +31,7 @@ TABLE = {
     "supplement":  ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
     "gather":      ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
     "anonymise":   ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
+    "claim":       ("ahwAs",    "-----",    "-----",    "-----",    "-----"),
     "urge":        ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
     "withdraw":    ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
     "satisfied":   ("---A-",    "-----",    "-----",    "-----",    "-----"),
@@ -50,6 +51,7 @@ TABLE = {
     "uphold":      ("-----",    "-----",    "---A-",    "---A-",    "-----"),
     "merge":       ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "join":        ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "erase":       ("-----",    "-----",    "-----",    "ahwAs",    "-----"),
     "recuse":      ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "escalate":    ("-----",    "-----",    "-----",    "-----",    "ahw--"),
     "card":        ("-----",    "-----",    "-----",    "-----",    "ahwA-"),
@@ -70,7 +72,7 @@ def test_who_may_do_what_when(action: str, person: str) -> None:
     assert allowed == TABLE[action][PEOPLE.index(person)]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [name for name in ACTIONS if name != "erase"])
 def test_what_is_closed_is_closed(action: str) -> None:
     for state in (MERGED, WITHDRAWN):
         found = case(state=state)

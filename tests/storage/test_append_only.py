@@ -34,6 +34,9 @@ def happened(shared: Database) -> Database:
 
 UPDATES: list[tuple[Any, dict[str, Any]]] = [
     (EventRow, {"text": "nothing"}),
+    (EventRow, {"kind": "reply"}),
+    (EventRow, {"actor": "staff:li"}),
+    (EventRow, {"data": {}}),
     (AuditRow, {"actor": "staff:li"}),
     (AuditRow, {"act": "查"}),
     (AuditRow, {"at": MONDAY}),

@@ -27,7 +27,7 @@ TRIGGERS = {
     f"{table}_no_{verb}"
     for table in ("case_event", "audit", "audit_seal", "town_entry")
     for verb in ("update", "delete")
-} | {"audit_no_rewrite"}
+} | {"audit_no_rewrite", "case_event_no_rewrite"}
 
 UPGRADE = """
 import sys

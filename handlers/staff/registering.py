@@ -1,0 +1,216 @@
+"""Staff open cases too: 登记 for a call, a visit, the window, a walk, a meeting's list; 苗头; 巡查.
+
+The way in which it came is kept. Name and telephone may be left out. Whoever told it can take the
+case over in WeChat later, with the number and the word (认领), and then follow it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from casework.case import Case
+from casework.lifecycle import Matter, open_case
+from casework.recusal import instead, spoken_of
+from casework.routing import Assignment, assign, level_of, outside
+from handlers import telling, wording
+from handlers.acting import Confirm, Sorry, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.villager.filing import query_word
+from handlers.villager.understood import SURE, about_a_cadre, danger_words
+from nlp.reading import Place, Reading
+from storage import contact, numbers
+from storage.record import record
+
+Given = Mapping[str, Any]
+MOST: Final = 30  # lines of one list
+CHANNELS: Final[Mapping[str, str]] = {  # the word that is said → how the matter came
+    "电话": "phone", "来电": "phone", "打电话": "phone", "来访": "visit", "上门": "visit",
+    "窗口": "window", "大厅": "window", "群聊": "group", "微信群": "group", "群里": "group",
+    "走访": "walk", "入户": "walk", "会议": "meeting", "开会": "meeting", "来信": "letter",
+    "代报": "walk",
+}  # fmt: skip
+_PHONE: Final = re.compile(r"(?<!\d)(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
+_TITLE: Final = (
+    r"(?:大爷|大娘|大叔|大妈|大姐|大哥|嫂子|奶奶|爷爷|叔|婶|伯|先生|女士|同志|老师|师傅)"
+)
+_NAME: Final = re.compile(
+    rf"^([\u4e00-\u9fff]{{1,3}}{_TITLE}|[\u4e00-\u9fff]{{2,4}}(?=\s*[（(]?1\d{{10}}))"
+)
+_BETWEEN: Final = " \t:：,，、。;；()（）"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody told a member of staff: how, who, on which number, what."""
+
+    channel: str
+    name: str
+    phone: str
+    text: str
+
+
+def register(turn: Turn, given: Given) -> Reply:
+    """登记 电话 王大爷 13800000000 石墙村三组路灯坏了; several lines are several matters."""
+    lines = [line for line in given["text"].splitlines() if line.strip(_BETWEEN)]
+    channel, first = _channel(lines[0])
+    lines = [line for line in (first, *lines[1:]) if line.strip(_BETWEEN)]
+    if len(lines) > 1:
+        return _register_list(turn, channel or "meeting", lines, bool(given.get("confirmed")))
+    if not lines:
+        raise Sorry(say("register.what"))
+    told = _told(channel or "walk", lines[0])
+    return Reply(_open_told(turn, told))
+
+
+def _channel(line: str) -> tuple[str, str]:
+    line = line.strip(_BETWEEN)
+    for word in sorted(CHANNELS, key=len, reverse=True):
+        if line.startswith(word):
+            return CHANNELS[word], line[len(word) :].strip(_BETWEEN)
+    return "", line
+
+
+def _told(channel: str, line: str) -> Told:
+    """Name and telephone, where they are said, are kept apart from what was told."""
+    rest, name, phone = line.strip(_BETWEEN), "", ""
+    found = _NAME.match(rest)
+    if found is not None:
+        name, rest = found[1], rest[found.end() :].strip(_BETWEEN)
+    number = _PHONE.search(rest)
+    if number is not None:
+        phone = number[1]
+        rest = f"{rest[: number.start()]} {rest[number.end() :]}".strip(_BETWEEN)
+    if not rest:
+        raise Sorry(say("register.what"))
+    return Told(channel, name, phone, rest)
+
+
+def _register_list(turn: Turn, channel: str, lines: list[str], confirmed: bool) -> Reply:
+    """A list pasted from a meeting: shown first, as it would be understood; then each is opened."""
+    lines = [re.sub(r"^\s*[\d一二三四五六七八九十]+\s*[.．、)）]\s*", "", line) for line in lines]
+    if len(lines) > MOST:
+        raise Sorry(say("register.too_many", count=len(lines), most=MOST))
+    if not confirmed:
+        shown = "\n".join(
+            f"{index}. {_understood(turn, _told(channel, line))}"
+            for index, line in enumerate(lines, 1)
+        )
+        raise Confirm(say("register.preview", count=len(lines), lines=shown))
+    opened = [_open(turn, _told(channel, line)) for line in lines]
+    turn.about = None
+    numbers_ = "、".join(str(case.number) for case in opened if case is not None)
+    return Reply(say("register.opened_several", count=len(opened), numbers=numbers_))
+
+
+def _understood(turn: Turn, told: Told) -> str:
+    reading, place = _read(turn, told.text)
+    if about_a_cadre(turn, reading):
+        return say("register.sealed_line")
+    sort = reading.topic or reading.field or say("word.kind.other")
+    return (
+        f"{sort}，{place.name if place else say('card.no_place')}：{wording.short(told.text, 24)}"
+    )
+
+
+def _read(turn: Turn, text: str) -> tuple[Reading, Place | None]:
+    """What it is, and where: groups are those of the speaker's own village."""
+    own = [turn.town.posts[post].unit for post in turn.staff.posts if post in turn.town.posts]
+    reading = turn.book.reader.read(text, own[0] if own else None)
+    sure = [place for place in reading.places if place.confidence >= SURE]
+    best = max(sure, key=lambda place: (place.confidence, len(place.name))) if sure else None
+    return reading, best
+
+
+def _open_told(turn: Turn, told: Told) -> str:
+    reading, _ = _read(turn, told.text)
+    case = _open(turn, told)
+    if case is None:
+        authority = turn.town.authority
+        return say("villager.report_outside", authority=authority.name, phone=authority.phone)
+    sentence = "register.sealed" if case.protected else "register.opened"
+    return danger_words(reading) + say(sentence, **telling.case_words(case, turn))
+
+
+def _open(turn: Turn, told: Told, to: Assignment | None = None, **changes: Any) -> Case | None:
+    """建账 in somebody's place. None for a report that has to go outside the township."""
+    reading, place = _read(turn, told.text)
+    sealed = about_a_cadre(turn, reading)
+    if sealed and outside(turn.town, told.text):
+        return None
+    unit = place.unit if place is not None else None
+    people = frozenset[str]() if sealed else spoken_of(told.text, turn.town)
+    to = to or assign(
+        turn.town, topic=reading.topic, field=reading.field, unit=unit, misconduct=sealed
+    )
+    matter = Matter(
+        text=told.text,
+        kind="report" if sealed else "grievance" if reading.kind == "other" else reading.kind,
+        subkind="misconduct" if sealed else _ordinary(reading.subkind),
+        field=reading.field,
+        topic=reading.topic,
+        urgency=reading.urgency,
+        ledger=reading.ledger,
+        place=place.name if place is not None else "",
+        channel=told.channel,
+        query_word=query_word(),
+        recused=people,
+    )
+    number = (numbers.hidden_number if sealed else numbers.next_number)(turn.session)
+    to = instead(turn.town, to, people)
+    decision = open_case(turn.world, number, replace(matter, **changes), to, turn.actor, {})
+    record(
+        turn.session, decision, telling.letters(turn, decision), turn.now, turn.wall, turn.message
+    )
+    contact.keep(turn.session, number, told.name, told.phone)
+    turn.about = number
+    return decision.case
+
+
+def _ordinary(subkind: str) -> str:
+    return "" if subkind == "misconduct" else subkind
+
+
+def omen(turn: Turn, given: Given) -> Reply:
+    """苗头 石墙村二组两家为田埂吵了几次: nobody has complained yet; it goes into the ledger 稳定."""
+    told = Told("omen", "", "", given["text"])
+    reading, _ = _read(turn, told.text)
+    if about_a_cadre(turn, reading):
+        return Reply(_open_told(turn, told))
+    case = _open(turn, told, kind="report", subkind="hazard", ledger="稳定", query_word="")
+    if case is None:
+        raise Sorry(say("register.what"))
+    said = say("register.omen", **telling.case_words(case, turn))
+    return Reply(danger_words(reading) + said)
+
+
+def inspect(turn: Turn, given: Given) -> Reply:
+    """巡查 石墙村三组河边有垃圾: found on a walk; a photo within ten minutes belongs to it."""
+    told = Told("inspection", "", "", given["text"])
+    reading, _ = _read(turn, told.text)
+    if about_a_cadre(turn, reading):
+        return Reply(_open_told(turn, told))
+    case = _open(turn, told, query_word="")
+    if case is None:
+        raise Sorry(say("register.what"))
+    said = say("register.inspected", **telling.case_words(case, turn))
+    return Reply(danger_words(reading) + said)
+
+
+def at_once(turn: Turn, given: Given) -> Reply:
+    """随手办 石墙村三组井盖松动，已扶正: opened and done in one line, in the speaker's own hands."""
+    own = [turn.town.posts[post] for post in turn.staff.posts if post in turn.town.posts]
+    told = Told("walk", "", "", given["text"])
+    if not own or about_a_cadre(turn, _read(turn, told.text)[0]):
+        raise Sorry(say("register.not_at_once"))
+    unit = _read(turn, told.text)[1]
+    to = Assignment(own[0].id, level_of(turn.town, own[0]), unit.unit if unit else own[0].unit)
+    case = _open(turn, told, to, query_word="", urgency="ordinary", recused=frozenset())
+    if case is None:
+        raise Sorry(say("register.what"))
+    perform(turn, "conclude", case, text=told.text)
+    return Reply(say("register.done_at_once", **telling.case_words(case, turn)))
