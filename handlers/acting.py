@@ -64,6 +64,7 @@ def perform(
     )
     if isinstance(occasion, Turn):
         occasion.about = case.number
+        occasion.acted.append(case.number)
     return decision.case
 
 

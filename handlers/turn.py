@@ -7,7 +7,7 @@ not commit, wait or reach the network, and has no effect outside the session.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -58,6 +58,7 @@ class Turn(Occasion):
     incoming: Incoming
     villager: Villager | None = None
     about: int | None = None  # the case that this turn turned out to be about
+    acted: list[int] = field(default_factory=list)  # the cases to which something was done
 
     @property
     def text(self) -> str:

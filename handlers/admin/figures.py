@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER
+from casework.rights import belongs
 from handlers import cards, wording
 from handlers.acting import Sorry
 from handlers.copy import say
@@ -82,8 +83,11 @@ def _hidden(turn: Turn, row: audit.AuditRow) -> bool:
     post also what it did with none."""
     if row.target.isdigit():
         return cases.find(turn.viewer, turn.session, int(row.target)) is None
+    if row.actor == turn.actor.label:
+        return False
     holders = turn.town.posts[turn.town.discipline].holders
-    return row.actor.removeprefix("staff:") in holders and row.actor != turn.actor.label
+    oversees = belongs(turn.actor.staff, "overseer", turn.town)
+    return row.actor.removeprefix("staff:") in holders or not oversees
 
 
 def _rates(found: Figures) -> dict[str, str]:

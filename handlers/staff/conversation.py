@@ -127,15 +127,17 @@ def trailed(turn: Turn, reply: Reply) -> Reply:
 
 
 def trail(turn: Turn, command: Command) -> None:
-    """Every command has its line in the trail: who, when, what, about which case."""
-    audit.write(
-        turn.session,
-        actor=turn.actor.label,
-        act=command.name,
-        target=str(turn.about or ""),
-        detail=turn.text,
-        now=turn.now,
-    )
+    """Every command has its line in the trail: who, when, what, about which case; one for each case
+    to which something was done."""
+    for number in dict.fromkeys(turn.acted) or [turn.about]:
+        audit.write(
+            turn.session,
+            actor=turn.actor.label,
+            act=command.name,
+            target=str(number or ""),
+            detail=turn.text,
+            now=turn.now,
+        )
 
 
 def commands_of(turn: Turn) -> tuple[Command, ...]:

@@ -1,0 +1,190 @@
+"""Every pair of role, command, reach and state: the table of rights, and what the service does.
+
+The table is written out here a second time, by hand; a pair that stands in one and not in the other
+fails. Then every command that comes to an action is said by everybody about a case in every state,
+and done exactly where the table says so. What is said is taken back each time.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from casework.actions import ACTIONS, may
+from casework.case import Case
+from casework.duration import Duration
+from casework.rights import AUDIENCES, REACHES, RIGHTS, Actor, Viewer, belongs, standing
+from casework.town import ROLES
+from handlers import dispatch
+from handlers.commands import Command
+from handlers.message import Incoming
+from handlers.staff.conversation import COMMANDS
+from storage import cases
+from storage.case import CaseRow
+from storage.database import Moment
+from storage.session import WriteSession
+from storage.town import put
+from tests.village import MONDAY, Village, copy
+
+STANDINGS = {
+    ("member", "own"): {"handler"},
+    ("department", "own"): {"handler"},
+    ("lead", "own"): {"handler"},
+    ("lead", "subtree"): {"supervisor"},
+    ("county", "own"): {"handler"},
+    ("county", "subtree"): {"supervisor"},
+    ("admin", "own"): {"handler"},
+    ("admin", "township"): {"admin", "supervisor"},
+    ("discipline", "own"): {"handler"},
+    ("discipline", "discipline"): {"handler", "supervisor"},
+    ("inspector", "township"): {"inspector"},
+}
+SPEAKERS = {
+    "staff": set(ROLES),
+    "lead": {"lead", "county", "admin", "discipline"},
+    "admin": {"admin"},
+    "overseer": {"admin", "inspector"},
+    "auditor": {"admin", "inspector", "discipline"},
+}
+PEOPLE = ("li", "sun", "wang", "zhao", "zhou", "gao", "shuiwu", "huang", "ducha")
+STATES = ("assigned", "handling", "waiting", "answered", "settled", "merged", "withdrawn")
+ACTING = [each for each in COMMANDS if each.actions and "open" not in each.actions]
+
+
+@pytest.mark.parametrize(("role", "reach"), list(itertools.product(ROLES, REACHES)))
+def test_the_table_of_rights(role: str, reach: Any) -> None:
+    assert RIGHTS[role].get(reach, frozenset()) == STANDINGS.get((role, reach), set())
+
+
+def test_no_role_and_no_reach_is_unknown() -> None:
+    assert set(RIGHTS) == set(ROLES)
+    assert {reach for reaches in RIGHTS.values() for reach in reaches} <= set(REACHES)
+    assert {who: set(roles) for who, roles in AUDIENCES.items()} == SPEAKERS
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda each: each.name)
+def test_who_looks_only_does_nothing(action: Any) -> None:
+    assert "inspector" not in action.who
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: each.name)
+def test_a_command_comes_to_actions_that_there_are(command: Command) -> None:
+    assert set(command.actions) <= {*ACTIONS, "open"}
+    assert command.who in AUDIENCES
+
+
+class Undo(Exception):
+    """What was said is taken back; `done` is what had been written into histories."""
+
+    def __init__(self, done: set[tuple[int, str]]) -> None:
+        super().__init__()
+        self.done = done
+
+
+class Anybody:
+    def take_answer(self) -> bool:
+        return True
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Iterator[Office]:
+    with pytest.MonkeyPatch.context() as patched:
+        village = Village(copy(founded, tmp_path_factory.mktemp("rights")), patched)
+        yield Office(village)
+        village.close()
+
+
+class Office:
+    """One case in each state, one report about a person, and somebody who looks only."""
+
+    def __init__(self, village: Village) -> None:
+        self.village = village
+        village.change(_inspector)
+        for index in range(len(STATES)):
+            village.says(f"villager{index}", "石墙村三组路灯坏了")
+        self.numbers = dict(zip(STATES, range(1001, 1001 + len(STATES)), strict=True))
+        village.says("villager9", "石墙村三组路灯坏了，晚上看不见")
+        village.says("zhang", "举报石墙村村主任贪污低保款")
+        self.protected = village.rows("SELECT number FROM cases WHERE protected")[0][0]
+        village.change(self._into_states)
+        village.letters.clear()
+
+    def _into_states(self, session: WriteSession, _: Moment) -> None:
+        table = CaseRow.__table__  # type: ignore[attr-defined]
+        for state, number in self.numbers.items():
+            values = {"state": state, "previous_post": "shiqiang-g1", "rating": 2}
+            session.execute(sa.update(table).where(table.c.number == number).values(**values))
+
+    def says(self, person: str, line: str, command: Command) -> set[tuple[int, str]]:
+        """What a line comes to: (case, action) by this person; all of it is taken back."""
+
+        def work(session: WriteSession, begun: Moment) -> None:
+            book = self.village.service.book(session, begun)
+            before = _events(session, person)
+            dispatch.handle(session, begun, book, _incoming(person, line, 1), Anybody())
+            if command.confirm:
+                dispatch.handle(session, begun, book, _incoming(person, "确认", 2), Anybody())
+            raise Undo(_events(session, person) - before)
+
+        error = self.village.database.write("test", work).exception()
+        assert isinstance(error, Undo), error
+        return {(number, kind) for _, number, kind in error.done}
+
+    def case(self, number: int) -> Case:
+        def find(session: Any, begun: Moment) -> Case | None:
+            town = self.village.service.book(session, begun).town
+            return cases.find(Viewer(Actor("system"), town), session, number)
+
+        found = self.village.ask(find)
+        assert found is not None
+        return found
+
+
+def _inspector(session: WriteSession, begun: Moment) -> None:
+    post = {"title": "督查岗", "unit": "qingshi", "role": "inspector"}
+    put(session, "post", "ducha", post, source="file", by="test", now=begun.now)
+    staff = {"name": "杜察", "userid": "ducha", "posts": ["ducha"]}
+    put(session, "staff", "ducha", staff, source="file", by="test", now=begun.now)
+
+
+def _events(session: WriteSession, person: str) -> set[tuple[int, int, str]]:
+    rows = session.connection.execute(
+        sa.text("SELECT id, case_number, kind FROM case_event WHERE actor = :actor"),
+        {"actor": f"staff:{person}"},
+    )
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+def _incoming(person: str, line: str, index: int) -> Incoming:
+    key = f"{person}:{line}:{index}"
+    return Incoming("wecom", "corp", person, key, "text", MONDAY, line)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("command", ACTING, ids=lambda each: each.name)
+def test_the_service_does_what_the_table_says(
+    office: Office, command: Command, person: str
+) -> None:
+    town = office.village.book.town
+    actor = Actor(f"staff:{person}", staff=town.by_userid[person])
+    line = command.example.partition("｜")[0]
+    given: dict[str, Any] = {
+        "text": "已换新灯", "reason": "等配件", "post": "shuiwu", "person": "li",
+        "duration": Duration.parse("3天"), "target": office.case(1008), "villagers": [9],
+    }  # fmt: skip
+    for state, number in (*office.numbers.items(), ("protected", office.protected)):
+        case = office.case(number)
+        who = standing(actor, case, town)
+        allowed = belongs(actor.staff, command.who, town) and any(
+            may(action, case, who, given) is None for action in command.actions
+        )
+        said = re.sub(r"\b10\d\d\b", str(number), line, count=1).replace("1023", "1008")
+        done = {kind for about, kind in office.says(person, said, command) if about == number}
+        assert bool(done) == allowed, (person, said, state, done)
+        assert done <= set(command.actions), (person, said, state)
