@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 Standing = Literal["fact", "feared", "denied"]
@@ -11,19 +12,24 @@ Standing = Literal["fact", "feared", "denied"]
 _STOPS = re.compile(r"[。！？!?\n]")
 _CLAUSES = re.compile(r"[，。！？；、,!?;\s]")
 _DENIED = re.compile(
-    r"(?:没有?|没得|莫得|冇得?|不是|并非|并未|未曾|未|从不|从来不|别|不要|不准|不许|不能|不会|禁止"
-    r"|严禁|杜绝|防止?|预防|避免|以免|免得|反对|远离|劝)"
-    r"(?:人|发生|出现|再|又|有|在|去|真的?|过|听说|看[见到]|谁|随便|任何|互相|相互|乱|继续){0,2}$"
+    r"(?:(?:没有?|没得|莫得|冇得?|不是|并非|并未|未曾|未|从不|从来不|别|不要|不准|不许|不能|不会|禁止"
+    r"|严禁|杜绝|反对|远离|劝)"
+    r"(?:人|发生|出现|再|又|有|在|去|真的?|过|听说|看[见到]|谁|随便|任何|互相|相互|乱|继续|要|想|打算){0,2}"
+    r"|(?:防止?|预防|避免|以免|免得|如何识别|怎[么样]识别|谁家|什么叫|啥叫|什么是)[^。！？]{0,6})$"
 )
 _DENIED_AFTER = re.compile(
     r"^[^，。！？]{0,4}?(?:是假的|是谣言|演练|演习|培训|宣传|知识|讲座|应急预案|案例|保险|事故调查"
     r"|电影|电视剧|新闻|警示|标语|标志|告示|提示|宣传|的?赔偿标准)"
 )
+_RUMOUR = re.compile(
+    r"^[吗么]|^[^。！？]{0,12}?(?:是不是真的|是真的[吗么不]|真的假的|是真是假|真的吗)"
+)
 _MATTER = re.compile(
-    r"^(?:以后|之后|后[^面果]|的(?:事|案|责任|处理|后续|人[能可是]))"
+    r"^(?:以后|之后|后[^面果]|过(?![来去路河敏多桥年不])|的?那[家户次年]|的(?:事|案|责任|处理|后续|人[能可是]|那[棵间年次个]))"
 )  # 打架的事: it is long over
 _OVER_AFTER = re.compile(
-    r"^[^。！？]{0,8}?(?:已经?|早就?)?(?:扑灭|灭掉|灭了火|救[出上]来了?|没事了|平息)"
+    r"^[^。！？]{0,8}?(?:已经?|早就?)?(?:扑灭|灭掉|灭了火|救[出上]来了?|没事|没大碍|没问题|没伤|虚惊"
+    r"|醒过来|平息|抓走了|抓起来了)"
 )
 _ELSEWHERE = re.compile(
     r"(?:电视|新闻|网上|抖音|视频|手机上|演练|演习|培训|宣传|预案)[^。！？]{0,10}$"
@@ -37,27 +43,40 @@ _IF = re.compile(
     r"(?:要是|如果|假如|假设|倘若|若是|万一|要遇到|遇到|一旦|碰到|假使)[^。！？]{0,12}$"
 )
 _FEARED = re.compile(
-    r"(?:怕(?!他|她|老公|丈夫|男人|儿子)|担心|可能|会不会|容易|恐怕|万一|以后|迟早|早晚|要是哪天|随时会?|说不定|差点|险些"
-    r"|会|谨防|小心|注意|存在)[^，。！？；]{0,4}$"
+    r"(?:(?:(?<![好很真])怕(?!他|她|老公|丈夫|男人|儿子)|担心|恐怕|生怕|听说|据说|传说|迟早|早晚|非要|难道|是不是要|要等|等到|等着"
+    r"|经常|时常|常有|常常|(?<![平正日非])常|每年|多次|屡次|不断|频频)[^。！？；]{0,10}"
+    r"|(?:可能|会不会|容易|万一|以后|要是哪天|随时会?|说不定|差点|险些|会|谨防|小心|注意|存在)[^，。！？；]{0,4})$"
 )
-_CRY = re.compile(r"救命|快来|快点来|赶紧来|赶快来|马上来|快救|救救|快派|赶紧派|快点人|出人命")
+_CRY = re.compile(r"救命|快来|快点来|赶紧来|赶快来|马上来|快救|救救|快派|赶紧派|快点人")
 
 
 def standing(text: str, start: int, end: int) -> Standing:
     """How the word at text[start:end] is meant. A cry for help beats past and hypothesis."""
     clause = _CLAUSES.split(text[max(0, start - 16) : start])[-1]
     after = text[end : end + 14]
-    rest = _CLAUSES.split(after)[0]
     if _DENIED.search(clause) or _DENIED_AFTER.search(after) or _MATTER.match(after):
+        return "denied"
+    if _RUMOUR.match(text[end : end + 18]):
         return "denied"
     if _CRY.search(text):
         return "fact"
     before = _STOPS.split(text[max(0, start - 24) : start])[-1]
-    past = _PAST.search(before)
-    if past and not _NOW.search(past["since"]) and not _NOW.search(rest):
+    if _is_past(before, after):
         return "denied"
     if _IF.search(before) or _ELSEWHERE.search(before):
         return "denied"
     if _OVER_AFTER.search(after) or _FEARED.search(clause):
         return "feared"
     return "fact"
+
+
+def _is_past(before: str, after: str) -> bool:
+    past = _PAST.search(before)
+    return bool(past and not _NOW.search(past["since"]) and not _NOW.match(after[:3]))
+
+
+def stands(text: str, spans: Sequence[tuple[int, int]]) -> Standing:
+    """The same of a pattern: a denial may stand before all of it (没有娃掉水里) or before any of
+    its words (娃没有掉水里)."""
+    meant = {standing(text, start, end) for start, end in spans}
+    return "denied" if "denied" in meant else "feared" if "feared" in meant else "fact"

@@ -4,14 +4,15 @@ the plain sum of the weights that are shown with it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 from operator import itemgetter
 from typing import NamedTuple
 
-from nlp.guards import standing
+from nlp.guards import standing, stands
 from nlp.learned import HEAD, Pairs
 from nlp.lexicon import Topic
+from nlp.patterns import Found
 from nlp.words import Hit
 
 SURE = 2.0  # a topic is named from this score on: one plain word
@@ -45,7 +46,7 @@ class Evidence(NamedTuple):
         return self.words.get(target, NONE)
 
 
-def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
+def weigh(text: str, hits: Sequence[Hit], found: Iterable[Found] = ()) -> Evidence:
     """Collects what stands. A danger that is only feared, or told late in an essay, is one step
     less; a denied one counts nothing, nor does what follows it directly (没有打架斗殴)."""
     words: dict[str, Words] = {}
@@ -71,8 +72,30 @@ def weigh(text: str, hits: Sequence[Hit]) -> Evidence:
             about[target] = {use.word: weight}
         elif weight > mine.get(use.word, 0.0):
             mine[use.word] = weight
+    denied = _weigh_patterns(text, found, words) or denied_until >= 0
     words.pop("", None)
-    return Evidence(words, topics, _report(words), denied_until >= 0)
+    return Evidence(words, topics, _report(words), denied)
+
+
+def _weigh_patterns(text: str, found: Iterable[Found], words: dict[str, Words]) -> bool:
+    """Adds the patterns that tell a fact, one for each kind of danger; true if one is denied."""
+    denied, told = False, set()
+    for each in found:
+        if each.targets in told:
+            continue
+        meant = stands(text, each.spans)
+        if meant == "denied":
+            denied = True
+            continue
+        late = each.start >= CRY
+        if meant == "fact" and not late:
+            told.add(each.targets)
+        for target in each.targets:
+            aim = _LESS.get(target, target) if late or meant == "feared" else target
+            mine = words.setdefault(aim, {})
+            weight = each.weight * LATE if late else each.weight
+            mine[each.word] = max(weight, mine.get(each.word, 0.0))
+    return denied
 
 
 def _report(words: Mapping[str, Words]) -> str:

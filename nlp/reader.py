@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from types import MappingProxyType
 
-from nlp import judge
+from nlp import judge, patterns
 from nlp.fields import field_and_topic
 from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
@@ -42,6 +42,7 @@ class Reader:
         self._words = Words((*lexicon.rules, *layer))
         self._learned = _learned(lexicon, self._among)
         self._gazetteer = Gazetteer(names)
+        self._patterns = patterns.shipped()
 
     def read(self, text: str, near: str | None = None) -> Reading:
         """`near`: the id of the speaker's own unit; it decides between same-named groups."""
@@ -51,7 +52,7 @@ class Reader:
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
         hits = self._words.find(looked_at, edges)
-        evidence = judge.weigh(looked_at, hits)
+        evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges))
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
         places = self._gazetteer.find(looked_at, near, edges)

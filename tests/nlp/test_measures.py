@@ -1,0 +1,36 @@
+"""How well danger is told from what only sounds like it, in sentences written before the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nlp.reader import Reader
+from nlp.reading import URGENCIES
+
+
+def sentences(name: str) -> list[tuple[str, str]]:
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    rows = (line.partition("\t") for line in lines if line and not line.startswith("#"))
+    return [(what, text) for what, _, text in rows]
+
+
+def share(reader: Reader, name: str, what: str, **fields: str) -> float:
+    texts = [text for label, text in sentences(name) if label == what]
+    readings = [reader.read(text) for text in texts]
+    ((field, value),) = fields.items()
+    return sum(getattr(reading, field) == value for reading in readings) / len(texts)
+
+
+def test_emergencies_are_recognised(reader: Reader) -> None:
+    assert share(reader, "emergencies.tsv", "E", urgency="emergency") >= 0.98
+    assert share(reader, "emergencies.tsv", "N", urgency="emergency") <= 0.01
+
+
+@pytest.mark.parametrize("denial", ["没有", "没人", "不是", "要是", "防止"])
+def test_denying_what_happens_never_raises_urgency(reader: Reader, denial: str) -> None:
+    emergencies = [text for label, text in sentences("emergencies.tsv") if label == "E"]
+    for text in emergencies:
+        plain, denied = reader.read(text), reader.read(f"{denial}{text}")
+        assert URGENCIES.index(denied.urgency) <= URGENCIES.index(plain.urgency), text
