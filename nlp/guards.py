@@ -52,12 +52,10 @@ _CRY = re.compile(r"救命|快来|快点来|赶紧来|赶快来|马上来|快救
 
 def standing(text: str, start: int, end: int) -> Standing:
     """How the word at text[start:end] is meant. A cry for help beats past and hypothesis."""
+    if is_denied(text, start, end):
+        return "denied"
     clause = _CLAUSES.split(text[max(0, start - 16) : start])[-1]
     after = text[end : end + 14]
-    if _DENIED.search(clause) or _DENIED_AFTER.search(after) or _MATTER.match(after):
-        return "denied"
-    if _RUMOUR.match(text[end : end + 18]):
-        return "denied"
     if _CRY.search(text):
         return "fact"
     before = _STOPS.split(text[max(0, start - 24) : start])[-1]
@@ -68,6 +66,18 @@ def standing(text: str, start: int, end: int) -> Standing:
     if _OVER_AFTER.search(after) or _FEARED.search(clause):
         return "feared"
     return "fact"
+
+
+def is_denied(text: str, start: int, end: int) -> bool:
+    """True where it is said not to be so, or merely spoken about."""
+    clause = _CLAUSES.split(text[max(0, start - 16) : start])[-1]
+    after = text[end : end + 18]
+    return bool(
+        _DENIED.search(clause)
+        or _DENIED_AFTER.search(after[:14])
+        or _MATTER.match(after)
+        or _RUMOUR.match(after)
+    )
 
 
 def _is_past(before: str, after: str) -> bool:

@@ -9,7 +9,7 @@ from math import exp
 from operator import itemgetter
 from typing import NamedTuple
 
-from nlp.guards import standing, stands
+from nlp.guards import Standing, is_denied, standing, stands
 from nlp.learned import HEAD, Pairs
 from nlp.lexicon import Topic
 from nlp.patterns import Found
@@ -20,6 +20,7 @@ REPORTED = 3.0  # a report from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
+_WRONG = ("subkind:misconduct",)
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 
 Words = dict[str, float]
@@ -55,7 +56,11 @@ def weigh(text: str, hits: Sequence[Hit], found: Iterable[Found] = ()) -> Eviden
     for start, end, use in hits:
         target, weight = use.target, use.weight
         if use.is_danger:
-            meant = "denied" if start <= denied_until else standing(text, start, end)
+            meant: Standing = "fact"
+            if start <= denied_until or is_denied(text, start, end):
+                meant = "denied"
+            elif target != _WRONG[0]:
+                meant = standing(text, start, end)
             if meant == "denied":
                 denied_until = max(denied_until, end)
                 continue
@@ -83,7 +88,7 @@ def _weigh_patterns(text: str, found: Iterable[Found], words: dict[str, Words]) 
     for each in found:
         if each.targets in told:
             continue
-        meant = stands(text, each.spans)
+        meant = _meant(text, each)
         if meant == "denied":
             denied = True
             continue
@@ -96,6 +101,13 @@ def _weigh_patterns(text: str, found: Iterable[Found], words: dict[str, Words]) 
             weight = each.weight * LATE if late else each.weight
             mine[each.word] = max(weight, mine.get(each.word, 0.0))
     return denied
+
+
+def _meant(text: str, found: Found) -> Standing:
+    """Wrong that was done last year is wrong; a danger of last year is none."""
+    if found.targets == _WRONG:
+        return "denied" if any(is_denied(text, *span) for span in found.spans) else "fact"
+    return stands(text, found.spans)
 
 
 def _report(words: Mapping[str, Words]) -> str:

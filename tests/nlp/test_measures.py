@@ -28,6 +28,11 @@ def test_emergencies_are_recognised(reader: Reader) -> None:
     assert share(reader, "emergencies.tsv", "N", urgency="emergency") <= 0.01
 
 
+def test_wrong_done_on_purpose_is_told_from_what_is_slow_or_unjust(reader: Reader) -> None:
+    assert share(reader, "misconduct.tsv", "M", subkind="misconduct") >= 0.95
+    assert share(reader, "misconduct.tsv", "G", subkind="misconduct") <= 0.02
+
+
 @pytest.mark.parametrize("denial", ["没有", "没人", "不是", "要是", "防止"])
 def test_denying_what_happens_never_raises_urgency(reader: Reader, denial: str) -> None:
     emergencies = [text for label, text in sentences("emergencies.tsv") if label == "E"]
