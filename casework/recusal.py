@@ -7,6 +7,7 @@ is outside the tree altogether (`rights`); this is for all other matters.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from casework.case import Case
@@ -27,34 +28,43 @@ _CONDUCT: Final = (
 
 def spoken_of(text: str, town: Town) -> frozenset[str]:
     """The staff who have to stay away from a matter told in these words."""
-    people = {staff.id for staff in town.staff.values() if _named(text, staff)}
-    for unit in town.units.values():
-        if _complained_about(text, unit, town):
-            people |= {each for post in town.by_unit.get(unit.id, ()) for each in post.holders}
+    people: set[str] = set()
+    for name, bearer in _watched(town):
+        if name not in text:
+            continue
+        if isinstance(bearer, Staff):
+            if is_about(text, name) and not _greeted(text, name):
+                people.add(bearer.id)
+        elif re.search(rf"{re.escape(name)}(?:村委会|村委|居委会)?{_CONDUCT}", text):
+            people |= {each for post in town.by_unit.get(bearer.id, ()) for each in post.holders}
     return frozenset(people)
 
 
-def _named(text: str, staff: Staff) -> bool:
-    return any(
-        name in text and is_about(text, name) and not _greeted(text, name)
-        for name in (staff.name, *staff.kin)
-        if name
-    )
+def _watched(town: Town) -> Sequence[tuple[str, Staff | Unit]]:
+    """The names that could be spoken of, and whose they are; kept for the town last asked about,
+    for most matters hold none of them."""
+    if not _latest or _latest[0][0] is not town:
+        bearers: list[tuple[str, Staff | Unit]] = []
+        for staff in town.staff.values():
+            bearers += [(name, staff) for name in (staff.name, *staff.kin)]
+        for unit in town.units.values():
+            bearers += [(name, unit) for name in _names(unit, town)]
+        _latest[:] = [(town, [each for each in bearers if each[0]])]
+    return _latest[0][1]
+
+
+_latest: Final[list[tuple[Town, Sequence[tuple[str, Staff | Unit]]]]] = []
 
 
 def _greeted(text: str, name: str) -> bool:
     return text.startswith(name) and _GREETED.match(text, len(name)) is not None
 
 
-def _complained_about(text: str, unit: Unit, town: Town) -> bool:
+def _names(unit: Unit, town: Town) -> tuple[str, ...]:
+    """What an office is called that people complain about."""
     if unit.level not in ("township", "village"):
-        return False
-    names = (unit.name, *unit.aliases) if unit.department else (town.full_name(unit.id),)
-    return any(
-        name in text and re.search(rf"{re.escape(name)}(?:村委会|村委|居委会)?{_CONDUCT}", text)
-        for name in names
-        if name
-    )
+        return ()
+    return (unit.name, *unit.aliases) if unit.department else (town.full_name(unit.id),)
 
 
 def kept_away(people: frozenset[str]) -> str:
