@@ -60,16 +60,18 @@ def _settings() -> Settings:
 def _database(settings: Settings) -> Database:
     """The database, its schema up to date. What is wrong with it is said without its address, in
     which a password may stand."""
+    from subprocess import SubprocessError
+
     from sqlalchemy.exc import SQLAlchemyError
 
     import storage.tables  # noqa: F401
     from storage.database import Database
-    from storage.schema import upgrade
+    from storage.schema import upgrade_beside
 
     try:
         database = Database(settings.database_url)
-        upgrade(database)
-    except (OSError, SQLAlchemyError) as error:
+        upgrade_beside(database)
+    except (OSError, SQLAlchemyError, SubprocessError) as error:
         _stop(
             f"XIAOGE_DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
             "Is the folder there and writable, the server up, name and password right?"

@@ -98,6 +98,21 @@ def test_a_database_without_a_schema_is_behind(nothing: Database) -> None:
     assert schema.behind(nothing) is None
 
 
+def test_a_process_beside_brings_it_up_to_date(nothing: Database) -> None:
+    schema.upgrade_beside(nothing)
+    assert schema.behind(nothing) is None
+    assert rows(nothing, "SELECT name, last FROM number_series") == {("ordinary", 1000)}
+
+
+def test_the_last_script_is_the_newest_state() -> None:
+    assert schema.HEAD == HEAD
+
+
+def test_whoever_is_up_to_date_never_sees_alembic() -> None:
+    program = "import sys, storage.schema; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def test_a_database_of_an_older_release_is_behind(nothing: Database) -> None:
     with nothing.engine.begin() as connection:
         command.upgrade(schema.config(connection), "0001")
