@@ -211,6 +211,11 @@ def word(rest: str, _: Turn) -> tuple[str | None, str]:
     return first or None, tail
 
 
+def counted(word: str | None) -> int | None:
+    """A plain number, of a batch, a task, a case; None for what is none, or is too long for one."""
+    return int(word) if word is not None and re.fullmatch(r"[0-9]{1,10}", word) else None
+
+
 def first_word(rest: str) -> tuple[str, str]:
     first, _, tail = rest.strip().partition(" ")
     return first, tail.strip()

@@ -10,6 +10,7 @@ from casework.case import BEFORE_ANSWER
 from casework.rights import belongs
 from handlers import cards, wording
 from handlers.acting import Sorry
+from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -50,7 +51,8 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
         line = audit.broken(turn.session)
         return Reply(say("admin.audit_broken", line=line) if line else say("admin.audit_whole"))
     word = _identity(turn, given.get("word", ""))
-    if word.isdigit() and cases.find(turn.viewer, turn.session, int(word)) is None:
+    number = counted(word)
+    if number is not None and cases.find(turn.viewer, turn.session, number) is None:
         return Reply(say("admin.audit_none"))  # by the same way as for a number never given
     found = audit.last(turn.session, limit=60, word=word)
     rows = [row for row in found if not _hidden(turn, row)][:SHOWN]

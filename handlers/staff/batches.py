@@ -13,6 +13,7 @@ from casework.case import ASSIGNED, Case
 from casework.rights import is_admin
 from handlers import cards, wording
 from handlers.acting import Sorry, perform
+from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -27,10 +28,10 @@ def batches(turn: Turn, given: Mapping[str, Any]) -> Reply:
     word, text = given.get("word"), given.get("text", "")
     if word is None:
         return _overview(turn)
-    if word == "撤销" and text.isdecimal():
-        return _undo(turn, int(text))
-    if word.isdecimal():
-        return _one(turn, int(word))
+    if word == "撤销" and (undo := counted(text)) is not None:
+        return _undo(turn, undo)
+    if (shown := counted(word)) is not None:
+        return _one(turn, shown)
     raise Sorry(say("several.usage"))
 
 

@@ -9,6 +9,7 @@ from casework.case import BEFORE_ANSWER, Case
 from casework.rights import SUPERVISOR, is_admin, standing
 from handlers import cards
 from handlers.acting import Sorry
+from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -28,10 +29,11 @@ def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
     return Reply(_own(turn) + (say("admin.tasks", lines=lines) if lines else ""))
 
 
-def _tick_off(turn: Turn, number: str) -> Reply:
-    if not number.isdecimal() or not tasks.done(turn.session, int(number), turn.now):
+def _tick_off(turn: Turn, word: str) -> Reply:
+    task = counted(word)
+    if task is None or not tasks.done(turn.session, task, turn.now):
         raise Sorry(say("admin.task_unknown"))
-    return Reply(say("admin.task_done", task=number))
+    return Reply(say("admin.task_done", task=task))
 
 
 def _own(turn: Turn) -> str:

@@ -24,6 +24,7 @@ from storage import cases, contact
 
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
+LONGEST: Final = timedelta(days=365)
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
 
@@ -76,12 +77,17 @@ def prolong(turn: Turn, case: Case, given: Given) -> Reply:
 def _longer(turn: Turn, case: Case, wish: Duration | datetime) -> Duration:
     """So much longer; or until then, in hours from what is promised now."""
     if isinstance(wish, Duration):
+        if wish.length > LONGEST:
+            raise Ask(say("staff.too_long"), "duration")
         return wish
     promised = case.promised_at or case.settle_by or turn.now
     hours = -((promised - wish) // timedelta(hours=1))
     if hours <= 0:
         raise Ask(say("staff.no_later", promised=wording.when(promised, turn.now)), "duration")
-    return Duration(hours, "h")
+    longer = Duration(hours, "h")
+    if longer.length > LONGEST:
+        raise Ask(say("staff.too_long"), "duration")
+    return longer
 
 
 def _wanted(turn: Turn, case: Case) -> str:

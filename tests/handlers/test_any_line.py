@@ -28,9 +28,22 @@ from tests.village import MONDAY, Village, copy
 
 PEOPLE = ("li", "sun", "wang", "zhao", "zhou", "gao", "shuiwu", "huang", "ghost")
 WORDS = [word for each in COMMANDS for word in each.words]
+HUGE = "9" * 40
 LINES = [line for each in COMMANDS for line in each.example.split("｜")]
 NAMES = ["水务站", "李守田", "王德厚", "民政所", "shuiwuzhan", "水物站", "石墙村", "石墙村三组", "路灯", "超期", "谁谁谁"]  # fmt: skip
-TIMES = ["3天", "2个工作日", "明天下午5点", "周五", "0天", "99999天", "昨天", "半天", "2月30日"]
+TIMES = [
+    "3天",
+    "9999个工作日",
+    "9999-12-31",
+    "2个工作日",
+    "明天下午5点",
+    "周五",
+    "0天",
+    "99999天",
+    "昨天",
+    "半天",
+    "2月30日",
+]
 TEXTS = ["已换新灯", "知道了", "等配件", "归他们管", "确认", "取消", "是", "同意", "撤销 1", "校验"]
 HOSTILE = [
     "'; DROP TABLE cases; --", "{number} {0} %s %(x)s", "<script>alert(1)</script>", "\x00\x1b[31m",
@@ -66,6 +79,8 @@ def village(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def line(dice: random.Random, numbers: list[int]) -> str:
     """A line as it might be typed: mostly nearly right, sometimes nothing but malice."""
+    if dice.random() < 0.05:
+        return f"{dice.choice(WORDS)} {dice.choice(['', '撤销 ', '完成 '])}{HUGE}"
     if dice.random() < 0.3:
         example = dice.choice(LINES)
         return example.replace("1023", str(dice.choice(numbers)))

@@ -82,7 +82,7 @@ def test_a_command_comes_to_actions_that_there_are(command: Command) -> None:
 class Undo(Exception):
     """What was said is taken back; `done` is what had been written into histories."""
 
-    def __init__(self, done: set[tuple[int, str]]) -> None:
+    def __init__(self, done: set[tuple[int, int, str]]) -> None:
         super().__init__()
         self.done = done
 
