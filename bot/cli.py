@@ -240,6 +240,15 @@ def audit_export(
 
 
 @app.command()
+def card(town: Annotated[str, typer.Option(help="The town's name, for the heading.")] = "") -> None:
+    """Write the grid member's card, one side of A5, as a page to be printed."""
+    from handlers.staff.conversation import COMMANDS
+    from handlers.staff.paper import card as page
+
+    typer.echo(page(town, COMMANDS), nl=False)
+
+
+@app.command()
 def read(
     town: Annotated[
         Path | None, typer.Option(help="A town file: its places are recognised.")

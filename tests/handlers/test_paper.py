@@ -1,0 +1,23 @@
+"""The card for the pocket: every word of a grid member's, no more than one side of A5 holds."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.staff.conversation import COMMANDS
+from handlers.staff.paper import card
+
+LINES = 30  # rows of 10.5 points that stand on A5 beside heading and notes
+
+
+def test_it_holds_what_a_grid_member_says() -> None:
+    page = card("青石镇", COMMANDS)
+    examples = re.findall(r"<tr><td>(.+?)</td>", page)
+    assert examples == [each.example.partition("｜")[0] for each in COMMANDS if each.who == "staff"]
+    assert len(examples) <= LINES
+    assert "size: A5" in page
+    assert "青石镇小格" in page
+
+
+def test_nothing_on_it_is_markup_that_was_not_meant() -> None:
+    assert "<b>" not in card("<b>镇", COMMANDS)
