@@ -239,6 +239,31 @@ def audit_export(
         database.close()
 
 
+@app.command("import")
+def import_sheet(
+    file: Path,
+    person: Annotated[str, typer.Option("--as", help="In whose name: a userid, e.g. zhao.")],
+) -> None:
+    """Register the rows of a CSV sheet: 内容, and if there are 地点, 姓名, 电话, 渠道."""
+    import asyncio
+
+    from bot.importing import WrongSheet, bring_in
+    from bot.service import Service
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        _stop(f"{file}: {error.strerror}")
+    database = _database(_settings())
+    try:
+        for answer in asyncio.run(bring_in(Service(database), person, content)):
+            typer.echo(answer)
+    except WrongSheet as wrong:
+        _stop(str(wrong))
+    finally:
+        database.close()
+
+
 @app.command()
 def card(town: Annotated[str, typer.Option(help="The town's name, for the heading.")] = "") -> None:
     """Write the grid member's card, one side of A5, as a page to be printed."""
