@@ -49,7 +49,7 @@ def field_and_topic(
         if rebate:
             words["…"] = -rebate
     ahead = score - max(0.0, *scores.values()) if scores else score
-    return Verdict(best, ranked(words), ahead), _topic(evidence, topics, best)
+    return Verdict(best, ranked(words), ahead, score), _topic(evidence, topics, best)
 
 
 def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Words]:

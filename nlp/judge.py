@@ -33,6 +33,7 @@ class Verdict(NamedTuple):
     name: str
     words: Pairs = ()
     ahead: float = 0.0
+    score: float = 0.0  # what the words' weights add up to
 
 
 class Evidence(NamedTuple):

@@ -39,8 +39,9 @@ class Reader:
         be the answer; none given: all."""
         self._among = frozenset(among) or frozenset(FIELDS)
         self._topics = lexicon.topics
+        layer = tuple(layer)
         self._words = Words((*lexicon.rules, *layer))
-        self._learned = _learned(lexicon, self._among)
+        self._learned = _learned(lexicon, layer, self._among)
         self._gazetteer = Gazetteer(names)
         self._patterns = patterns.shipped()
 
@@ -82,20 +83,23 @@ class Reader:
 
 
 @lru_cache(maxsize=4)
-def _learned(lexicon: Lexicon, among: frozenset[str]) -> Learned:
-    """The learned words without those that people have given to a field of which nothing was
-    learned: 低保 is 民政, whatever the labelled texts took it for."""
-    labelled = {name for pairs in lexicon.learned.values() for name, _ in pairs}
-    given = set()
-    for rule in lexicon.rules:
+def _learned(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[str]) -> Learned:
+    """The learned words, none of them against what people have written: a word that they gave to
+    a field plainly speaks for no other one, whatever the labelled texts took it for."""
+    given: dict[str, set[str]] = {}
+    for rule in (*lexicon.rules, *layer):
         aim, _, name = rule.target.partition(":")
-        if aim == "topic" and rule.weight >= _PLAIN:
-            field = lexicon.topics[name].field
-            if field in among and field not in labelled:
-                given.add(rule.word)
-    weights = {
-        word: own
-        for word, pairs in lexicon.learned.items()
-        if word not in given and (own := tuple(p for p in pairs if p[0] in among))
-    }
+        if aim in ("topic", "field") and rule.weight >= _PLAIN and not rule.near:
+            field = lexicon.topics[name].field if aim == "topic" else name
+            given.setdefault(rule.word, set()).add(field)
+    weights = {}
+    for word, pairs in lexicon.learned.items():
+        fields = given.get(word)
+        own = tuple(
+            (name, weight)
+            for name, weight in pairs
+            if name in among and (fields is None or (name in fields) == (weight > 0))
+        )
+        if own:
+            weights[word] = own
     return Learned(weights, LEARNED_SCALE)

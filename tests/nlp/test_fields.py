@@ -30,3 +30,12 @@ def test_fields_of_villagers_sentences(rows: list[Row]) -> None:
     report = evaluate(Reader(shipped()), rows)
     assert report.macro_f1 >= 0.85, report.confusions[:10]
     assert report.coverage >= 0.97
+
+
+@pytest.mark.parametrize("among", [FIELDS, ("城乡建设", "交通运输", "环境保护")])
+def test_the_words_that_are_shown_add_up_to_the_score(among: tuple[str, ...]) -> None:
+    reader = Reader(shipped(), among=among)
+    for _, _, text in TUNED:
+        field, _ = reader.field(text)
+        assert sum(weight for _, weight in field.words) == pytest.approx(field.score, abs=0.02)
+        assert bool(field.words) == bool(field.name)

@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from nlp.evaluate import compare, evaluate
-from nlp.learn import Weights, choose_words, cross_validate, folds, grams, train, write
-from nlp.lexicon import shipped
+from nlp.learn import (
+    Weights,
+    adjust,
+    choose_words,
+    cross_validate,
+    folds,
+    grams,
+    train,
+    with_weights,
+    write,
+)
+from nlp.lexicon import Rule, shipped
 from nlp.reader import Reader
 
 # made-up messages: what matters is only that each label has words of its own
@@ -99,3 +109,30 @@ def test_cross_validation_reads_what_it_has_not_learned() -> None:
     whole, titles = cross_validate(shipped(), ROWS, count=3, size=60)
     assert whole.macro_f1 == titles.macro_f1 == 1.0
     assert sum(score.support for score in whole.scores) == len(ROWS)
+
+
+def test_a_case_that_was_misread_moves_its_words_and_no_others() -> None:
+    before = {"交通运输": {"班车": 1.0, "车": 0.5}, "环境保护": {"车": 2.0, "臭": 1.0}}
+    after = adjust(before, [("交通运输", "车来了", "")])
+    assert after["交通运输"]["车"] > 0.5
+    assert after["环境保护"]["车"] < 2.0
+    assert after["交通运输"]["班车"] == after["环境保护"]["臭"] == 1.0
+
+
+def test_a_case_that_is_read_clearly_moves_nothing() -> None:
+    before = {"交通运输": {"班车": 2.0}, "环境保护": {"臭": 2.0}}
+    assert adjust(before, [("交通运输", "班车", "班车")]) == before
+
+
+def test_a_field_without_weights_only_takes_from_the_others() -> None:
+    before = {"交通运输": {"田": 2.0}, "环境保护": {"臭": 2.0}}
+    after = adjust(before, [("农村农业", "田里没水", "")])
+    assert set(after) == set(before)
+    assert after["交通运输"]["田"] < 2.0
+
+
+def test_a_learned_word_never_speaks_against_a_persons_rule() -> None:
+    lexicon = with_weights(shipped(), {"环境保护": {"亮堂堂": 3.0}, "交通运输": {"亮堂堂": 1.0}})
+    ours = Reader(lexicon, layer=[Rule("topic:乡村道路", "亮堂堂", 3.0)])
+    assert Reader(lexicon).read("亮堂堂咋样了").field == "环境保护"
+    assert ours.read("亮堂堂咋样了").field == "交通运输"
