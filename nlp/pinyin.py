@@ -67,3 +67,10 @@ def characters(wanted: Container[str]) -> frozenset[str]:
     return frozenset(
         c for c, (plain, round_) in table.items() if plain in wanted or round_ in wanted
     )
+
+
+@cache
+def alike() -> dict[int, int]:
+    """For `str.translate`: characters that sound alike, rounded, become the same one."""
+    first: dict[str, int] = {}
+    return {ord(c): first.setdefault(round_, ord(c)) for c, (_, round_) in _syllables().items()}

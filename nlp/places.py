@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nlp.normal import normalise
-from nlp.pinyin import characters, rounded, sounds
+from nlp.pinyin import alike, characters, rounded, sounds
 from nlp.reading import Place
 from nlp.segments import borders, is_whole
 
@@ -138,6 +138,7 @@ class Gazetteer:
         for heard in (*self._by_sound, *self._by_rounded):
             self._lengths.setdefault(heard[-1], set()).add(len(heard))
         self._endings = characters(self._lengths)
+        self._heard = AhoCorasick([text.translate(alike()) for text in spoken])
 
     def find(
         self, text: str, near: str | None = None, edges: frozenset[int] | None = None
@@ -166,6 +167,8 @@ class Gazetteer:
 
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""
+        if not self._heard.find_matches_as_indexes(text.translate(alike())):
+            return []  # the usual case
         ends = [at for at, character in enumerate(text, 1) if character in self._endings]
         if not ends:
             return []

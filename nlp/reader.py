@@ -18,7 +18,7 @@ from nlp.reading import Reading
 from nlp.segments import borders
 from nlp.words import Words
 
-__all__ = ["Name", "Reader"]
+__all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
 LEARNED_SCALE = 4.5  # a clear text's learned score is then like one or two plain words
@@ -41,7 +41,7 @@ class Reader:
         self._topics = lexicon.topics
         layer = tuple(layer)
         self._words = Words((*lexicon.rules, *layer))
-        self._learned = _learned(lexicon, layer, self._among)
+        self._learned = learned_words(lexicon, layer, self._among)
         self._gazetteer = Gazetteer(names)
         self._patterns = patterns.shipped()
 
@@ -83,7 +83,7 @@ class Reader:
 
 
 @lru_cache(maxsize=4)
-def _learned(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[str]) -> Learned:
+def learned_words(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[str]) -> Learned:
     """The learned words, none of them against what people have written: a word that they gave to
     a field plainly speaks for no other one, whatever the labelled texts took it for."""
     given: dict[str, set[str]] = {}

@@ -28,6 +28,7 @@ class Use:
     weight: float
     near: tuple[str, ...]
     unless: tuple[str, ...]
+    near_begin: frozenset[str]  # the first characters of `near`: if the text has none, none is near
     is_plain: bool  # no conditions
     is_danger: bool  # counts only where it tells a fact
 
@@ -58,7 +59,7 @@ class Words:
         longest first): what lies inside a word comes after it, and begins no earlier."""
         hits: list[Hit] = []
         lowest: dict[str, int] = {}  # where the words kept so far begin, by aim
-        entries = self._entries
+        entries, characters = self._entries, frozenset(text)
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
         found.sort(key=_end, reverse=True)
         for index, start, end in found:
@@ -69,7 +70,7 @@ class Words:
                 if lowest.get(aim, end) <= start:
                     continue
                 for use in uses:
-                    if use.is_plain or _stands(text, start, end, use):
+                    if use.is_plain or _stands(text, characters, start, end, use):
                         hits.append((start, end, use))
                         lowest[aim] = start
         hits.reverse()
@@ -79,8 +80,11 @@ class Words:
 def _use(rule: Rule, word: str) -> Use:
     aim, _, name = rule.target.partition(":")
     danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
+    begin = frozenset(near[0] for near in rule.near)
     plain = not rule.near and not rule.unless
-    return Use(rule.target, aim, name, word, rule.weight, rule.near, rule.unless, plain, danger)
+    return Use(
+        rule.target, aim, name, word, rule.weight, rule.near, rule.unless, begin, plain, danger
+    )
 
 
 def _is_vetoed(word: str) -> bool:
@@ -89,7 +93,9 @@ def _is_vetoed(word: str) -> bool:
     return len(word) == 2 and knows(word)
 
 
-def _stands(text: str, start: int, end: int, use: Use) -> bool:
+def _stands(text: str, characters: frozenset[str], start: int, end: int, use: Use) -> bool:
+    if use.near and use.near_begin.isdisjoint(characters):
+        return False
     low = start - WINDOW if start > WINDOW else 0
     if use.unless:
         around = text[low : end + WINDOW]
