@@ -33,10 +33,10 @@ class Learned:
 
     def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0) -> None:
         self._words = list(weights)
-        self._weights = [dict(pairs) for pairs in weights.values()]
+        self._weights = list(weights.values())
         self._scale = scale
         self._finder = AhoCorasick(self._words)
-        self.fields = tuple(sorted({name for own in self._weights for name in own}))
+        self.fields = tuple(sorted({name for own in self._weights for name, _ in own}))
         self.among = frozenset(self.fields)
         places = {name: at * _BITS for at, name in enumerate(self.fields)}
         unpack = Struct(f"<{len(self.fields)}I")
@@ -70,9 +70,10 @@ class Learned:
         _, whole, head, share = tally
         words, weights = self._words, self._weights
         return {
-            words[i]: weights[i][name] * (2 * share if i in head else share)
+            words[i]: weight * (2 * share if i in head else share)
             for i in whole
-            if name in weights[i]
+            for field, weight in weights[i]
+            if field == name
         }
 
 
