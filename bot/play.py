@@ -12,7 +12,7 @@ from storage.database import Moment
 from storage.session import ReadSession, WriteSession
 
 Deliver = Callable[[], Awaitable[int]]
-STEPS = 500  # moments on one way; more is a mistake
+STEPS = 2000  # moments on one way; more is a mistake
 
 
 @dataclass
@@ -46,6 +46,7 @@ async def play(timed: Timed, by: timedelta | None, deliver: Deliver) -> Played:
 async def _happen(timed: Timed, deliver: Deliver) -> int:
     """What is due happens, and what follows from it is delivered."""
     worked = await timed.sweep()
+    await timed.beat()
     while await deliver():
         pass
     return worked

@@ -1,7 +1,7 @@
 """What happens by itself: APScheduler calls a handful of functions; what is due stands in rows.
 
-Each worker of a cluster runs all of them: the sweep claims under one key, and a periodic job takes
-its turn from a row, so that each happens once.
+Each worker of a cluster runs all of them: the sweep and what comes again take rows that nobody else
+holds, so that each happens once, and replicas share the work.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
+from uuid import uuid4
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers import dispatch
-from handlers.timed import clocks, daily
+from handlers.timed import clocks, daily, rhythm
 from storage import audit, incoming
 from storage.database import Moment
 from storage.session import WriteSession
@@ -32,12 +34,14 @@ class Timed:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.database = service.database
+        self.known: date | None = None  # the calendar's last certain day, when times were reckoned
+        self.share = f"sweep:{uuid4()}"  # each replica sweeps for itself: row locks share the work
 
     async def sweep(self) -> int:
         """Work all clocks that are due, slice by slice; says how many."""
         total = 0
         while True:
-            worked = await self.database.awrite("sweep", self._slice, background=True)
+            worked = await self.database.awrite(self.share, self._slice, background=True)
             total += worked
             if worked < clocks.SLICE:
                 if total:
@@ -64,16 +68,29 @@ class Timed:
             "audit", lambda session, begun: audit.seal(session, begun.now), background=True
         )
 
-    async def daily(self) -> None:
-        """What is done once a day, by whichever process comes first."""
+    async def beat(self) -> None:
+        """Work what comes again and is due, slice by slice; reckon provisional times anew when the
+        calendar has become known."""
+        while await self.database.awrite("rhythm", self._beat, background=True):
+            self.service.stirred()
+        await self._reckon()
 
-        def work(session: WriteSession, begun: Moment) -> None:
-            slot = begun.now.astimezone(SHANGHAI).date().isoformat()
-            if audit.take_turn(session, "daily", slot, begun.now):
-                daily.morning(session, begun, self.service.book(session, begun))
+    def _beat(self, session: WriteSession, begun: Moment) -> bool:
+        return rhythm.beat(session, begun, self.service.book(session, begun))
 
-        await self.database.awrite("daily", work, background=True)
-        self.service.stirred()
+    async def _reckon(self) -> None:
+        def work(session: WriteSession, begun: Moment, after: int) -> int | None:
+            book = self.service.book(session, begun)
+            if after == 0 and book.calendar.last == self.known:
+                return None
+            following = daily.reckon(session, book.calendar, after)
+            if following is None:
+                self.known = book.calendar.last
+            return following
+
+        at: int | None = 0
+        while at is not None:
+            at = await self.database.awrite("rhythm", partial(work, after=at), background=True)
 
     def _slice(self, session: WriteSession, begun: Moment) -> int:
         return clocks.sweep(session, begun, self.service.book(session, begun))
@@ -90,7 +107,7 @@ def start(timed: Timed) -> AsyncIOScheduler:
     )
     scheduler.add_job(_guarded(timed.retry), "interval", seconds=10)
     scheduler.add_job(_guarded(timed.seal), "interval", seconds=60)
-    scheduler.add_job(_guarded(timed.daily), "interval", minutes=10, next_run_time=_now())
+    scheduler.add_job(_guarded(timed.beat), "interval", seconds=30, next_run_time=_now())
     scheduler.start()
     return scheduler
 

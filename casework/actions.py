@@ -22,7 +22,7 @@ from casework.case import (
     WITHDRAWN,
     Case,
 )
-from casework.rights import ADMIN, HANDLER, SUPERVISOR, SYSTEM, VILLAGER
+from casework.rights import ADMIN, HANDLER, SENDER, SUPERVISOR, SYSTEM, VILLAGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,6 @@ def _action(
 
 _STAFF = (HANDLER, SUPERVISOR, ADMIN)
 _ABOVE = (SUPERVISOR, ADMIN)
-_PROMISES = ("acknowledge", "reply", "settle")
 
 ACTIONS: Final[Mapping[str, Action]] = {
     action.name: action
@@ -77,10 +76,10 @@ ACTIONS: Final[Mapping[str, Action]] = {
             ("silence", "decide"),
         ),
         # what the handler does
+        _action("accept", "接单", _STAFF, frozenset({ASSIGNED}), HANDLING, stops=("acknowledge",)),
         _action(
-            "accept", "接单", (HANDLER,), frozenset({ASSIGNED}), HANDLING, stops=("acknowledge",)
+            "reply", "回复", _STAFF, OPEN, None, ("text",), ("acknowledge", "contact", "reply")
         ),
-        _action("reply", "回复", _STAFF, OPEN, None, ("text",), ("acknowledge", "reply")),
         _action(
             "ask",
             "询问",
@@ -88,8 +87,19 @@ ACTIONS: Final[Mapping[str, Action]] = {
             BEFORE_ANSWER,
             WAITING,
             ("text",),
+            ("acknowledge", "contact"),
+        ),
+        _action("resume", "恢复办理", (*_STAFF, SYSTEM), frozenset({WAITING}), HANDLING),
+        _action(
+            "delegate",
+            "授权",
+            (HANDLER,),
+            BEFORE_ANSWER,
+            ASSIGNED,
+            ("post", "text"),
             ("acknowledge",),
         ),
+        _action("ask_back", "申请退单", (HANDLER,), BEFORE_ANSWER, None, ("reason",)),
         _action("hand_up", "上报", (HANDLER,), BEFORE_ANSWER, ASSIGNED, ("reason",), ("*",)),
         _action(
             "transfer",
@@ -103,13 +113,22 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action(
             "request_extension", "申请延期", (HANDLER,), BEFORE_ANSWER, None, ("duration", "reason")
         ),
-        _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), _PROMISES),
+        _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),
         # what those above do
         _action("assign", "派单", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("post",), ("acknowledge",)),
-        _action("supervise", "督办", _ABOVE, OPEN, None),
+        _action("supervise", "督办", (*_ABOVE, SYSTEM), OPEN, None),
         _action(
-            "hand_back", "退回", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("reason",), ("acknowledge",)
+            "hand_back",
+            "退回",
+            (SENDER, *_ABOVE),
+            BEFORE_ANSWER,
+            ASSIGNED,
+            ("reason",),
+            ("acknowledge",),
         ),
+        _action("designate", "指定", (SENDER, *_ABOVE), BEFORE_ANSWER, None, ("reason",)),
+        _action("suspend", "挂账", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason")),
+        _action("hear", "听证", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason")),
         _action("extend", "延期", _ABOVE, BEFORE_ANSWER, None, ("duration", "reason")),
         _action(
             "reopen", "重开", _ABOVE, frozenset({ANSWERED, SETTLED}), ASSIGNED, ("reason",), ("*",)
@@ -121,6 +140,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("recuse", "回避", _ABOVE, OPEN, None, ("person", "reason")),
         # what happens when a time comes
         _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),
+        _action(
+            "call", "呼叫下一位", (SYSTEM,), frozenset({ASSIGNED}), None, stops=("acknowledge",)
+        ),
         _action("card", "超期记牌", (SYSTEM,), OPEN, None),
         _action("press", "超期未定夺", (SYSTEM,), frozenset({ANSWERED}), None, stops=("decide",)),
         _action("settle", "到期结账", (SYSTEM,), frozenset({ANSWERED}), SETTLED, stops=("*",)),
@@ -128,7 +150,12 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
-SEALED: Final = frozenset({"hand_up", "transfer", "assign", "hand_back", "merge", "recuse"})
+SEALED: Final = frozenset(
+    {
+        "hand_up", "transfer", "assign", "delegate", "ask_back", "hand_back", "designate", "merge",
+        "recuse",
+    }
+)  # fmt: skip
 
 EMPTY_WORDS: Final = frozenset(
     [
@@ -170,6 +197,8 @@ def may(
         return Refused("unseen")
     if not standing & action.who:
         return Refused("rights", action.title)
+    if name == "accept" and HANDLER not in standing and case.urgency != "emergency":
+        return Refused("rights", action.title)
     if case.state not in action.states:
         return Refused("closed" if case.state in CLOSED else "state", case.state)
     if case.protected and name in SEALED:
@@ -187,13 +216,13 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
     text = str(given.get("text") or "").strip(" 。.!！~")
     if action.name in ("reply", "conclude") and text in EMPTY_WORDS:
         return Refused("empty", text)
-    if action.name in ("transfer", "assign") and given["post"] == case.lead_post:
+    if action.name in ("transfer", "assign", "delegate") and given["post"] == case.lead_post:
         return Refused("same_post")
     if given.get("kept_away"):
         return Refused("recused")
     if action.name == "recuse" and given["person"] in case.recused.split():
         return Refused("recused_already")
-    if action.name == "hand_back" and case.previous_post is None:
+    if action.name == "hand_back" and case.previous_post is None and not given.get("asked"):
         return Refused("nowhere")
     if action.name == "uphold" and not case.disputed:
         return Refused("not_disputed")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from casework.clocks import Promise
+from casework.clocks import Clock, Promise
 
 ASSIGNED: Final = "assigned"  # 待接单
 HANDLING: Final = "handling"  # 办理中
@@ -68,10 +68,17 @@ class Case:
     red_cards: int = 0
     merged_into: int | None = None
     recused: str = ""  # staff who stay away 回避, their ids between spaces
+    waits_for: str | None = None  # of a case that waits: villager | review 挂账 | hearing 听证
+    review_at: datetime | None = None  # when somebody looks at it again
 
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def asks_villager(self) -> bool:
+        """True while the next word of the villager is the answer that the case waits for."""
+        return self.state == WAITING and self.waits_for == "villager"
 
     @property
     def disputed(self) -> bool:
@@ -103,6 +110,7 @@ class Decision:
     events: tuple[Event, ...]
     start: tuple[Promise, ...] = ()
     stop: tuple[str, ...] = ()  # names of clocks; ("*",) stops all
+    changed: tuple[Clock, ...] = ()  # clocks that stand still now, or go on
     parties: tuple[int, ...] = ()  # villagers who join the case
 
     @property

@@ -6,55 +6,20 @@ says what it does. Nothing here looks anything up or writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from casework import waiting
 from casework.actions import ACTIONS
-from casework.calendar import Calendar
 from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Decision, Event
-from casework.clocks import Promise, ScheduledStep, decode, promise
-from casework.duration import Duration, due
-from casework.methods.method import ClockName, ClockRule, Method
+from casework.clocks import promise
+from casework.draft import Draft, World, promised, promises, rules_of
 from casework.recusal import away, free, free_above, kept_away
 from casework.rights import THE_SERVICE, Actor
 from casework.routing import Assignment, answering, level_of
-from casework.town import Town
 
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a decision needs to know of the town, and what time it is there."""
-
-    town: Town
-    methods: Mapping[str, Method]
-    calendar: Calendar
-    now: datetime
-    _promised: dict[int, Promise] = field(default_factory=dict, compare=False, repr=False)
-
-    def promise(self, rule: ClockRule) -> Promise:
-        """The clock of `rule`, started now: the same for every case of this moment."""
-        made = self._promised.get(id(rule))
-        if made is None:
-            made = self._promised[id(rule)] = promise(rule, self.now, self.calendar)
-        return made
-
-    def method_of(self, case: Case) -> Method:
-        """The method that the case was opened under; the town's own if that is gone."""
-        name = case.method.partition("@")[0]
-        return self.methods.get(name) or self.methods[self.town.method]
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A clock that runs, as storage hands it in for an extension."""
-
-    name: ClockName
-    started_at: datetime
-    due_at: datetime
-    steps: Sequence[Any]
-    next_step: int | None
+__all__ = ["Matter", "World", "carded", "decide", "open_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +74,27 @@ def open_case(
         heard_at=world.now,
         recused=kept_away(matter.recused),
     )
-    promises = _promises(world, case)
-    case = _promised(case, promises)
+    start = promises(world, case)
+    case = promised(case, start)
     event = Event("open", actor.label, matter.text, {**data, "post": to.post})
-    return Decision("open", None, case, (event,), promises)
+    return Decision("open", None, case, (event,), start)
 
 
 def decide(world: World, name: str, actor: Actor, case: Case, **given: Any) -> Decision:
     """What `name` (a key of `ACTIONS`, already allowed by `may`) does to the case."""
     action = ACTIONS[name]
     after = replace(case, state=action.to or case.state)
-    step = _Step(world, actor, case, after, given, action.stops)
+    draft = Draft(world, actor, case, after, given, action.stops)
     effect = _EFFECTS.get(name)
     if effect is not None:
-        step = effect(step)
+        draft = effect(draft)
+    draft = waiting.waited(draft)
     text = str(given.get("text") or given.get("reason") or "")
-    data = {"state": step.after.state, "post": step.after.lead_post, **step.data}
+    data = {"state": draft.after.state, "post": draft.after.lead_post, **draft.data}
     event = Event(name, actor.label, text, data, given.get("key"))
-    return Decision(name, case, step.after, (event,), step.start, step.stop, step.parties)
+    return Decision(
+        name, case, draft.after, (event,), draft.start, draft.stop, draft.changed, draft.parties
+    )
 
 
 def carded(world: World, case: Case, clock: str, card: str, key: str) -> Decision:
@@ -134,288 +102,275 @@ def carded(world: World, case: Case, clock: str, card: str, key: str) -> Decisio
     return decide(world, "card", THE_SERVICE, case, clock=clock, card=card, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A decision on its way."""
-
-    world: World
-    actor: Actor
-    before: Case
-    after: Case
-    given: Mapping[str, Any]
-    stop: tuple[str, ...]
-    start: tuple[Promise, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
-    parties: tuple[int, ...] = ()
-
-
-# --- clocks -----------------------------------------------------------------------------------
-
-
-def _promises(world: World, case: Case, *names: str) -> tuple[Promise, ...]:
-    """The clocks of the case's method for its kind, topic, urgency and level."""
-    rules = world.method_of(case).rules(
-        case.kind, case.topic, case.urgency, case.level, case.subkind
-    )
-    wanted = names or ("acknowledge", "settle", *(() if case.replied_at else ("reply",)))
-    return tuple(world.promise(rule) for rule in rules if rule.name in wanted)
-
-
-def _promised(case: Case, promises: Sequence[Promise]) -> Case:
-    """The case with what is promised to the villager now: an answer by the reply clock's time or,
-    once there was one, the end of the matter by the settle clock's."""
-    due_at = {promise.name: promise.due_at for promise in promises}
-    settle = due_at.get("settle", case.settle_by)
-    answer = due_at.get("reply", settle if case.replied_at else case.promised_at or settle)
-    return replace(case, promised_at=answer, settle_by=settle)
-
-
-def _extended(clock: Running, by: Duration, calendar: Calendar) -> Promise:
-    """The same clock, later: its steps move with its due time. Reminders come again; a card that
-    was given is not given twice."""
-    later = due(clock.due_at, by, calendar)
-    moved = later.at - clock.due_at
-    taken = len(clock.steps) if clock.next_step is None else clock.next_step
-    steps = tuple(
-        ScheduledStep(step.at + moved, step.do, step.to, step.card)
-        for index, step in enumerate(decode(clock.steps))
-        if index >= taken or not step.consequence
-    )
-    return Promise(clock.name, clock.started_at, later.at, later.provisional, later.text, steps)
-
-
 # --- effects, by action ------------------------------------------------------------------------
 
 
-def _to_post(step: _Step, post: str, **changes: Any) -> _Step:
+def _to_post(draft: Draft, post: str, **changes: Any) -> Draft:
     """Responsibility moves: the new post has to accept, the promises to the villager run on. Past
     who has to stay away it goes to the next one above."""
-    town = step.world.town
-    to, people = answering(town, post), away(step.after)
+    town = draft.world.town
+    to, people = answering(town, post), away(draft.after)
     if people and not free(to, people):
         upper = free_above(town, to, people)
         post = upper.id if upper is not None else town.intake
     after = replace(
-        step.after,
+        draft.after,
         lead_post=post,
-        previous_post=step.before.lead_post,
+        previous_post=draft.before.lead_post,
         level=level_of(town, answering(town, post)),
         **changes,
     )
-    return replace(step, after=after, start=_promises(step.world, after, "acknowledge"))
+    return replace(draft, after=after, start=promises(draft.world, after, "acknowledge"))
 
 
-def _up(step: _Step) -> _Step:
+def _up(draft: Draft) -> Draft:
     """One level up, where new clocks start now (中江: each level has its own days)."""
-    town = step.world.town
-    own = town.posts.get(step.before.lead_post)
-    people = away(step.before)
+    town = draft.world.town
+    own = town.posts.get(draft.before.lead_post)
+    people = away(draft.before)
     upper = free_above(town, own, people) if own is not None else town.posts[town.intake]
     if upper is None:
-        return _at_the_top(step)
-    moved = _to_post(step, upper.id)
-    promises = _promises(step.world, moved.after)
-    return replace(moved, after=_promised(moved.after, promises), start=promises)
+        return _at_the_top(draft)
+    moved = _to_post(draft, upper.id)
+    start = promises(draft.world, moved.after)
+    return replace(moved, after=promised(moved.after, start), start=start)
 
 
-def _at_the_top(step: _Step) -> _Step:
+def _at_the_top(draft: Draft) -> Draft:
     """Nobody stands above: the case stays where it is. Nobody is let off a promise by being the
     last, so it is made anew; but that it was not accepted in time moves no other promise."""
-    state = step.before.state if step.before.state in BEFORE_ANSWER else step.after.state
-    after, data = replace(step.after, state=state), {"top": True}
-    if step.given.get("clock") == "acknowledge":
-        return replace(step, after=after, stop=("acknowledge",), data=data)
-    promises = _promises(step.world, after)
+    state = draft.before.state if draft.before.state in BEFORE_ANSWER else draft.after.state
+    after, data = replace(draft.after, state=state), {"top": True}
+    if draft.given.get("clock") == "acknowledge":
+        return replace(draft, after=after, stop=("acknowledge",), data=data)
+    start = promises(draft.world, after)
     if state != ASSIGNED:
-        promises = tuple(promise for promise in promises if promise.name != "acknowledge")
-    return replace(step, after=_promised(after, promises), start=promises, data=data)
+        start = tuple(each for each in start if each.name != "acknowledge")
+    return replace(draft, after=promised(after, start), start=start, data=data)
 
 
-def _escalate(step: _Step) -> _Step:
-    return _card(_up(step))
+def _escalate(draft: Draft) -> Draft:
+    return _card(_up(draft))
 
 
-def _card(step: _Step) -> _Step:
-    card = step.given.get("card") or ""
+def _card(draft: Draft) -> Draft:
+    card = draft.given.get("card") or ""
     after = replace(
-        step.after,
-        yellow_cards=step.after.yellow_cards + (card == "yellow"),
-        red_cards=step.after.red_cards + (card == "red"),
+        draft.after,
+        yellow_cards=draft.after.yellow_cards + (card == "yellow"),
+        red_cards=draft.after.red_cards + (card == "red"),
     )
     data = {
-        **step.data,
-        "clock": step.given.get("clock"),
+        **draft.data,
+        "clock": draft.given.get("clock"),
         "card": card,
-        "of": step.before.lead_post,
+        "of": draft.before.lead_post,
     }
-    return replace(step, after=after, data=data)
+    return replace(draft, after=after, data=data)
 
 
-def _press(step: _Step) -> _Step:
+def _press(draft: Draft) -> Draft:
     """Nobody has decided about a bad rating: a card, and the time to decide begins again."""
-    step = _card(step)
-    return replace(step, start=_promises(step.world, step.after, "decide"))
+    draft = _card(draft)
+    return replace(draft, start=promises(draft.world, draft.after, "decide"))
 
 
-def _assign(step: _Step) -> _Step:
-    return _to_post(step, step.given["post"])
+def _assign(draft: Draft) -> Draft:
+    return _to_post(draft, draft.given["post"])
 
 
-def _hand_back(step: _Step) -> _Step:
-    return _to_post(step, step.before.previous_post or step.before.first_post)
+def _hand_back(draft: Draft) -> Draft:
+    """To who had it before; what nobody had before came from the 受理岗. The promises run on."""
+    return _to_post(draft, draft.before.previous_post or draft.world.town.intake)
 
 
-def _reply(step: _Step) -> _Step:
-    if step.before.state not in BEFORE_ANSWER:
-        return step
-    replied = step.after.replied_at or step.world.now
+def _accept(draft: Draft) -> Draft:
+    """In an emergency whoever is called may take it: then it is theirs."""
+    staff, case = draft.actor.staff, draft.before
+    own = {case.lead_post, answering(draft.world.town, case.lead_post).id}
+    if staff is None or own & set(staff.hands) or not staff.posts:
+        return draft
+    return replace(_to_post(draft, staff.posts[0]), start=())
+
+
+def _supervise(draft: Draft) -> Draft:
+    """督办, with 三定 where it is given: who, until when, to what standard; a clock of its own."""
+    world, given = draft.world, draft.given
+    after = replace(draft.after, supervised=draft.after.supervised + 1)
+    rules = (r for r in rules_of(world, draft.before) if r.name == "supervise")
+    rule = next(rules, None) if draft.before.state in BEFORE_ANSWER else None
+    if rule is None:
+        return replace(draft, after=after)
+    start = promise(rule, world.now, world.calendar, given.get("duration"))
+    data = {"person": given.get("person") or draft.before.lead_post, "by": str(start.due)}
+    return replace(draft, after=after, start=(start,), stop=("supervise",), data=data)
+
+
+def _call(draft: Draft) -> Draft:
+    """Nobody has taken an emergency: the next one is asked, and has as long."""
+    start = promises(draft.world, draft.after, "acknowledge")
+    return replace(draft, start=start, data={"person": draft.given["person"]})
+
+
+def _ask_back(draft: Draft) -> Draft:
+    """退单: whoever gave it is asked; where the method asks nobody, it goes back at once."""
+    if draft.world.method_of(draft.before).hand_back.consent:
+        return draft
+    after = replace(draft.after, state=ASSIGNED)
+    return replace(_hand_back(replace(draft, after=after)), stop=("acknowledge",))
+
+
+def _reply(draft: Draft) -> Draft:
+    before = draft.before
+    if before.state not in BEFORE_ANSWER:
+        return draft
+    replied = draft.after.replied_at or draft.world.now
+    shelved = before.state == WAITING and not before.asks_villager  # 挂账 is not over with a word
     after = replace(
-        step.after, state=HANDLING, replied_at=replied, promised_at=step.after.settle_by
+        draft.after,
+        state=WAITING if shelved else HANDLING,
+        replied_at=replied,
+        promised_at=draft.after.settle_by,
     )
-    return replace(step, after=after)
+    return replace(draft, after=after)
 
 
-def _supplement(step: _Step) -> _Step:
+def _supplement(draft: Draft) -> Draft:
     """The villager's word: what waited for it goes on. What is understood only now (`learned`:
     columns of the case) counts from now on; a place named late moves the case there."""
-    learned = step.given.get("learned") or {}
-    after = replace(step.after, heard_at=step.world.now, **learned)
-    if step.before.state == WAITING:
+    learned = draft.given.get("learned") or {}
+    after = replace(draft.after, heard_at=draft.world.now, **learned)
+    if draft.before.asks_villager:
         after = replace(after, state=HANDLING)
-    step = replace(step, after=after)
-    if step.before.state != ASSIGNED:
-        return step
-    post = step.given.get("post")
-    if post and post != step.before.lead_post:
-        return _from_the_start(_to_post(step, post, first_post=post))
-    return _from_the_start(step) if after.urgency != step.before.urgency else step
+    draft = replace(draft, after=after)
+    if draft.before.state != ASSIGNED:
+        return draft
+    post = draft.given.get("post")
+    if post and post != draft.before.lead_post:
+        return _from_the_start(_to_post(draft, post, first_post=post))
+    return _from_the_start(draft) if after.urgency != draft.before.urgency else draft
 
 
-def _from_the_start(step: _Step) -> _Step:
+def _from_the_start(draft: Draft) -> Draft:
     """Nobody has begun yet: the promises are those of where the case has come to be."""
-    promises = _promises(step.world, step.after)
-    return replace(step, after=_promised(step.after, promises), start=promises, stop=("*",))
+    start = promises(draft.world, draft.after)
+    return replace(draft, after=promised(draft.after, start), start=start, stop=("*",))
 
 
-def _anonymise(step: _Step) -> _Step:
-    word = step.before.query_word or step.given["query_word"]
-    return replace(step, after=replace(step.after, anonymous=True, query_word=word))
+def _anonymise(draft: Draft) -> Draft:
+    word = draft.before.query_word or draft.given["query_word"]
+    return replace(draft, after=replace(draft.after, anonymous=True, query_word=word))
 
 
-def _conclude(step: _Step) -> _Step:
-    now = step.world.now
-    replied = step.after.replied_at or now
-    after = replace(step.after, answered_at=now, replied_at=replied, rating=None)
-    return replace(step, after=after, start=_promises(step.world, after, "silence"))
+def _conclude(draft: Draft) -> Draft:
+    now = draft.world.now
+    replied = draft.after.replied_at or now
+    after = replace(draft.after, answered_at=now, replied_at=replied, rating=None)
+    silence = promises(draft.world, after, "silence")
+    return replace(draft, after=after, start=silence, data={"level": after.level})
 
 
-def _rated(step: _Step) -> _Step:
-    rating = step.given["rating"]
-    after = replace(step.after, rating=rating, heard_at=step.world.now)
-    if step.after.state == step.before.state:
+def _rated(draft: Draft) -> Draft:
+    rating = draft.given["rating"]
+    after = replace(draft.after, rating=rating, heard_at=draft.world.now)
+    if draft.after.state == draft.before.state:
         after = replace(after, bad_ratings=after.bad_ratings + 1)
-        decide_clock = _promises(step.world, after, "decide")
-        return replace(step, after=after, start=decide_clock, data={"rating": rating})
-    return replace(_settled(replace(step, after=after)), data={"rating": rating})
+        decide_clock = promises(draft.world, after, "decide")
+        return replace(draft, after=after, start=decide_clock, data={"rating": rating})
+    return replace(_settled(replace(draft, after=after)), data={"rating": rating})
 
 
-def _settled(step: _Step) -> _Step:
-    return replace(step, after=replace(step.after, settled_at=step.world.now))
+def _settled(draft: Draft) -> Draft:
+    return replace(draft, after=replace(draft.after, settled_at=draft.world.now))
 
 
-def _reopen(step: _Step) -> _Step:
+def _reopen(draft: Draft) -> Draft:
     """Again, with a new settle clock; after a bad rating one level up. The total age is kept."""
     after = replace(
-        step.after,
-        reopened=step.after.reopened + 1,
+        draft.after,
+        reopened=draft.after.reopened + 1,
         replied_at=None,
         answered_at=None,
         settled_at=None,
         rating=None,
     )
-    step = replace(step, after=after)
-    if step.before.disputed:
-        return _up(step)
-    promises = _promises(step.world, after)
-    return replace(step, after=_promised(after, promises), start=promises)
+    draft = replace(draft, after=after)
+    if draft.before.disputed:
+        return _up(draft)
+    start = promises(draft.world, after)
+    return replace(draft, after=promised(after, start), start=start)
 
 
-def _extend(step: _Step) -> _Step:
-    by: Duration = step.given["duration"]
-    running: Sequence[Running] = step.given["clocks"]
-    moved = [clock for clock in running if clock.name in ("reply", "settle")]
-    start = tuple(_extended(clock, by, step.world.calendar) for clock in moved)
-    after = replace(step.after, extended=step.after.extended + 1)
-    return replace(
-        step,
-        after=_promised(after, start),
-        start=start,
-        stop=tuple(clock.name for clock in moved),
-        data={"by": str(by)},
-    )
+def _request_extension(draft: Draft) -> Draft:
+    return replace(draft, data={"by": str(draft.given["duration"])})
 
 
-def _request_extension(step: _Step) -> _Step:
-    return replace(step, data={"by": str(step.given["duration"])})
+def _merge(draft: Draft) -> Draft:
+    return replace(draft, after=replace(draft.after, merged_into=draft.given["target"].number))
 
 
-def _merge(step: _Step) -> _Step:
-    return replace(step, after=replace(step.after, merged_into=step.given["target"].number))
+def _join(draft: Draft) -> Draft:
+    return replace(draft, parties=tuple(draft.given["villagers"]))
 
 
-def _join(step: _Step) -> _Step:
-    return replace(step, parties=tuple(step.given["villagers"]))
-
-
-def _claim(step: _Step) -> _Step:
+def _claim(draft: Draft) -> Draft:
     """认领: who told staff of it follows it on their own phone from now on."""
-    after = replace(step.after, villager=step.actor.villager, heard_at=step.world.now)
-    return replace(step, after=after)
+    after = replace(draft.after, villager=draft.actor.villager, heard_at=draft.world.now)
+    return replace(draft, after=after)
 
 
-def _erase(step: _Step) -> _Step:
+def _erase(draft: Draft) -> Draft:
     """依法删除: the villager's words and who they were; what was done with them stays."""
-    after = replace(step.after, text="", villager=None, query_word="", place="")
-    return replace(step, after=after)
+    after = replace(draft.after, text="", villager=None, query_word="", place="")
+    return replace(draft, after=after)
 
 
-def _recuse(step: _Step) -> _Step:
+def _recuse(draft: Draft) -> Draft:
     """回避: one more who stays away. If the lead post has nobody else, the case goes up."""
-    people = away(step.before) | {step.given["person"]}
-    after = replace(step.after, recused=kept_away(people))
-    step = replace(step, after=after, data={"person": step.given["person"]})
-    town = step.world.town
-    if step.before.state not in BEFORE_ANSWER or free(
-        answering(town, step.before.lead_post), people
+    people = away(draft.before) | {draft.given["person"]}
+    after = replace(draft.after, recused=kept_away(people))
+    draft = replace(draft, after=after, data={"person": draft.given["person"]})
+    town = draft.world.town
+    if draft.before.state not in BEFORE_ANSWER or free(
+        answering(town, draft.before.lead_post), people
     ):
-        return step
-    moved = _to_post(step, step.before.lead_post, state=ASSIGNED)
+        return draft
+    moved = _to_post(draft, draft.before.lead_post, state=ASSIGNED)
     return replace(moved, stop=("acknowledge",))
 
 
-def _counted(column: str) -> Callable[[_Step], _Step]:
-    def count(step: _Step) -> _Step:
-        return replace(step, after=replace(step.after, **{column: getattr(step.after, column) + 1}))
+def _counted(column: str) -> Callable[[Draft], Draft]:
+    def count(draft: Draft) -> Draft:
+        return replace(
+            draft, after=replace(draft.after, **{column: getattr(draft.after, column) + 1})
+        )
 
     return count
 
 
-_EFFECTS: Final[Mapping[str, Callable[[_Step], _Step]]] = {
+_EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
+    "accept": _accept,
+    "call": _call,
     "supplement": _supplement,
     "gather": _supplement,
     "anonymise": _anonymise,
     "urge": _counted("urged"),
     "satisfied": _rated,
     "unsatisfied": _rated,
+    "ask": waiting.ask,
+    "suspend": waiting.suspend,
+    "hear": waiting.hear,
+    "delegate": _assign,
     "reply": _reply,
     "hand_up": _up,
     "transfer": _assign,
     "request_extension": _request_extension,
     "conclude": _conclude,
     "assign": _assign,
-    "supervise": _counted("supervised"),
+    "supervise": _supervise,
     "hand_back": _hand_back,
-    "extend": _extend,
+    "ask_back": _ask_back,
+    "extend": waiting.extend,
     "reopen": _reopen,
     "uphold": _settled,
     "merge": _merge,

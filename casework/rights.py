@@ -19,6 +19,7 @@ from casework.town import ROLES, Post, Staff, Town
 VILLAGER: Final = "villager"  # whose case it is, or who joined it
 HANDLER: Final = "handler"  # holds the leading post
 SUPERVISOR: Final = "supervisor"  # holds a lead or admin post above the leading post
+SENDER: Final = "sender"  # holds the post that gave the case to the leading one
 ADMIN: Final = "admin"  # holds an admin post of the township
 INSPECTOR: Final = "inspector"  # looks, and does nothing 督查
 SYSTEM: Final = "system"  # the service itself, when a time comes
@@ -74,7 +75,8 @@ THE_SERVICE: Final = Actor(SYSTEM)
 
 
 def posts_of(staff: Staff, town: Town) -> tuple[Post, ...]:
-    return tuple(town.posts[post] for post in staff.posts if post in town.posts)
+    """Of the person, and of those for whom they stand in."""
+    return tuple(town.posts[post] for post in staff.hands if post in town.posts)
 
 
 def belongs(staff: Staff | None, audience: Audience, town: Town) -> bool:
@@ -98,6 +100,8 @@ def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> froz
     if actor.staff.id in away(case):
         return frozenset()
     found: frozenset[str] = frozenset()
+    if not case.protected and case.previous_post in actor.staff.hands:
+        found |= {SENDER}
     for post in posts_of(actor.staff, town):
         for reach in reaches(post, case, town):
             found |= RIGHTS[post.role].get(reach, frozenset())
@@ -153,7 +157,7 @@ class Viewer:
             return Scope(every_ordinary=True, protected_posts=frozenset(town.posts))
         if actor.staff is None:
             return Scope(villager=actor.villager)
-        own = frozenset(actor.staff.posts)
+        own = frozenset(actor.staff.hands)
         held = posts_of(actor.staff, town)
         below = {
             post.id
@@ -165,7 +169,7 @@ class Viewer:
         return Scope(
             every_ordinary=any("township" in RIGHTS[post.role] for post in held),
             posts=own | below,
-            protected_posts=own & discipline_line(town),
+            protected_posts=frozenset(actor.staff.posts) & discipline_line(town),
             away_from=actor.staff.id,
         )
 

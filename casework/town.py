@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 
 from casework.office import USUAL, Office
 
@@ -55,6 +55,33 @@ class Staff:
     phone: str = ""
     posts: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()  # names of near kin, for 回避
+    backup: str | None = None  # B岗: who stands in at any time
+    covers: tuple[str, ...] = ()  # posts of those whom this person stands in for
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """All posts for which this person may act."""
+        return (*self.posts, *self.covers)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """值班表: who has the turn at a post, so many days each, from `start` on."""
+
+    post: str
+    start: date
+    days: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """请假: from the first to the last day, both included."""
+
+    person: str
+    first: date
+    last: date
+    substitute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +134,8 @@ class Town:
     staff: Mapping[str, Staff] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    rosters: Mapping[str, Roster] = field(default_factory=dict)  # by post
+    leaves: Mapping[str, Leave] = field(default_factory=dict)  # by person
     by_userid: Mapping[str, Staff] = field(default_factory=dict)  # lower-case userid
     by_unit: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from casework.actions import ACTIONS, Refused, may
-from casework.case import Case
+from casework.case import WAITING, Case
 from casework.lifecycle import decide
+from casework.limits import beyond
 from casework.recusal import away, free
 from casework.rights import standing
 from casework.routing import answering
 from handlers import telling
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
+from storage import clocks
 from storage.record import record
 
 
@@ -51,6 +53,9 @@ def perform(
     """
     who = standing(occasion.actor, case, occasion.town, joined)
     refused = may(name, case, who, {**given, "kept_away": _kept_away(occasion, case, given)})
+    if refused is None:
+        given = _with_clocks(occasion, name, case, given)
+        refused = beyond(occasion.world, name, case, who, given)
     if refused is not None:
         raise Sorry(reason(refused, case, occasion))
     decision = decide(occasion.world, name, occasion.actor, case, **given)
@@ -72,6 +77,18 @@ def _kept_away(occasion: Occasion, case: Case, given: Mapping[str, Any]) -> bool
     """True if it would go to somebody who has to stay away from the case."""
     post, people = given.get("post"), away(case)
     return bool(people and post) and not free(answering(occasion.town, str(post)), people)
+
+
+# what has to do with clocks that run already
+_CLOCKS: Final = frozenset({"ask", "suspend", "hear", "extend", "request_extension"})
+
+
+def _with_clocks(
+    occasion: Occasion, name: str, case: Case, given: dict[str, Any]
+) -> dict[str, Any]:
+    if name not in _CLOCKS and case.state != WAITING:
+        return given
+    return {"clocks": clocks.of_case(occasion.session, case.number), **given}
 
 
 def reason(refused: Refused, case: Case, occasion: Occasion) -> str:

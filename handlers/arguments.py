@@ -55,6 +55,7 @@ OPTIONAL_TEXT = Argument("text", "text", optional=True)
 WORD = Argument("word", "word", optional=True)
 PERSON = Argument("post", "person")
 DURATION = Argument("duration", "duration")
+DAY = Argument("day", "date")
 DEADLINE = Argument("duration", "deadline")  # 3天, 2个工作日 or 明天下午5点
 
 SPOKEN_OF: Final = timedelta(days=1)  # so long 它 means the case last talked about

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.actions import ACTIONS
 from casework.case import BEFORE_ANSWER, Case
+from casework.clocks import PAUSED, STOPPED
 from handlers import wording
 from handlers.copy import say
 from handlers.telling import case_words
@@ -48,10 +49,25 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         state=wording.state_of(case),
         villager=_villager(occasion, case),
         attachments=_attachments(occasion, case),
-        clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state == "running")
+        clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state != STOPPED)
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
         history="\n".join(_event(occasion, event) for event in history[-6:]),
     )
+
+
+def times(occasion: Occasion, case: Case) -> str:
+    """How each of the case's times was computed."""
+    lines = [
+        say(
+            "admin.times_clock",
+            name=say(f"word.clock.{clock.name}"),
+            level=say(f"word.level.{clock.level}"),
+            state=say(f"admin.times_{clock.state}"),
+            explained=clock.explained,
+        )
+        for clock in cases.clocks(occasion.viewer, occasion.session, case.number)
+    ]
+    return say("admin.times_case", number=case.number, lines="\n".join(lines))
 
 
 def row(occasion: Occasion, case: Case) -> str:
@@ -91,6 +107,10 @@ def _attachments(occasion: Occasion, case: Case) -> str:
 
 
 def _clock(occasion: Occasion, clock: ClockRow) -> str:
+    if clock.state == PAUSED:
+        until = wording.when(clock.next_at, occasion.now) if clock.next_at else ""
+        name, why = say(f"word.clock.{clock.name}"), say(f"word.paused.{clock.paused_for}")
+        return say("card.clock_paused", name=name, why=why, until=until)
     line = say(
         "card.clock",
         name=say(f"word.clock.{clock.name}"),

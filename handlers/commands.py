@@ -17,6 +17,7 @@ from casework.rights import Audience
 from handlers import wording
 from handlers.acting import Ask
 from handlers.arguments import (
+    DAY,
     DEADLINE,
     DURATION,
     GIVEN_NUMBER,
@@ -37,7 +38,7 @@ from handlers.message import Reply
 from handlers.turn import Turn
 
 __all__ = [
-    "DEADLINE", "DURATION", "GIVEN_NUMBER", "NUMBER", "OPTIONAL_TEXT", "PERSON", "REASON", "TEXT",
+    "DAY", "DEADLINE", "DURATION", "GIVEN_NUMBER", "NUMBER", "OPTIONAL_TEXT", "PERSON", "REASON", "TEXT",
     "WORD", "Argument", "Command", "Said", "arguments", "find", "nearest", "posts_called",
 ]  # fmt: skip
 
@@ -153,9 +154,9 @@ def nearest(text: str, commands: Sequence[Command]) -> Command | None:
         alike = sounds_like(head[:length], words)
         if alike is not None:
             return words[alike]
-    close = difflib.get_close_matches(head[:6], words, n=1, cutoff=0.5)
-    if close:
-        return words[close[0]]
+    close = difflib.get_close_matches(head[:6], words, n=3, cutoff=0.5)
+    if close:  # 回夏 is 回复 rather than 退回
+        return words[max(close, key=lambda word: word[0] == head[0])]
     return next((words[word] for word in words if head and (head in word or word in head)), None)
 
 

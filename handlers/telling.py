@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from casework.calendar import SHANGHAI
 from casework.case import Case, Decision
+from casework.cover import asked
+from casework.hours import after_quiet, opening
 from casework.recusal import away, free_above
 from casework.routing import answering
 from casework.town import Town
@@ -30,7 +31,7 @@ CONVERSATION: Final = timedelta(minutes=30)
 class Tell:
     """To whom, with which sentence of `copy/tell.toml`, how urgent (None: as the case is)."""
 
-    to: str  # villagers | handler | former | supervisor | duty | admin
+    to: str  # villagers | handler | former | sender | called | named | supervisor | duty | admin
     sentence: str
     importance: str | None = None
 
@@ -66,9 +67,27 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
         Tell("handler", "assigned_to_you"),
         Tell("former", "taken_from_you"),
     ),
+    "delegate": (
+        Tell("villagers", "transferred"),
+        Tell("handler", "delegated_to_you"),
+    ),
+    "suspend": (Tell("villagers", "suspended"), Tell("handler", "suspended_for_you")),
+    "hear": (Tell("villagers", "heard"), Tell("handler", "heard_for_you")),
+    "resume": (Tell("handler", "resumed"),),
+    "accept": (Tell("former", "taken_from_you"),),
+    "call": (Tell("called", "called"),),
+    "ask_back": (
+        Tell("sender", "back_wanted"),
+        Tell("villagers", "handed_back_for_you"),
+        Tell("handler", "handed_back"),
+    ),
+    "designate": (Tell("handler", "designated"),),
     "request_extension": (Tell("supervisor", "extension_wanted"),),
     "conclude": (Tell("villagers", "concluded"),),
-    "supervise": (Tell("handler", "supervised", "urgent"),),
+    "supervise": (
+        Tell("handler", "supervised", "urgent"),
+        Tell("named", "supervised", "urgent"),
+    ),
     "hand_back": (Tell("villagers", "handed_back_for_you"), Tell("handler", "handed_back")),
     "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),
     "reopen": (Tell("villagers", "reopened"), Tell("handler", "reopened_for_you")),
@@ -102,7 +121,10 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
         if not _wanted(tell, decision):
             continue
         importance = _importance(tell, case)
-        if tell.to == "villagers":
+        if tell.to == "called":
+            person = decision.events[0].data.get("person", "")
+            found.extend(to_person(occasion, case, person, tell.sentence, words, importance))
+        elif tell.to == "villagers":
             found.extend(to_villagers(occasion, case, tell.sentence, words, importance))
         else:
             found.extend(
@@ -138,6 +160,10 @@ def _wanted(tell: Tell, decision: Decision) -> bool:
         return not case.protected
     if tell.to == "former":
         return moved
+    if tell.to == "named":
+        return bool(decision.events[0].data.get("person", case.lead_post) != case.lead_post)
+    if decision.action == "ask_back":
+        return moved == (tell.sentence != "back_wanted")
     if decision.action == "supplement":
         return moved == (tell.sentence == "opened")
     if decision.action == "recuse":
@@ -164,6 +190,10 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
         return town.intake
     if tell.to == "supervisor":
         return supervisor(case, town)
+    if tell.to == "named":
+        return str(decision.events[0].data.get("person"))
+    if tell.to == "sender":
+        return case.previous_post or town.intake
     return case.lead_post
 
 
@@ -188,24 +218,35 @@ def to_post(
     held = town.posts.get(post or "") if case.protected else answering(town, post or "")
     if held is None:
         return
+    there = asked(town, held, occasion.now, away(case))
+    on_duty = held.id == town.duty and town.duty in town.rosters  # the others may sleep
+    for person in there if importance == "emergency" and not on_duty else there[:1]:
+        yield from to_person(occasion, case, person, sentence, words, importance)
+
+
+def to_person(
+    occasion: Occasion,
+    case: Case,
+    person: str,
+    sentence: str,
+    words: Mapping[str, Any],
+    importance: str,
+) -> Iterator[Letter]:
+    """A letter to one member of staff, unless it is their own doing."""
+    staff = occasion.town.staff.get(person)
+    if staff is None or staff == occasion.actor.staff:
+        return
     sentence = "protected" if case.protected else sentence
     text = say(f"tell.{sentence}", **{"number": case.number, **words}).rstrip()
-    people = away(case)
-    known = tuple(holder for holder in held.holders if holder not in people)
-    asked = known if importance == "emergency" else known[:1]
-    for person in asked:
-        staff = town.staff.get(person)
-        if staff is None or staff == occasion.actor.staff:
-            continue
-        yield Letter(
-            channel="wecom",
-            account="",
-            recipient=staff.userid,
-            key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
-            text=text,
-            importance=importance,
-            not_before=not_before(town, case.urgency, occasion.now),
-        )
+    yield Letter(
+        channel="wecom",
+        account="",
+        recipient=staff.userid,
+        key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
+        text=text,
+        importance=importance,
+        not_before=staff_awake(occasion, case.urgency),
+    )
 
 
 def to_villagers(
@@ -228,13 +269,16 @@ def villager_letter(
         key=f"{occasion.origin}:{case.number}:{sentence}:v{villager.id}",
         text=text,
         importance=importance,
-        not_before=occasion.now if awake else not_before(occasion.town, case.urgency, occasion.now),
+        not_before=occasion.now
+        if awake
+        else after_quiet(occasion.town, case.urgency, occasion.now),
     )
 
 
 def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iterator[Letter]:
     """A letter about the service itself, to who holds the 受理岗."""
-    for person in occasion.town.posts[occasion.town.intake].holders[:1]:
+    intake = occasion.town.posts[occasion.town.intake]
+    for person in asked(occasion.town, intake, occasion.now)[:1]:
         staff = occasion.town.staff[person]
         yield Letter(
             channel="wecom",
@@ -243,22 +287,13 @@ def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iter
             key=f"{occasion.origin}:admin:{staff.id}",
             text=text,
             importance=importance,
-            not_before=not_before(occasion.town, importance, occasion.now),
+            not_before=staff_awake(occasion, importance),
         )
 
 
-def not_before(town: Town, importance: str, now: datetime) -> datetime:
-    """Quiet hours hold what is ordinary until the morning; what is urgent as the town decides; an
-    emergency never."""
-    if importance == "emergency" or (importance == "urgent" and town.urgent_at_night):
-        return now
-    local = now.astimezone(SHANGHAI)
-    time, start, end = local.time(), town.quiet_from, town.quiet_until
-    quiet = start <= time or time < end if start > end else start <= time < end
-    if not quiet:
-        return now
-    morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return morning if time < end else morning + timedelta(days=1)
+def staff_awake(occasion: Occasion, urgency: str) -> datetime:
+    """When staff may be told something of this urgency."""
+    return opening(occasion.town, occasion.book.calendar, urgency, occasion.now)
 
 
 def case_words(case: Case, occasion: Occasion) -> Mapping[str, Any]:
@@ -279,7 +314,7 @@ def _case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
         "place": place or say("card.no_place"),
         "matter": f"{sort}，{place}" if place else sort,
         "case_text": wording.short(case.text),
-        "responsible": wording.responsible(town, post, away(case)),
+        "responsible": wording.responsible(town, post, occasion.now, away(case)),
         "post": wording.post_name(town, post),
         "deed": say(f"word.deed.{deed}"),
         "to_you": say(f"word.deed.{deed}_you"),
@@ -291,21 +326,25 @@ def _case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
 
 
 def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> dict[str, Any]:
-    before, staff = decision.before, occasion.actor.staff
+    before, case, staff = decision.before, decision.case, occasion.actor.staff
     event = decision.events[0]
     rating, card, clock = (event.data.get(name) for name in ("rating", "card", "clock"))
     silent = next((each for each in decision.start if each.name == "silence"), None)
     return {
-        **case_words(decision.case, occasion),
+        **case_words(case, occasion),
         "text": event.text,
         "by": event.data.get("by", ""),
         "who": staff.name if staff is not None else say("card.villager"),
         "former": wording.post_name(occasion.town, before.lead_post) if before else "",
         "card_name": say(f"word.card.{card}") if card else say("word.card.none"),
         "clock": say(f"word.clock.{clock}") if clock else "",
+        "review": wording.when(case.review_at, occasion.now) if case.review_at else "",
         "silence": wording.when(silent.due_at, occasion.now) if silent else "",
+        "until": say("tell.until", by=event.data["by"])
+        if decision.action == "supervise" and event.data.get("by")
+        else "",
         "rating": say(f"word.rating.{rating}") if rating else "",
-        "into": decision.case.merged_into,
+        "into": case.merged_into,
         "joined": len(decision.parties),
         **more,
     }

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from casework.calendar import SHANGHAI
-from casework.case import Case
+from casework.case import WAITING, Case
+from casework.cover import asked
 from casework.routing import answering
 from casework.town import Post, Staff, Town
 from handlers.copy import say
@@ -60,18 +61,23 @@ def sort_of(case: Case) -> str:
 
 def state_of(case: Case) -> str:
     """待接单, 办理中; of a case about which somebody has to decide 待定夺."""
-    return say("word.state.disputed" if case.disputed else f"word.state.{case.state}")
+    if case.disputed:
+        return say("word.state.disputed")
+    shelved = case.state == WAITING and case.waits_for in ("review", "hearing")
+    return say(f"word.state.{case.waits_for if shelved else case.state}")
 
 
 def place_of(case: Case, town: Town) -> str:
     return case.place or town.full_name(case.unit)
 
 
-def holder(town: Town, post: str, away: frozenset[str] = frozenset()) -> Staff | None:
-    """Who is asked first at a post; not those who have to stay away."""
+def holder(
+    town: Town, post: str, now: datetime, away: frozenset[str] = frozenset()
+) -> Staff | None:
+    """Who is asked first at a post on that day; not those who have to stay away."""
     found = town.posts.get(post)
-    holders = [each for each in found.holders if each not in away] if found is not None else []
-    return town.staff.get(holders[0]) if holders else None
+    people = asked(town, found, now, away) if found is not None else ()
+    return town.staff.get(people[0]) if people else None
 
 
 def reachable(town: Town, case: Case) -> str:
@@ -95,9 +101,9 @@ def post_name(town: Town, post: Post | str) -> str:
     return f"{name.removesuffix('网格')}{found.title}"  # 三组网格 + 网格员
 
 
-def responsible(town: Town, post: str, away: frozenset[str] = frozenset()) -> str:
+def responsible(town: Town, post: str, now: datetime, away: frozenset[str] = frozenset()) -> str:
     """石墙村三组网格员李守田（电话 …）: who answers for it, and how to reach them."""
-    who = holder(town, post, away)
+    who = holder(town, post, now, away)
     name = post_name(town, post)
     if who is None:
         return name

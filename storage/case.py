@@ -66,6 +66,8 @@ class CaseRow(SQLModel, table=True):
     red_cards: int
     merged_into: int | None = big(nullable=True)
     recused: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    waits_for: str | None = None
+    review_at: datetime | None = when(nullable=True)
 
 
 class EventRow(SQLModel, table=True):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from casework.case import OPEN, Case
-from casework.lifecycle import Running
-from casework.methods.method import ClockName
 from casework.rights import Viewer
 from storage import hot
 from storage.case import CaseRow, EventRow, PartyRow
@@ -101,6 +99,18 @@ def led_by(
     )
 
 
+def listed(viewer: Viewer, session: ReadSession, limit: int = 20) -> list[Case]:
+    """What is open and supervised, shelved, or has a red card; what was promised first, first."""
+    pressed = sa.or_(C.supervised > 0, C.red_cards > 0, C.review_at.is_not(None))
+    return _many(
+        session,
+        select(CaseRow)
+        .where(C.state.in_(sorted(OPEN)), C.protected.is_(False), pressed, visible(viewer))
+        .order_by(C.promised_at, C.number)
+        .limit(limit),
+    )
+
+
 def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:
     """How many ordinary cases are in which state, in the viewer's scope: reports are not counted."""
     mine = sa.and_(visible(viewer), C.protected.is_(False))
@@ -132,15 +142,6 @@ def clocks(viewer: Viewer, session: ReadSession, number: int) -> list[ClockRow]:
             select(ClockRow).where(col(ClockRow.case_number) == number).order_by(col(ClockRow.id))
         )
     )
-
-
-def running(rows: Sequence[ClockRow]) -> list[Running]:
-    """The clocks that run, as casework wants them."""
-    return [
-        Running(cast(ClockName, row.name), row.started_at, row.due_at, row.steps, row.next_step)
-        for row in rows
-        if row.state == "running"
-    ]
 
 
 def _one(session: ReadSession, statement: Any) -> Case | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,7 +12,8 @@ from storage.columns import big, json, row_id, when
 
 
 class ClockRow(SQLModel, table=True):
-    """`steps` is `casework.clocks.encode`; `next_step` and `next_at` are null when nothing follows."""
+    """`steps` is `casework.clocks.encode`, `moves` its `encode_moves`; `next_step` and `next_at` are
+    null when nothing follows; while the clock is paused, `next_at` is when it goes on by itself."""
 
     __tablename__: ClassVar[Any] = "clock"
     __table_args__ = (
@@ -23,13 +23,19 @@ class ClockRow(SQLModel, table=True):
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_clock_provisional",
+            "id",
+            sqlite_where=sa.text("provisional"),
+            postgresql_where=sa.text("provisional"),
+        ),
     )
 
     id: int | None = row_id()
     case_number: int = big(foreign_key="cases.number", index=True)
     name: str
     level: str
-    state: str = "running"  # running | stopped
+    state: str = "running"  # running | paused | stopped
     started_at: datetime = when()
     due_at: datetime = when()
     stopped_at: datetime | None = when(default=None, nullable=True)
@@ -38,15 +44,7 @@ class ClockRow(SQLModel, table=True):
     steps: list[Any] = json()
     next_step: int | None = Field(default=None)
     next_at: datetime | None = when(default=None, nullable=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A clock that runs, as the sweep needs it."""
-
-    id: int
-    case_number: int
-    name: str
-    due_at: datetime
-    steps: list[Any]
-    next_step: int
+    due: str | None = None  # the length: `casework.duration.Duration.code`
+    moves: list[Any] | None = json(nullable=True, default=None)
+    paused_at: datetime | None = when(default=None, nullable=True)
+    paused_for: str | None = None

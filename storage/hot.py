@@ -171,7 +171,8 @@ def update_case(columns: tuple[str, ...]) -> Hot:
 INSERT_CLOCK = Hot(
     _insert(
         clock,
-        "case_number name level started_at due_at provisional explained steps next_step next_at",
+        "case_number name level started_at due_at provisional explained steps next_step next_at "
+        "due moves",
         state="'running'",
     ),
     place=1,
@@ -182,18 +183,24 @@ _stopping = {
     "next_step": sa.null(),
     "next_at": sa.null(),
 }
+_standing = "state due_at provisional explained moves steps next_at paused_at paused_for"
+CHANGE_CLOCK = Hot(
+    sa.update(clock)
+    .where(clock.c.id == sa.bindparam("clock"), clock.c.state != "stopped")
+    .values(**_given(clock, _standing.split()))
+)
 STOP_CLOCK = Hot(
     sa.update(clock)
     .where(
         clock.c.case_number == sa.bindparam("case"),
         clock.c.name == sa.bindparam("clock"),
-        clock.c.state == "running",
+        clock.c.state != "stopped",
     )
     .values(**_stopping)
 )
 STOP_ALL_CLOCKS = Hot(
     sa.update(clock)
-    .where(clock.c.case_number == sa.bindparam("case"), clock.c.state == "running")
+    .where(clock.c.case_number == sa.bindparam("case"), clock.c.state != "stopped")
     .values(**_stopping)
 )
 
@@ -214,29 +221,39 @@ INSERT_OUTBOX = Hot(
 
 # --- the sweep --------------------------------------------------------------------------------
 
+# The case is locked, not the clock: whoever changes a clock has its case, so none waits for another.
 DUE_CLOCKS = HotRead(
     sa.select(clock.c.id)
+    .join_from(clock, cases, cases.c.number == clock.c.case_number)
     .where(
         sa.text("clock.next_at IS NOT NULL"),
         clock.c.next_at <= sa.bindparam("now", type_=clock.c.next_at.type),
     )
     .order_by(clock.c.next_at)
     .limit(sa.bindparam("limit", type_=sa.Integer))
+    .with_for_update(skip_locked=True, of=cases)
 )
-
-RUNNING_CLOCK = HotRead(
-    sa.select(
-        clock.c.id,
-        clock.c.case_number,
-        clock.c.name,
-        clock.c.due_at,
-        clock.c.steps,
-        clock.c.next_step,
-    ).where(
-        clock.c.id == sa.bindparam("clock"),
-        clock.c.state == "running",
-        clock.c.next_step.is_not(None),
-    )
+_clock = sa.select(
+    clock.c.id,
+    clock.c.case_number,
+    clock.c.name,
+    clock.c.level,
+    clock.c.state,
+    clock.c.started_at,
+    clock.c.due_at,
+    clock.c.provisional,
+    clock.c.explained,
+    clock.c.due,
+    clock.c.moves,
+    clock.c.steps,
+    clock.c.next_step,
+    clock.c.next_at,
+    clock.c.paused_at,
+    clock.c.paused_for,
+).where(clock.c.state != "stopped")
+DUE_CLOCK = HotRead(_clock.where(clock.c.id == sa.bindparam("clock"), clock.c.next_at.is_not(None)))
+CLOCKS_OF_CASE = HotRead(
+    _clock.where(clock.c.case_number == sa.bindparam("case")).order_by(clock.c.id)
 )
 MOVE_CLOCK = Hot(
     sa.update(clock)

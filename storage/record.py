@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from casework.case import Case, Decision, Event
-from casework.clocks import Promise, encode
-from storage import hot
+from casework.clocks import Promise, encode, encode_moves
+from storage import cards, clocks, hot
 from storage.outbox import PRIORITY, line_of
 from storage.session import WriteSession
 
@@ -60,6 +60,11 @@ def record(
     _stop(session, case.number, decision.stop, now)
     if decision.start:
         session.later(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
+    if (card := decision.events[0].data.get("card")) and not case.protected:
+        data = decision.events[0].data
+        cards.give(session, data["of"], card, case.number, data["clock"] or "", now)
+    for clock in decision.changed:
+        clocks.change(session, clock)
     for villager in decision.parties:
         session.run(hot.INSERT_PARTY, case_number=case.number, villager=villager)
     post(session, letters, now, wall, case.number)
@@ -116,6 +121,8 @@ def _clock(case: Case, promise: Promise) -> dict[str, Any]:
         "steps": encode(promise.steps),
         "next_step": 0 if promise.steps else None,
         "next_at": promise.steps[0].at if promise.steps else None,
+        "due": promise.due.code,
+        "moves": encode_moves(promise.moves),
     }
 
 

@@ -2,12 +2,14 @@
 
 from storage.audit import AuditRow, AuditSeal, JobRun, TaskRow
 from storage.bulk import BulkCaseRow, BulkRow
+from storage.cards import CardRow
 from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
 from storage.contact import ContactRow
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
 from storage.pending import PendingRow
+from storage.rhythm import RhythmRow
 from storage.town import CalendarDay, TownEntry, TownState
 from storage.villager import VillagerRow
 
@@ -18,6 +20,7 @@ __all__ = [
     "BulkCaseRow",
     "BulkRow",
     "CalendarDay",
+    "CardRow",
     "CaseRow",
     "ClockRow",
     "ContactRow",
@@ -28,6 +31,7 @@ __all__ = [
     "OutboxRow",
     "PartyRow",
     "PendingRow",
+    "RhythmRow",
     "TaskRow",
     "TownEntry",
     "TownState",

@@ -47,6 +47,10 @@ class Share:
 
     percent: int
 
+    @property
+    def code(self) -> str:
+        return f"{self.percent}%"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from casework.office import Market, Office, Span
-from casework.town import Answer, Authority, Place, Post, Staff, Town, Unit
+from casework.town import Answer, Authority, Leave, Place, Post, Roster, Staff, Town, Unit
 from casework.townfile.order import ordered
 from casework.townfile.schema import (
     DEFAULT_OFFICE,
@@ -25,9 +26,11 @@ def build(entries: Entries) -> Town:
     The order of the entries plays no part: everything is listed from the top of the tree down;
     the holders of a post are asked in the order of their `rank`, then of their ids.
     """
+    leaves = {i: _leave(i, row) for i, row in entries.get("leave", {}).items()}
     entries = ordered(entries)
     identity, town = next(iter(entries["town"].items()))
-    staff = {i: _staff(i, row) for i, row in entries["staff"].items()}
+    covers = _covers(entries["staff"], leaves, town["discipline"])
+    staff = {i: _staff(i, row, covers[i]) for i, row in entries["staff"].items()}
     posts = _posts(entries)
     quiet = town.get("quiet", DEFAULT_QUIET)
     return Town(
@@ -50,6 +53,8 @@ def build(entries: Entries) -> Town:
         staff=staff,
         places={i: _place(i, row) for i, row in entries["place"].items()},
         answers={i: _answer(i, row) for i, row in entries["answer"].items()},
+        rosters={row["post"]: _roster(row) for row in entries["roster"].values()},
+        leaves=leaves,
         by_userid={person.userid.lower(): person for person in staff.values()},
         by_unit=_by_unit(posts),
     )
@@ -126,10 +131,40 @@ def _by_unit(posts: dict[str, Post]) -> dict[str, tuple[Post, ...]]:
     return {unit: tuple(of_unit) for unit, of_unit in found.items()}
 
 
-def _staff(identity: str, row: Row) -> Staff:
-    posts = tuple(row["posts"])
-    kin = tuple(row.get("kin", ()))
-    return Staff(identity, row["name"], row["userid"], row.get("phone", ""), posts, kin)
+def _staff(identity: str, row: Row, covers: list[str]) -> Staff:
+    return Staff(
+        id=identity,
+        name=row["name"],
+        userid=row["userid"],
+        phone=row.get("phone", ""),
+        posts=tuple(row["posts"]),
+        kin=tuple(row.get("kin", ())),
+        backup=row.get("backup"),
+        covers=tuple(post for post in dict.fromkeys(covers) if post not in row["posts"]),
+    )
+
+
+def _covers(
+    people: dict[str, Row], leaves: dict[str, Leave], discipline: str
+) -> dict[str, list[str]]:
+    """The posts for which each person stands in. What the discipline post knows stays with it."""
+    covers: dict[str, list[str]] = defaultdict(list)
+    for person, row in people.items():
+        leave = leaves.get(person)
+        for substitute in (row.get("backup"), leave.substitute if leave else None):
+            if substitute is not None:
+                covers[substitute] += [post for post in row["posts"] if post != discipline]
+    return covers
+
+
+def _leave(person: str, row: Row) -> Leave:
+    first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
+    return Leave(person, first, last, row.get("substitute"))
+
+
+def _roster(row: Row) -> Roster:
+    start = date.fromisoformat(row["start"])
+    return Roster(row["post"], start, row.get("days", 1), tuple(row["people"]))
 
 
 def _place(identity: str, row: Row) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from typing import Any
 
@@ -81,6 +81,19 @@ def flag(value: Any) -> str:
 def number(value: Any) -> str:
     good = isinstance(value, int) and not isinstance(value, bool)
     return "" if good else "要写成整数，不加引号，例如 2。"
+
+
+def turn(value: Any) -> str:
+    good = type(value) is int and 1 <= value <= 31
+    return "" if good else "一班几天，要写 1 到 31 的整数，不加引号。"
+
+
+def day(value: Any) -> str:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return '要写成加引号的日期，例如 "2026-03-02"。'
+    return ""
 
 
 def phone(value: Any) -> str:
@@ -223,6 +236,13 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("posts", words, required=True, refers=("post",)),
         Key("rank", number),
         Key("kin", words),
+        Key("backup", text, refers=("staff",)),
+    ),
+    "roster": (
+        Key("post", text, required=True, refers=("post",)),
+        Key("people", words, required=True, refers=("staff",)),
+        Key("start", day, required=True),
+        Key("days", turn),
     ),
     "place": (
         Key("name", text, required=True),
@@ -247,6 +267,7 @@ CALLED = {
     "staff": ("人员", "name"),
     "place": ("地名", "name"),
     "answer": ("答复", "questions"),
+    "roster": ("值班表", "post"),
 }
 
 DEFAULT_QUIET = ("21:30", "07:30")

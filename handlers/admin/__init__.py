@@ -1,31 +1,39 @@
 """What a township admin does in the chat: the table of slash commands. Those of `lead` are also for
 who stands above others: a village's secretary, the county's post."""
 
-from handlers.admin import cases, figures, notice, rules, times, town
+from handlers.admin import cases, cover, figures, notice, rules, times, town
 from handlers.commands import (
+    DAY,
     GIVEN_NUMBER,
     NUMBER,
     OPTIONAL_TEXT,
     PERSON,
     REASON,
+    TEXT,
     WORD,
     Argument,
     Command,
 )
+from handlers.staff import moving
 
 STAFF = Argument("person", "staff")
 TARGET = Argument("target", "number")
 
 COMMANDS: tuple[Command, ...] = (
     Command("派", "lead", (GIVEN_NUMBER, PERSON, OPTIONAL_TEXT), cases.assign, "派给人或部门", "/派 1023 水务站 请今天到场", ("派单", "指派", "派给", "交办"), actions=("assign",), several=True),
-    Command("督办", "lead", (GIVEN_NUMBER, OPTIONAL_TEXT), cases.supervise, "督促承办人马上回复进展", "/督办 1023 今天必须到场", ("催办", "督促"), actions=("supervise",), several=True),
-    Command("退回", "lead", (GIVEN_NUMBER, REASON), cases.hand_back, "退给上一手，要写理由", "/退回 1023 村里能办，请继续办", ("退", "退单"), actions=("hand_back",), several=True),
+    Command("督办", "lead", (GIVEN_NUMBER, OPTIONAL_TEXT), cases.supervise, "督促承办人；可以定人、定时、定标准", "/督办 1023 今天必须到场｜/督办 1023 李守田 3天 灯修好、拍照", ("催办", "督促"), actions=("supervise",), several=True),
+    Command("挂牌", "lead", (), cases.listed, "督办的、挂账的、有红牌的，一张单子", "/挂牌", ("挂牌督办",)),
+    Command("退回", "lead", (GIVEN_NUMBER, REASON), moving.hand_back, "退给上一手，要写理由；或同意退单", "/退回 1023 村里能办，请继续办", ("退",), actions=("hand_back",), several=True),
+    Command("挂账", "lead", (GIVEN_NUMBER, DAY, REASON), moving.suspend, "眼下办不了的先挂账，到那天再看；理由会告诉群众", "/挂账 1023 5月1日 等上级资金", actions=("suspend",), several=True),
+    Command("听证", "lead", (GIVEN_NUMBER, DAY, REASON), moving.hear, "开听证会，到那天为止不算办理时间", "/听证 1023 3月20日 双方当面说清楚", ("开听证",), actions=("hear",)),
     Command("重开", "lead", (GIVEN_NUMBER, REASON), cases.reopen, "重新办理；不满意的升一级办", "/重开 1023 灯还是不亮", ("重办", "再办"), actions=("reopen",), several=True),
     Command("回避", "lead", (GIVEN_NUMBER, STAFF, REASON), cases.recuse, "让事项里说到的人回避：看不到、不经手、不被询问", "/回避 1023 李守田 说的就是他家", actions=("recuse",)),
     Command("依法删除", "admin", (GIVEN_NUMBER, REASON), cases.erase, "删去一件事项里群众的原话和个人信息，办理记录留下", "/依法删除 1023 本人书面申请", actions=("erase",), confirm=True),
     Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
     Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名", ("名单",)),
+    Command("排班", "admin", (TEXT,), cover.roster, "排值班表，按顺序轮", "/排班 值班 陈晓东 赵国平｜/排班 值班 一周 陈晓东 赵国平"),
+    Command("交接", "admin", (TEXT,), cover.hand_over, "一个人的岗位和在办的事都交给另一个人", "/交接 李守田 黄小平"),
     Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、试、加、停识别用的词", "/规则 试 村口灯不亮｜/规则 加 路灯 灯不亮 2｜/规则 停 灯不亮", ("词库",)),
     Command("时限", "admin", (NUMBER,), times.times, "看工作法的时限，或一件事项的时限怎么算的", "/时限｜/时限 1023"),
     Command("统计", "overseer", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),

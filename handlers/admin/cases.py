@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from casework.case import Case
-from handlers import telling
+from casework.duration import Duration
+from handlers import cards, telling, wording
 from handlers.acting import Sorry, perform
+from handlers.commands import posts_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import done, meant
@@ -24,14 +27,44 @@ def assign(turn: Turn, given: Given) -> Reply:
 
 
 def supervise(turn: Turn, given: Given) -> Reply:
-    text = given.get("text") or say("admin.supervise_default")
-    case = perform(turn, "supervise", meant(turn, given, "supervise"), text=text)
+    """/督办 1023 今天必须到场; with 三定 (who, until when, to what standard): /督办 1023 李守田 3天 修好."""
+    case = meant(turn, given, "supervise")
+    post, duration, standard = _three(turn, given.get("text", ""))
+    text = standard or say("admin.supervise_default")
+    case = perform(turn, "supervise", case, text=text, person=post, duration=duration)
     return done(turn, "supervised", case)
 
 
-def hand_back(turn: Turn, given: Given) -> Reply:
-    case = perform(turn, "hand_back", meant(turn, given, "hand_back"), reason=given["reason"])
-    return done(turn, "handed_back", case)
+def _three(turn: Turn, text: str) -> tuple[str, Duration | None, str]:
+    """定人 (a post), 定时, 定标准; each may be left out."""
+    words, post, duration = text.split(), "", None
+    if words and len(called := posts_called(turn.town, words[0])) == 1:
+        post, words = called[0].id, words[1:]
+    if words:
+        with suppress(ValueError):
+            duration = Duration.parse(words[0])
+            words = words[1:]
+    return post, duration, " ".join(words)
+
+
+def listed(turn: Turn, _: Given) -> Reply:
+    """/挂牌: what is supervised 督办, shelved 挂账 or has a red card, each with its day."""
+    rows = cases.listed(turn.viewer, turn.session)
+    if not rows:
+        return Reply(say("admin.nothing_listed"))
+    lines = "\n".join(
+        say(
+            "admin.listed_line",
+            row=cards.row(turn, case),
+            supervised=case.supervised,
+            red=case.red_cards,
+            review=say("admin.listed_review", at=wording.when(case.review_at, turn.now))
+            if case.review_at
+            else "",
+        )
+        for case in rows
+    )
+    return Reply(say("admin.listed", count=len(rows), lines=lines))
 
 
 def recuse(turn: Turn, given: Given) -> Reply:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from handlers import cards
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import meant
 from handlers.turn import Turn
-from storage import cases
 
 SHOWN: Final = (
     ("grievance", "ordinary", "village"),
@@ -36,15 +36,5 @@ def times(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _of_case(turn: Turn, given: Mapping[str, Any]) -> Reply:
     case = meant(turn, given)
-    lines = [
-        say(
-            "admin.times_clock",
-            name=say(f"word.clock.{clock.name}"),
-            level=say(f"word.level.{clock.level}"),
-            state=say("admin.times_running" if clock.state == "running" else "admin.times_stopped"),
-            explained=clock.explained,
-        )
-        for clock in cases.clocks(turn.viewer, turn.session, case.number)
-    ]
     turn.about = case.number
-    return Reply(say("admin.times_case", number=case.number, lines="\n".join(lines)))
+    return Reply(cards.times(turn, case))

@@ -92,14 +92,14 @@ def _change_member(turn: Turn, rest: str) -> Reply:
     post = _post(turn.town, place)
     staff = _staff(turn.town, name.strip())
     place_name = turn.town.full_name(post.unit)
-    former = wording.holder(turn.town, post.id)
+    former = wording.holder(turn.town, post.id, turn.now)
     if former == staff:
         return Reply(say("admin.grid_same", place=place_name, who=staff.name))
     changes = {staff.id: [post.id, *(p for p in staff.posts if p != post.id)]}
     if former is not None:
         changes[former.id] = [p for p in former.posts if p != post.id]
     rows = turn.book.entries["staff"]
-    _write(turn, {("staff", who): {**rows[who], "posts": posts} for who, posts in changes.items()})
+    change(turn, {("staff", who): {**rows[who], "posts": posts} for who, posts in changes.items()})
     was = former.name if former else say("admin.vacant")
     return Reply(say("admin.grid_changed", place=place_name, who=staff.name, former=was))
 
@@ -112,7 +112,7 @@ def _add(turn: Turn, words: list[str]) -> Reply:
     if there is not None:
         raise Sorry(say("admin.person_exists", userid=userid, name=there.name))
     post = _post(turn.town, place)
-    _write(turn, {("staff", userid): {"name": name, "userid": userid, "posts": [post.id]}})
+    change(turn, {("staff", userid): {"name": name, "userid": userid, "posts": [post.id]}})
     title = wording.post_name(turn.town, post)
     return Reply(say("admin.person_added", name=name, userid=userid, post=title))
 
@@ -123,11 +123,11 @@ def _stop(turn: Turn, name: str) -> Reply:
         if post.holders == (staff.id,):
             title = wording.post_name(turn.town, post)
             raise Sorry(say("admin.last_holder", name=staff.name, post=title))
-    _write(turn, {("staff", staff.id): None})
+    change(turn, {("staff", staff.id): None})
     return Reply(say("admin.person_stopped", name=staff.name))
 
 
-def _write(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
+def change(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
     """New versions of entries, if the town is sound with them."""
     wanted: Entries = {
         kind: {identity: dict(row) for identity, row in rows.items()}
@@ -137,7 +137,7 @@ def _write(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) ->
         if value is None:
             wanted[kind].pop(identity, None)
         else:
-            wanted[kind][identity] = value
+            wanted.setdefault(kind, {})[identity] = value
     found = problems(wanted)
     if found:
         raise Sorry(str(found[0]))

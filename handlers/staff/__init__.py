@@ -11,7 +11,7 @@ from handlers.commands import (
     WORD,
     Command,
 )
-from handlers.staff import batches, listing, registering, work
+from handlers.staff import batches, cover, listing, moving, registering, work
 from handlers.staff import help as help_
 
 COMMANDS: tuple[Command, ...] = (
@@ -22,6 +22,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("问", "staff", (NUMBER, TEXT), work.ask, "请群众补充", "问 1023 是哪一根杆？", ("询问", "追问"), actions=("ask",)),
     Command("上报", "staff", (NUMBER, REASON), work.hand_up, "报上一级，要写理由", "上报 1023 需要镇里协调资金", ("提级", "报上级"), actions=("hand_up",), several=True),
     Command("转", "staff", (NUMBER, PERSON, REASON), work.transfer, "转给别人或部门，理由会告诉群众", "转 1023 水务站 水管归他们管", ("转办", "转给", "转派", "移交给"), actions=("transfer",), several=True),
+    Command("授权", "staff", (NUMBER, PERSON, TEXT), moving.delegate, "交给下面的人办，写明要求", "授权 1023 李守田 请上门核实并修好", ("下派",), actions=("delegate",), several=True),
+    Command("退单", "staff", (NUMBER, REASON), moving.ask_back, "不归您管，请派给您的人收回，要写理由", "退单 1023 这条路归公路局管", ("申请退单", "退件"), actions=("ask_back",)),
+    Command("退回", "staff", (NUMBER, REASON), moving.hand_back, "同意别人的退单，收回来", "退回 1023 同意", ("退",), actions=("hand_back",)),
+    Command("不退", "staff", (NUMBER, REASON), moving.designate, "不同意退单，指定由他办", "不退 1023 就是您站里的管线", ("指定",), actions=("designate",)),
+    Command("续办", "staff", (NUMBER,), moving.resume, "挂账、等补充的接着办", "续办 1023", ("继续办",), actions=("resume",), several=True),
+    Command("值班", "staff", (), cover.duty, "今天谁值班，谁请假", "值班", ("今天谁值班", "值班表")),
+    Command("请假", "staff", (TEXT,), cover.leave, "请假，写几天、谁顶", "请假 3天 黄小平｜请假 3月5日 3月8日 黄小平"),
+    Command("销假", "staff", (OPTIONAL_TEXT,), cover.back, "回来上班了", "销假"),
     Command("延期", "staff", (NUMBER, DEADLINE, REASON), work.extend, "延长时限，要写理由；承办人的申请由上一级同意", "延期 1023 3天 等配件", ("申请延期", "延长"), actions=("request_extension", "extend"), several=True),
     Command("办结", "staff", (NUMBER, TEXT), work.conclude, "办完了，请群众评价；照片随后发。群众不满意的，上级核实后用它维持", "办结 1023 已换新灯", ("办完", "结案", "完成", "办好了"), actions=("conclude", "uphold"), several=True),
     Command("登记", "staff", (TEXT,), registering.register, "替群众登记：电话、来访、窗口、群聊、走访；姓名电话可不写；几行就是几件", "登记 电话 王大爷 石墙村三组路灯坏了", ("代报", "录入"), actions=("open",)),

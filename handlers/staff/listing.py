@@ -37,7 +37,7 @@ def _tick_off(turn: Turn, word: str) -> Reply:
 
 
 def _own(turn: Turn) -> str:
-    own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
+    own = cases.led_by(turn.viewer, turn.session, turn.staff.hands)
     waiting = [case for case in own if case.state in BEFORE_ANSWER]
     deciding = [
         case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)
@@ -62,7 +62,7 @@ def _list(turn: Turn, sentence: str, found: list[Case]) -> str:
 
 
 def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """查 1023. Each look at a protected case is recorded."""
+    """查 1023; 查 1023 时限: how its times were computed. Each look at a protected case is recorded."""
     number = given.get("number")
     if number is None:
         return todo(turn, given)
@@ -79,4 +79,6 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
             detail="",
             now=turn.now,
         )
+    if given.get("text", "").startswith("时限"):
+        return Reply(cards.times(turn, case))
     return Reply(cards.for_staff(turn, case))

@@ -68,9 +68,8 @@ def prolong(turn: Turn, case: Case, given: Given) -> Reply:
     if not _decides(turn, case, "extend"):
         case = perform(turn, "request_extension", case, duration=duration, reason=reason)
         return done(turn, "extension_requested", case)
-    clocks = cases.running(cases.clocks(turn.viewer, turn.session, case.number))
     reason = _wanted(turn, case) or reason if reason.strip(" 。.!！") in CONSENT else reason
-    case = perform(turn, "extend", case, clocks=clocks, duration=duration, reason=reason)
+    case = perform(turn, "extend", case, duration=duration, reason=reason)
     return done(turn, "extended", case)
 
 
@@ -142,5 +141,5 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
 def _fitting(turn: Turn, names: tuple[str, ...]) -> list[Case]:
     """Cases in the speaker's own hands with which one of these things can be done."""
     states = frozenset[str]().union(*(ACTIONS[name].states for name in names))
-    own = cases.led_by(turn.viewer, turn.session, turn.staff.posts)
+    own = cases.led_by(turn.viewer, turn.session, turn.staff.hands)
     return [c for c in own if c.state in states and HANDLER in standing(turn.actor, c, turn.town)]

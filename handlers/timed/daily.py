@@ -1,35 +1,55 @@
-"""What is looked at once a day."""
+"""What the service looks at once a day."""
 
 from __future__ import annotations
 
-from casework.calendar import SHANGHAI
+from datetime import date, datetime
+
+from casework.calendar import SHANGHAI, Calendar
+from casework.clocks import reckoned
 from casework.rights import THE_SERVICE
 from handlers import telling
 from handlers.copy import say
 from handlers.turn import Occasion
-from storage import tasks
-from storage.book import Book
-from storage.database import Moment
+from storage import clocks, tasks
 from storage.record import post
 from storage.session import WriteSession
+from storage.town import put
 
 NOTICE_EXPECTED = 11  # the State Council's notice of the next year's holidays comes in November
+SLICE = 20
 
 
-def morning(session: WriteSession, begun: Moment, book: Book) -> None:
-    """From November on: is next year's calendar there? If not, an admin hears of it, once."""
-    today = begun.now.astimezone(SHANGHAI).date()
+def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
+    """From November on: is next year's calendar there? If not, an admin hears of it, once a month."""
+    today = occasion.now.astimezone(SHANGHAI).date()
     year = today.year + (today.month >= NOTICE_EXPECTED)
-    if book.calendar.last.year >= year:
+    if occasion.book.calendar.last.year >= year:
         return
     text = say("task.calendar_missing", year=year)
-    if tasks.add(session, f"calendar:{year}", text, begun.now):
-        occasion = Occasion(
-            actor=THE_SERVICE,
-            now=begun.now,
-            wall=begun.wall,
-            book=book,
-            session=session,
-            origin=f"calendar:{year}",
-        )
-        post(session, telling.to_admins(occasion, text, "ordinary"), begun.now, begun.wall)
+    key = f"calendar:{year}:{today:%Y-%m}"
+    if tasks.add(occasion.session, key, text, occasion.now):
+        letters = telling.to_admins(occasion, text, "ordinary")
+        post(occasion.session, letters, occasion.now, occasion.wall)
+
+
+def leaves(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
+    """Who is back from leave needs nobody to stand in any more."""
+    today = occasion.now.astimezone(SHANGHAI).date()
+    for person, row in occasion.book.entries.get("leave", {}).items():
+        if date.fromisoformat(row["last"]) < today:
+            put(
+                occasion.session, "leave", person, None,
+                source="chat", by=THE_SERVICE.label, now=occasion.now,
+            )  # fmt: skip
+
+
+def reckon(session: WriteSession, calendar: Calendar, after: int) -> int | None:
+    """A slice of the provisional times, reckoned anew with what is known now; the id from which to
+    go on, None at the end."""
+    found = clocks.provisional(session, after, SLICE)
+    for identity in found:
+        clock = clocks.find(session, identity)
+        if clock is not None and (known := reckoned(clock, calendar)) != clock:
+            clocks.change(session, known)
+            clocks.promise_anew(session, known)
+    return found[-1] if len(found) == SLICE else None

@@ -73,5 +73,5 @@ def _member(turn: Turn, unit: str) -> dict[str, str]:
     to = assign(turn.town, topic="", field="", unit=unit, misconduct=False)
     return {
         "place": turn.town.full_name(unit),
-        "responsible": wording.responsible(turn.town, to.post),
+        "responsible": wording.responsible(turn.town, to.post, turn.now),
     }

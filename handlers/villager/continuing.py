@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from casework.case import BEFORE_ANSWER, WAITING, Case
+from casework.case import BEFORE_ANSWER, Case
 from casework.routing import assign
 from handlers import telling
 from handlers.acting import perform
@@ -25,7 +25,7 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     case = speaking_of(turn, own)
     if case is None:
         return None
-    if case.state != WAITING and is_chatter(reading):
+    if not case.asks_villager and is_chatter(reading):
         return None
     if not case.protected and about_a_cadre(turn, reading):
         return None
@@ -46,7 +46,7 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
 def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
     """The case of the last ten minutes, or one that waits for the villager's answer."""
     for case in own:
-        if case.state == WAITING:
+        if case.asks_villager:
             return case
     for case in own:
         if case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER:

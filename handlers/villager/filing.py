@@ -137,7 +137,9 @@ def to_a_person(turn: Turn, _: object) -> Reply:
     reading = turn.book.reader.read(question or "", turn.person.unit)
     if question is None or (is_chatter(reading) and known_answer(turn, reading) is None):
         to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
-        return Reply(say("villager.person", responsible=wording.responsible(turn.town, to.post)))
+        return Reply(
+            say("villager.person", responsible=wording.responsible(turn.town, to.post, turn.now))
+        )
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
@@ -259,7 +261,7 @@ def query_word() -> str:
 
 def _answered(turn: Turn, answer: Answer) -> Reply:
     post = answer.post or turn.town.intake
-    who = wording.responsible(turn.town, post)
+    who = wording.responsible(turn.town, post, turn.now)
     return Reply(say("villager.answer", text=answer.text.strip(), responsible=who))
 
 

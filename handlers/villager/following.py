@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.case import BEFORE_ANSWER, OPEN, WAITING, Case
+from casework.case import BEFORE_ANSWER, OPEN, Case
 from handlers import cards, telling, wording
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
@@ -34,7 +34,7 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     try:
         return look(turn, found)
     except Sorry:
-        if any(case.state == WAITING for case in cases.recent(turn.viewer, turn.session)):
+        if any(case.asks_villager for case in cases.recent(turn.viewer, turn.session)):
             raise NotThat from None
         raise
 

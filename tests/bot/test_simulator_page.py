@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+
+from casework.calendar import shipped_days
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -78,11 +81,14 @@ def newcomer(page: Page, name: str) -> Locator:
 
 
 def daytime(page: Page) -> None:
-    """Plays the town's clock to the morning: ordinary notices rest at night."""
-    hour = int(page.request.get("/simulator/people").json()["now"][11:13])
-    if not 8 <= hour < 20:
-        advance = {"advance": f"{(33 - hour) % 24}h"}
-        assert page.request.post("/simulator/clock", data=advance).ok
+    """Plays the town's clock to a working morning: ordinary notices rest at night and on days off."""
+    now = datetime.fromisoformat(page.request.get("/simulator/people").json()["now"])
+    days = {day: works for day, works, _ in shipped_days(now.year, now.year + 1)}
+    hours = 0 if 8 <= now.hour < 20 else (33 - now.hour) % 24
+    while not days.get((now + timedelta(hours=hours)).date(), True):
+        hours += 24
+    if hours:
+        assert page.request.post("/simulator/clock", data={"advance": f"{hours}h"}).ok
 
 
 def number_in(bubble: Locator) -> str:

@@ -6,6 +6,7 @@ zhou discipline post, shuiwu a department, gao the county, huang grid member of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 from casework import townfile
 from casework.calendar import SHANGHAI, Calendar, shipped_days
 from casework.case import Case
+from casework.clocks import Clock, Promise
 from casework.lifecycle import Matter, World, open_case
 from casework.methods import shipped
 from casework.rights import THE_SERVICE, Actor
@@ -45,6 +47,21 @@ def staff(userid: str) -> Actor:
 def actor(name: str) -> Actor:
     """Somebody by the name that a table uses."""
     return {"zhang": ZHANG, "stranger": STRANGER, "service": THE_SERVICE}.get(name) or staff(name)
+
+
+def running(start: Iterable[Promise], **changes: Any) -> list[Clock]:
+    """The clocks as their rows hold them."""
+    return [
+        replace(
+            Clock(
+                number, 1001, each.name, "grid", "running", each.started_at, each.due_at,
+                each.provisional, each.explained, each.due, each.moves, each.steps,
+                each.next_step, each.next_at,
+            ),
+            **changes,
+        )
+        for number, each in enumerate(start, 1)
+    ]  # fmt: skip
 
 
 def case(misconduct: bool = False, **changes: Any) -> Case:

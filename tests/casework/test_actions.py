@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from casework.actions import ACTIONS, EMPTY_WORDS, SEALED, may
 from casework.case import ANSWERED, ASSIGNED, HANDLING, MERGED, SETTLED, WAITING, WITHDRAWN
 from casework.duration import Duration
 from casework.rights import standing
-from tests.casework.demo import actor, case, town
+from tests.casework.demo import NOW, actor, case, town
 
 STATES = (ASSIGNED, HANDLING, WAITING, ANSWERED, SETTLED, MERGED, WITHDRAWN)
 GIVEN: dict[str, Any] = {
@@ -22,6 +23,7 @@ GIVEN: dict[str, Any] = {
     "target": case(number=1002),
     "villagers": [8],
     "person": "li",
+    "until": NOW + timedelta(days=3),
 }
 
 # who may do what, in a case that waits to be accepted, is worked on, waits for the villager,
@@ -42,10 +44,16 @@ TABLE = {
     "hand_up":     ("-----",    "ahw--",    "-----",    "-----",    "-----"),
     "transfer":    ("-----",    "ahw--",    "ahw--",    "ahw--",    "-----"),
     "request_extension": ("-----", "ahw--", "-----",    "-----",    "-----"),
+    "resume":      ("-----",    "--w--",    "--w--",    "--w--",    "--w--"),
+    "delegate":    ("-----",    "ahw--",    "-----",    "-----",    "-----"),
+    "ask_back":    ("-----",    "ahw--",    "-----",    "-----",    "-----"),
     "conclude":    ("-----",    "ahw--",    "ahw--",    "ahw--",    "-----"),
     "assign":      ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
-    "supervise":   ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "supervise":   ("-----",    "-----",    "ahwA-",    "ahwA-",    "ahwA-"),
     "hand_back":   ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
+    "designate":   ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
+    "suspend":     ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
+    "hear":        ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "extend":      ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "reopen":      ("-----",    "-----",    "---As",    "---As",    "-----"),
     "uphold":      ("-----",    "-----",    "---A-",    "---A-",    "-----"),
@@ -54,6 +62,7 @@ TABLE = {
     "erase":       ("-----",    "-----",    "-----",    "ahwAs",    "-----"),
     "recuse":      ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "escalate":    ("-----",    "-----",    "-----",    "-----",    "ahw--"),
+    "call":        ("-----",    "-----",    "-----",    "-----",    "a----"),
     "card":        ("-----",    "-----",    "-----",    "-----",    "ahwA-"),
     "press":       ("-----",    "-----",    "-----",    "-----",    "---A-"),
     "settle":      ("-----",    "-----",    "-----",    "-----",    "---A-"),
@@ -106,6 +115,14 @@ def test_a_report_about_a_person_stays_where_it_is(action: str) -> None:
     refused = may(action, found, standing(actor("zhou"), found, town()), GIVEN)
     assert refused is not None
     assert refused.code == "sealed"
+
+
+@pytest.mark.parametrize("action", ["hand_back", "designate"])
+def test_who_gave_it_may_take_it_back(action: str) -> None:
+    found = case(lead_post="shuiwu", previous_post="shiqiang-g3")
+    assert may(action, found, standing(actor("li"), found, town()), GIVEN) is None
+    sealed = case(misconduct=True, previous_post="shiqiang-g3")
+    assert may(action, sealed, standing(actor("li"), sealed, town()), GIVEN) is not None
 
 
 @pytest.mark.parametrize("action", ["accept", "reply", "ask", "conclude", "extend", "supervise"])

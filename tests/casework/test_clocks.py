@@ -181,5 +181,5 @@ def test_steps_survive_the_database(steps: tuple[ScheduledStep, ...]) -> None:
 def test_what_is_stored_is_plain_and_cut_to_milliseconds() -> None:
     moment = datetime(2026, 3, 10, 1, 0, 0, 123999, tzinfo=UTC)
     rows = encode([ScheduledStep(moment, "remind", ("handler", "supervisor"))])
-    assert rows == [[1773104400123, "remind", ["handler", "supervisor"], ""]]
+    assert rows == [[1773104400123, "remind", ["handler", "supervisor"], "", "0min"]]
     assert decode(rows)[0].at == moment.replace(microsecond=123000)

@@ -17,6 +17,7 @@ import handlers
 import nlp
 from casework.case import Case, Decision, Event
 from casework.clocks import Promise
+from casework.duration import Duration
 from casework.rights import THE_SERVICE, Viewer
 from handlers import telling
 from handlers.copy import sentences
@@ -147,10 +148,11 @@ def test_every_letter_has_what_its_places_want(
     at, case = occasion
     top = action == "escalate_at_the_top"
     later = at.now + timedelta(days=1)
-    case = replace(case, urged=2, merged_into=1002, rating=1, promised_at=later)
+    case = replace(case, urged=2, merged_into=1002, rating=1, promised_at=later, review_at=later)
     before = replace(case, lead_post="shouli", promised_at=at.now)
-    data = {"rating": 1, "card": "red", "clock": "settle", "by": "3天", "top": top}
-    silence = Promise("silence", at.now, later, False, "", ())
+    case = replace(case, previous_post="shiqiang-shuji")
+    data = {"rating": 1, "card": "red", "clock": "settle", "by": "3天", "top": top, "person": "li"}
+    silence = Promise("silence", at.now, later, False, "", (), Duration(5, "d"))
     for text in ("", "灯" * 100):
         event = Event(action, "staff:li", text, data)
         decision = Decision(

@@ -10,6 +10,7 @@ from typing import Any
 from casework.calendar import SHANGHAI
 from casework.case import Case, Decision, Event
 from casework.clocks import Promise, ScheduledStep
+from casework.duration import Duration
 from casework.rights import THE_SERVICE, Actor, Viewer
 from casework.town import Authority, Post, Staff, Town, Unit
 from storage import people
@@ -110,7 +111,7 @@ def opened(each: Case, *promises: Promise, key: str | None = None) -> Decision:
 def promise(name: Any = "reply", *after: float) -> Promise:
     """A clock with a reminder after each of so many hours."""
     steps = tuple(ScheduledStep(MONDAY + hours * HOUR, "remind", ("handler",)) for hours in after)
-    return Promise(name, MONDAY, MONDAY + 24 * HOUR, False, "+ 24 h", steps)
+    return Promise(name, MONDAY, MONDAY + 24 * HOUR, False, "+ 24 h", steps, Duration(24, "h"))
 
 
 def letter(key: str, to: str = "li", **different: Any) -> Letter:

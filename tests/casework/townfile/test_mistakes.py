@@ -300,7 +300,7 @@ def test_each_mistake_is_named_with_its_mend(
         ('[unit]\nid = "a"', "[unit] 要写成两层方括号 [[unit]]，每条一节。"),
         (
             '[[units]]\nid = "a"',
-            '没有 [[units]] 这种表；相近的有 "unit"；可用的是 town、unit、department、post、staff、place、answer。',
+            '没有 [[units]] 这种表；相近的有 "unit"；可用的是 town、unit、department、post、staff、roster、place、answer。',
         ),
         ('name = "青石镇"', "name 不在任何一节里；请移到它所属的表头下面，例如 [town]。"),
     ],

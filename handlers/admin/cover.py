@@ -1,0 +1,62 @@
+"""Who is there, by an admin: 排班 and 交接."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers import wording
+from handlers.acting import Sorry
+from handlers.admin.town import change
+from handlers.commands import posts_called
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.staff.cover import days_long, member, tell, today
+from handlers.turn import Turn
+
+Given = Mapping[str, Any]
+
+
+def roster(turn: Turn, given: Given) -> Reply:
+    """/排班 值班 陈晓东 赵国平: in this order, a day each; 一周: a week each."""
+    words = given["text"].split()
+    called = posts_called(turn.town, words[0])
+    if not called:
+        raise Sorry(say("admin.post_unknown", word=words[0]))
+    length = days_long(words[1]) if len(words) > 1 else None
+    names = words[2:] if length else words[1:]
+    if not names:
+        raise Sorry(say("admin.roster_usage"))
+    people, days = [member(turn, name) for name in names], length.length.days if length else 1
+    row = {
+        "post": called[0].id, "people": [each.id for each in people],
+        "start": today(turn).isoformat(), "days": max(1, min(days, 31)),
+    }  # fmt: skip
+    change(turn, {("roster", called[0].id): row})
+    title = wording.post_name(turn.town, called[0])
+    names = "、".join(each.name for each in people)
+    return Reply(say("admin.roster_set", post=title, names=names, days=row["days"]))
+
+
+def hand_over(turn: Turn, given: Given) -> Reply:
+    """/交接 李守田 黄小平: all posts of one person go to another, with what is in work."""
+    words = given["text"].split()
+    if len(words) != 2:
+        raise Sorry(say("admin.handover_usage"))
+    former, who = member(turn, words[0]), member(turn, words[1])
+    if not former.posts or former == who:
+        raise Sorry(say("admin.nothing_to_hand_over", name=former.name))
+    rows = turn.book.entries["staff"]
+    posts = list(dict.fromkeys((*who.posts, *former.posts)))
+    change(
+        turn,
+        {
+            ("staff", former.id): {**rows[former.id], "posts": []},
+            ("staff", who.id): {**rows[who.id], "posts": posts},
+        },
+    )
+    titles = "、".join(wording.post_name(turn.town, each) for each in former.posts)
+    count = tell(turn, who, former, "handed_over", {"former": former.name, "posts": titles})
+    return Reply(
+        say("admin.handed_over", former=former.name, posts=titles, who=who.name, count=count)
+    )

@@ -1,0 +1,171 @@
+"""Who is there: 值班, 请假, 销假."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from casework import moments
+from casework.calendar import SHANGHAI
+from casework.cover import asked, is_away
+from casework.duration import Duration
+from casework.rights import is_admin
+from casework.routing import above
+from casework.town import Post, Staff
+from handlers import cards, telling, wording
+from handlers.acting import Sorry
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from storage import cases
+from storage.record import Letter, post
+from storage.town import put
+
+Given = Mapping[str, Any]
+SHOWN = 8
+
+
+def duty(turn: Turn, _: Given) -> Reply:
+    """值班: whose day it is, and who is away."""
+    lines = [
+        say(
+            "staff.duty_line",
+            post=wording.post_name(turn.town, name),
+            today=_names(turn, asked(turn.town, turn.town.posts[name], turn.now)[:1]),
+            tomorrow=_names(
+                turn, asked(turn.town, turn.town.posts[name], turn.now + timedelta(days=1))[:1]
+            ),
+        )
+        for name in turn.town.rosters
+    ]
+    away = [
+        say(
+            "staff.away_line",
+            name=turn.town.staff[leave.person].name,
+            **_span(leave.first, leave.last),
+            substitute=_substitute(turn, turn.town.staff[leave.person], leave.substitute),
+        )
+        for leave in turn.town.leaves.values()
+        if leave.person in turn.town.staff and leave.last >= today(turn)
+    ]
+    if not lines and not away:
+        return Reply(say("staff.duty_none"))
+    more = say("staff.away", lines="\n".join(away)) if away else ""
+    return Reply(say("staff.duty", lines="\n".join(lines), away=more))
+
+
+def leave(turn: Turn, given: Given) -> Reply:
+    """请假 3天 黄小平 · 请假 3月5日 3月8日; an admin for somebody else: /请假 李守田 3天."""
+    words = given["text"].split()
+    who = turn.staff
+    other = _called(turn, words[0])
+    if other is not None and is_admin(turn.staff, turn.town):
+        who, words = other, words[1:]
+    first, last, rest = _days(turn, words)
+    substitute = member(turn, rest[0]) if rest else None
+    row = {"first": first.isoformat(), "last": last.isoformat()}
+    if substitute is not None and substitute != who:
+        row["substitute"] = substitute.id
+    _put(turn, who, row)
+    name = _substitute(turn, who, row.get("substitute"))
+    told = substitute or (turn.town.staff.get(who.backup) if who.backup else None)
+    if told is not None:
+        words_ = {"who": who.name, **_span(first, last)}
+        tell(turn, told, who, "on_leave", words_)
+    return Reply(say("staff.on_leave", name=who.name, **_span(first, last), substitute=name))
+
+
+def back(turn: Turn, given: Given) -> Reply:
+    """销假: there again; an admin for somebody else."""
+    who = turn.staff
+    if given.get("text") and is_admin(turn.staff, turn.town):
+        who = member(turn, given["text"].strip())
+    if who.id not in turn.town.leaves:
+        raise Sorry(say("staff.not_on_leave", name=who.name))
+    _put(turn, who, None)
+    return Reply(say("staff.back", name=who.name))
+
+
+def tell(turn: Turn, to: Staff, of: Staff, sentence: str, words: Mapping[str, Any]) -> int:
+    """The one who takes over reads what is in work at these posts; of reports no word."""
+    own = cases.led_by(turn.viewer, turn.session, of.posts)
+    shown = [case for case in own if not case.protected]
+    lines = "\n".join(cards.row(turn, case) for case in shown[:SHOWN])
+    text = say(f"tell.{sentence}", **words, count=len(shown), lines=lines).rstrip("：\n")
+    if to != turn.staff:
+        letter = Letter(
+            channel="wecom", account="", recipient=to.userid,
+            key=f"{turn.origin}:{sentence}:{to.id}", text=text, importance="ordinary",
+            not_before=telling.staff_awake(turn, "ordinary"),
+        )  # fmt: skip
+        post(turn.session, [letter], turn.now, turn.wall)
+    return len(shown)
+
+
+def _substitute(turn: Turn, who: Staff, named: str | None) -> str:
+    """Who stands in: the one named, the B岗, the others of the post, or the post above."""
+    for person in filter(None, (named, who.backup)):
+        if person in turn.town.staff and not is_away(turn.town, person, today(turn)):
+            return turn.town.staff[person].name
+    own = next((turn.town.posts[each] for each in who.posts if each in turn.town.posts), None)
+    others = [h for h in own.holders if h != who.id] if own else []
+    if others:
+        return turn.town.staff[others[0]].name
+    upper: Post | None = above(turn.town, own) if own is not None else None
+    return wording.post_name(turn.town, upper or turn.town.posts[turn.town.intake])
+
+
+def _days(turn: Turn, words: list[str]) -> tuple[date, date, list[str]]:
+    """From today for so long, or from one day to another, or one day; and what is left of the words."""
+    if not words:
+        raise Sorry(say("staff.leave_usage"))
+    length = days_long(words[0])
+    if length is not None:
+        return today(turn), today(turn) + length.length - timedelta(days=1), words[1:]
+    days = []
+    for word in words[:2]:
+        found = moments.day(word, turn.now)
+        if found is None or found[1].strip():
+            break
+        days.append(found[0])
+    if not days:
+        raise Sorry(say("staff.leave_usage"))
+    return min(days), max(days), words[len(days) :]
+
+
+def days_long(word: str) -> Duration | None:
+    try:
+        found = Duration.parse(word)
+    except ValueError:
+        return None
+    return found if found.length >= timedelta(days=1) else None
+
+
+def _put(turn: Turn, who: Staff, row: dict[str, Any] | None) -> None:
+    put(turn.session, "leave", who.id, row, source="chat", by=turn.actor.label, now=turn.now)
+
+
+def _called(turn: Turn, word: str) -> Staff | None:
+    people: Iterator[Staff] = iter(turn.town.staff.values())
+    return next((each for each in people if word in (each.name, each.userid, each.id)), None)
+
+
+def member(turn: Turn, word: str) -> Staff:
+    found = _called(turn, word)
+    if found is None:
+        raise Sorry(say("staff.no_such_person", word=word))
+    return found
+
+
+def _names(turn: Turn, people: tuple[str, ...]) -> str:
+    found = [turn.town.staff[each] for each in people]
+    return "、".join(f"{each.name} {each.phone}".rstrip() for each in found)
+
+
+def _span(first: date, last: date) -> dict[str, str]:
+    return {"first": f"{first.month}月{first.day}日", "last": f"{last.month}月{last.day}日"}
+
+
+def today(turn: Turn) -> date:
+    return turn.now.astimezone(SHANGHAI).date()

@@ -1,0 +1,57 @@
+"""Cards 黄牌红牌 add up: so many within a time bring what the method says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.case import Case, Event
+from casework.duration import move
+from casework.lifecycle import carded
+from casework.methods.method import Consequence
+from casework.rights import THE_SERVICE
+from handlers import telling, wording
+from handlers.acting import perform
+from handlers.copy import say
+from handlers.turn import Occasion
+from storage import cards, cases
+from storage.record import note, post, record
+
+
+def follow(occasion: Occasion, case: Case, card: str, key: str) -> None:
+    """A card was just given to the post that led `case`: is this one too many?"""
+    for each in occasion.world.method_of(case).consequences:
+        if each.card != card:
+            continue
+        count = cards.count(occasion.session, case.lead_post, card, _since(occasion, each))
+        if count and count % each.count == 0:
+            _bring(occasion, case, each, count, f"{key}:{each.do}")
+
+
+def _since(occasion: Occasion, each: Consequence) -> datetime | None:
+    if each.within is None:
+        return None
+    within = each.within
+    return move(occasion.now, -within.length, within.unit, occasion.book.calendar)
+
+
+def _bring(occasion: Occasion, case: Case, each: Consequence, count: int, key: str) -> None:
+    now = cases.take(occasion.viewer, occasion.session, case.number)
+    if now is None or not now.open:
+        return
+    who = wording.post_name(occasion.town, case.lead_post)
+    text = say("tell.too_many", post=who, count=count, card=say(f"word.card.{each.card}"))
+    if each.do == "red":
+        decision = carded(occasion.world, now, "", "red", key)
+        record(occasion.session, decision, (), occasion.now, occasion.wall)
+    elif each.do == "supervise":
+        perform(occasion, "supervise", now, key=key, text=text)
+        return
+    note(
+        occasion.session,
+        case.number,
+        Event("list", THE_SERVICE.label, text, key=f"{key}:list"),
+        occasion.now,
+    )
+    letters = list(telling.to_post(occasion, now, case.lead_post, "note", {"text": text}, "urgent"))
+    letters += telling.to_admins(occasion, text)
+    post(occasion.session, letters, occasion.now, occasion.wall, case.number)

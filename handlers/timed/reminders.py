@@ -1,0 +1,99 @@
+"""Reminders 提醒: to each that the method names, by the channel and in the words that it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casework.case import Case, Event
+from casework.clocks import Clock, ScheduledStep
+from casework.rights import THE_SERVICE
+from handlers import telling, wording
+from handlers.copy import say
+from handlers.turn import Occasion
+from storage import tasks
+from storage.record import Letter, note, post
+
+
+def remind(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
+    """The step on record, and told: by message, by a line in the day's list, or by telephone."""
+    note(occasion.session, case.number, event("remind", clock, index), occasion.now)
+    if step.by == "digest" and occasion.town.digest is not None:
+        return  # the list of the day holds what is due (`handlers.timed.digest`)
+    if step.by == "phone" and not case.protected:  # tasks are read by admins
+        text = say(
+            "task.please_ring", number=case.number, text=_words(occasion, case, clock, step)["said"]
+        )
+        tasks.add(occasion.session, f"clock:{clock.id}:{index}", text, occasion.now, case.number)
+    told = letters(occasion, case, clock, step)
+    post(occasion.session, told, occasion.now, occasion.wall, case.number)
+
+
+def letters(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep) -> list[Letter]:
+    """To each that the method names, in their words; nobody twice."""
+    importance = "urgent" if step.card and case.urgency == "ordinary" else case.urgency
+    words = _words(occasion, case, clock, step)
+    found: dict[str, Letter] = {}
+    for audience in step.to:
+        for letter in _to(occasion, case, clock, step, audience, words, importance):
+            found.setdefault(letter.recipient, letter)
+    return list(found.values())
+
+
+def event(kind: str, clock: Clock, step: int) -> Event:
+    return Event(
+        kind,
+        THE_SERVICE.label,
+        data={"clock": clock.name, "step": step},
+        key=f"clock:{clock.id}:{step}",
+    )
+
+
+def _words(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep) -> dict[str, object]:
+    following = say(f"remind.{clock.name}", number=case.number)
+    return {
+        **telling.case_words(case, occasion),
+        "clock": say(f"word.clock.{clock.name}"),
+        "left": wording.left(clock.due_at, occasion.now),
+        "due": wording.when(clock.due_at, occasion.now),
+        "next": following,
+        "said": step.say or following,
+        "card_name": say(f"word.card.{step.card}") if step.card else "",
+    }
+
+
+def _to(
+    occasion: Occasion,
+    case: Case,
+    clock: Clock,
+    step: ScheduledStep,
+    audience: str,
+    words: dict[str, object],
+    importance: str,
+) -> Iterator[Letter]:
+    if audience == "villager":
+        sentence = "own_for_villager" if step.say else "going_on"
+        return telling.to_villagers(occasion, case, sentence, words, importance)
+    post_id = _post(occasion, case, audience)
+    return telling.to_post(
+        occasion, case, post_id, _sentence(clock, step, audience), words, importance
+    )
+
+
+def _sentence(clock: Clock, step: ScheduledStep, audience: str) -> str:
+    if step.card:
+        return "carded"
+    if step.say:
+        return "own"
+    if clock.name == "decide":
+        return "reminded_to_decide"
+    return "reminded" if audience == "handler" else "reminded_above"
+
+
+def _post(occasion: Occasion, case: Case, audience: str) -> str:
+    if audience == "handler" or case.protected:
+        return case.lead_post
+    if audience == "first":
+        return case.first_post
+    if audience == "supervisor":
+        return telling.supervisor(case, occasion.town)
+    return occasion.town.intake
