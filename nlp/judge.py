@@ -105,7 +105,10 @@ def _weigh_patterns(text: str, found: Iterable[Found], words: dict[str, Words]) 
 
 
 def _meant(text: str, found: Found) -> Standing:
-    """Wrong that was done last year is wrong; a danger of last year is none."""
+    """Wrong that was done last year is wrong, a danger of last year is none; and how somebody
+    speaks is how they speak (要是有个图书室该多好)."""
+    if found.targets[0].startswith("kind:"):
+        return "fact"
     if found.targets == _WRONG:
         return "denied" if any(is_denied(text, *span) for span in found.spans) else "fact"
     return stands(text, found.spans)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nlp.evaluate import compare
 from nlp.reader import Reader
 from nlp.reading import URGENCIES
 
@@ -31,6 +32,14 @@ def test_emergencies_are_recognised(reader: Reader) -> None:
 def test_wrong_done_on_purpose_is_told_from_what_is_slow_or_unjust(reader: Reader) -> None:
     assert share(reader, "misconduct.tsv", "M", subkind="misconduct") >= 0.95
     assert share(reader, "misconduct.tsv", "G", subkind="misconduct") <= 0.02
+
+
+def test_the_kinds_of_speech_are_told_apart(reader: Reader) -> None:
+    rows = sentences("kinds.tsv")
+    report = compare([kind for kind, _ in rows], [reader.read(text).kind for _, text in rows])
+    right = len(rows) - sum(count for _, _, count in report.confusions)
+    assert right / len(rows) >= 0.92
+    assert {s.label for s in report.scores if s.f1 < 0.85} == set()
 
 
 @pytest.mark.parametrize("denial", ["没有", "没人", "不是", "要是", "防止"])
