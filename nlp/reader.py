@@ -74,7 +74,7 @@ class Reader:
             ledger=judge.ledger(topic, evidence.report, signals),
             confidence=judge.certainty(kind, field),
             places=places,
-            parts=split(text, hits),
+            parts=split(text, hits, self._topics),
             matched=MappingProxyType(
                 {"field": field.words, "kind": kind.words, "urgency": urgency.words}
             ),
