@@ -8,7 +8,7 @@ that the text names, or else to the speaker's, or else it stays ambiguous.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -22,6 +22,14 @@ _DIGITS = "零一二三四五六七八九"
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _NUMBER = "[0-9一二三四五六七八九十]"
 _GROUP = re.compile(rf"^(.*?)第?({_NUMBER}+)(村民小组|村民组|生产队|小组|小队|组|社|队)$")
+_LISTED = re.compile(rf"((?:{_NUMBER}+组?[、和，到至-])+)({_NUMBER}+)(组|社|队)")
+_EACH = re.compile(rf"({_NUMBER}+)组?([、和，到至-])")
+_HEARD = {
+    "yi": 1, "er": 2, "san": 3, "shan": 3, "si": 4, "wu": 5, "liu": 6, "qi": 7, "ba": 8, "jiu": 9,
+    "shi": 10,
+}  # fmt: skip
+_MISSPELT_GROUP = frozenset("组祖租足")
+_OTHER = frozenset("织长员合成")  # 无组织, 是组长
 _GROUP_WAYS = ("组", "小组", "村民组", "村民小组")
 _VILLAGE = re.compile(r"^(.{2,})(村|社区|居委会)$")
 _JOINT = frozenset({"", "的", "村", "村的", "村委会", "这边", "，", "里", "那边"})
@@ -148,8 +156,10 @@ class Gazetteer:
         if not self._texts:
             return ()
         hits = self._exact(text, edges)
+        hits += [*self._listed(text), *self._misspelt_groups(text, hits)]
         if not any(len(hit.names) == 1 for hit in hits):
-            hits = sorted(hits + self._alike(text, hits), key=lambda hit: hit.start)
+            hits += self._alike(text, hits)
+        hits.sort(key=lambda hit: hit.start)
         return self._resolve(text, hits, near) if hits else ()
 
     def _exact(self, text: str, edges: frozenset[int] | None) -> list[_Hit]:
@@ -164,6 +174,31 @@ class Gazetteer:
                     continue
             found.append(_Hit(start, end, names, EXACT))
         return found
+
+    def _listed(self, text: str) -> Iterator[_Hit]:
+        """三组 and 四组 of 三、四、五组, of which the search knows the last; all of 一至三组."""
+        if "组" not in text and "社" not in text and "队" not in text:
+            return
+        for match in _LISTED.finditer(text):
+            for each in _EACH.finditer(text, match.start(1), match.end(1)):
+                first = _value(each[1])
+                last = _value(match[2]) if each[2] in "到至-" else first
+                for number in range(first or 1, (last or 0) + 1):
+                    if names := self._names.get(f"{_chinese(number)}{match[3]}"):
+                        yield _Hit(each.start(), each.end(1), tuple(names), NAMED)
+
+    def _misspelt_groups(self, text: str, hits: Sequence[_Hit]) -> Iterator[_Hit]:
+        """石墙村山组, 石墙三祖: behind its village a group may be written by its sound."""
+        for hit in hits:
+            written = text[hit.end : hit.end + 3]
+            if (
+                written[1:2] in _MISSPELT_GROUP
+                and written[2:] not in _OTHER
+                and len(hit.names) == 1
+            ):
+                number = _value(written[0]) or _HEARD.get(sounds(written[0])[0], 0)
+                if number and (names := self._names.get(f"{_chinese(number)}组")):
+                    yield _Hit(hit.end, hit.end + 2, tuple(names), SOUND)
 
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from casework import townfile
+from nlp.normal import normalise
 from nlp.places import Gazetteer, Name, ways
+from storage.book import names
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +107,32 @@ def test_no_names_no_places() -> None:
 def test_ways_to_write_a_group() -> None:
     assert {"三组", "3组", "第三村民组", "三小组", "第3组", "三村民小组"} <= ways("三组")
     assert "十二组" in ways("12组")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("石墙村三、四组没水", ["石墙村三组", "石墙村四组"]),
+        ("石墙村一至三组停电", ["石墙村一组", "石墙村二组", "石墙村三组"]),
+        ("石墙村山组停电", ["石墙村三组"]),
+        ("石墙三祖停电", ["石墙村三组"]),
+        ("石墙村无组织地放炮", ["石墙村"]),
+    ],
+)
+def test_groups_in_a_row_and_groups_written_by_sound(
+    gazetteer: Gazetteer, text: str, found: list[str]
+) -> None:
+    assert [place.name for place in gazetteer.find(text)] == found
+
+
+def test_places_of_a_real_town_are_found_in_any_spelling() -> None:
+    written = Path("deploy/town.example.toml").read_text("utf-8")
+    gazetteer = Gazetteer(names(townfile.build(townfile.parse(written))))
+    lines = Path(__file__).with_name("places.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    missed = []
+    for text, wanted in rows:
+        units = {place.unit for place in gazetteer.find(normalise(text))}
+        if not all(units & set(either.split("|")) for either in wanted.split()):
+            missed.append(text)
+    assert len(missed) <= 0.05 * len(rows), missed
