@@ -128,7 +128,8 @@ class Scope:
 
     villager: int | None = None  # own and joined cases of this villager
     every_ordinary: bool = False
-    posts: frozenset[str] = frozenset()  # ordinary cases led or first received by these
+    # ordinary cases that these lead, received first, or gave to the one that leads
+    posts: frozenset[str] = frozenset()
     protected_posts: frozenset[str] = frozenset()  # protected cases led by these
     away_from: str = ""  # the staff id: cases from which this person stays away do not exist
 
@@ -140,7 +141,9 @@ class Scope:
             return False
         if case.protected:
             return case.lead_post in self.protected_posts
-        return self.every_ordinary or bool({case.lead_post, case.first_post} & self.posts)
+        return self.every_ordinary or bool(
+            {case.lead_post, case.first_post, case.previous_post} & self.posts
+        )
 
 
 @dataclass(frozen=True, slots=True)

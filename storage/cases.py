@@ -30,7 +30,8 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
         return sa.or_(C.villager == scope.villager, C.number.in_(joined))
     ordinary = [C.protected.is_(False)]
     if not scope.every_ordinary:
-        ordinary.append(sa.or_(C.lead_post.in_(scope.posts), C.first_post.in_(scope.posts)))
+        hands = (C.lead_post, C.first_post, C.previous_post)
+        ordinary.append(sa.or_(*(post.in_(scope.posts) for post in hands)))
     protected = sa.and_(C.protected.is_(True), C.lead_post.in_(scope.protected_posts))
     seen = sa.or_(sa.and_(*ordinary), protected)
     if not scope.away_from:

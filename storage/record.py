@@ -60,9 +60,9 @@ def record(
     _stop(session, case.number, decision.stop, now)
     if decision.start:
         session.later(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
-    if (card := decision.events[0].data.get("card")) and not case.protected:
-        data = decision.events[0].data
-        cards.give(session, data["of"], card, case.number, data["clock"] or "", now)
+    for data in (event.data for event in decision.events if not case.protected):
+        if card := data.get("card"):
+            cards.give(session, data["of"], card, case.number, data["clock"] or "", now)
     for clock in decision.changed:
         clocks.change(session, clock)
     for villager in decision.parties:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from casework.actions import ACTIONS, may
 from casework.case import Case
 from casework.duration import Duration
+from casework.limits import beyond
 from casework.rights import AUDIENCES, REACHES, RIGHTS, Actor, Viewer, belongs, standing
 from casework.town import ROLES
 from handlers import dispatch
@@ -175,14 +177,22 @@ def test_the_service_does_what_the_table_says(
     actor = Actor(f"staff:{person}", staff=town.by_userid[person])
     line = command.example.partition("｜")[0]
     given: dict[str, Any] = {
-        "text": "已换新灯", "reason": "等配件", "post": "shuiwu", "person": "li",
-        "duration": Duration.parse("3天"), "target": office.case(1008), "villagers": [9],
+        "text": "已换新灯", "reason": "等配件", "person": "li",
+        "post": "shiqiang-g3" if "李守田" in line else "shuiwu",
+        "duration": Duration.parse("3天"), "until": MONDAY + timedelta(days=3),
+        "target": office.case(1008), "villagers": [9],
     }  # fmt: skip
+    world = office.village.book.world(MONDAY)
     for state, number in (*office.numbers.items(), ("protected", office.protected)):
         case = office.case(number)
         who = standing(actor, case, town)
-        allowed = belongs(actor.staff, command.who, town) and any(
-            may(action, case, who, given) is None for action in command.actions
+        allowed = any(
+            belongs(actor.staff, each.who, town)
+            and may(action, case, who, given) is None
+            and beyond(world, action, case, who, given) is None
+            for each in ACTING
+            if each.name == command.name  # 退回 is said from above, and by who gave the case
+            for action in each.actions
         )
         said = re.sub(r"\b10\d\d\b", str(number), line, count=1).replace("1023", "1008")
         done = {kind for about, kind in office.says(person, said, command) if about == number}
