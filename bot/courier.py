@@ -11,24 +11,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import media
-from bot.channels.contract import Sender
+from bot import media, parcels
+from bot.channels.contract import Changing, Sender
 from bot.channels.outcome import Outcome
 from bot.channels.sending import FetchFailed
+from handlers import panels
 from handlers.message import Button, Outgoing
-from handlers.timed.letters import undelivered
+from handlers.timed.letters import look_after, undelivered
+from storage import panels as store
 from storage import sending
 from storage.book import Shelf
 from storage.database import Database, Moment
-from storage.outbox import PRIORITY
-from storage.sending import Claimed
-from storage.session import WriteSession
+from storage.outbox import PRIORITY, channel_of
+from storage.sending import Claimed, Parcel
+from storage.session import ReadSession, WriteSession
 
 log = logging.getLogger("xiaoge.courier")
 
@@ -36,7 +39,8 @@ IDLE = 1.0  # seconds between two looks when nobody stirred
 PAUSE = 0.05  # … and at least, so that a busy hour does not become a busy loop
 BACK_OFF = (5, 30, 120, 600, 3600)  # seconds, after the first, second … failure
 ATTEMPTS = 12
-LINES = 8  # worked at the same time; more wait
+CHANGES = 3  # attempts to change what stands on a phone: it can be done without
+LINES = 8  # worked at the same time for each channel; more wait
 PATIENCE = 0.5  # seconds that a letter lets people go first who wait for an answer …
 GLANCE = 0.01  # … looking so often whether they are gone
 SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
@@ -65,6 +69,7 @@ class Courier:
         self._lines: dict[Line, asyncio.Task[None]] = {}
         self._under_way: set[int] = set()
         self._stirred = asyncio.Event()
+        self._ways = {name: parcels.way(each.capabilities) for (name, _), each in senders.items()}
         self._stopped = False
 
     def stir(self) -> None:
@@ -109,49 +114,59 @@ class Courier:
 
     async def _begin(self) -> int:
         """Claim the next letters and set out with them; says how many."""
-        if len(self._lines) >= LINES:
+        busy = self._busy()
+        if busy >= self._ways.keys():
             return 0
         claimed = await self._write(
-            lambda session, begun: sending.claim(session, begun.now, begun.wall)
+            lambda session, begun: sending.claim(session, begun.now, begun.wall, self._ways, busy)
         )
-        lines: dict[Line, list[Claimed]] = {}
+        lines: dict[Line, list[Parcel]] = {}
         behind: list[int] = []  # a letter before them, whose lease was over, is still on its way
-        for letter in claimed:
-            if letter.line not in self._lines:
-                lines.setdefault(letter.line, []).append(letter)
-            elif letter.id not in self._under_way:
-                behind.append(letter.id)
+        for parcel in claimed:
+            if parcel.line not in self._lines:
+                lines.setdefault(parcel.line, []).append(parcel)
+            elif not self._under_way.intersection(parcel.ids):
+                behind += parcel.ids
         await self._release(behind)
-        for line, letters in lines.items():
-            self._under_way.update(letter.id for letter in letters)
-            self._lines[line] = asyncio.create_task(self._line(line, letters))
-        return sum(map(len, lines.values()))
+        for line, waiting in lines.items():
+            self._under_way.update(each for parcel in waiting for each in parcel.ids)
+            self._lines[line] = asyncio.create_task(self._line(line, waiting))
+        return sum(len(parcel.ids) for waiting in lines.values() for parcel in waiting)
 
-    async def _line(self, line: Line, letters: list[Claimed]) -> None:
+    def _busy(self) -> set[str]:
+        """The channels with as many lines on their way as may be: another channel does not wait."""
+        at_work = Counter(channel_of(line) for line in self._lines)
+        return {channel for channel, lines in at_work.items() if lines >= LINES}
+
+    async def _line(self, line: Line, waiting: list[Parcel]) -> None:
         try:
-            await self._in_order(letters)
+            await self._in_order(waiting)
         except Exception:
             log.exception("a line broke off; its letters are free when their lease is over")
         finally:
             del self._lines[line]
-            self._under_way.difference_update(letter.id for letter in letters)
+            self._under_way.difference_update(each for parcel in waiting for each in parcel.ids)
             self.stir()  # more may wait in the same line
 
-    async def _in_order(self, letters: list[Claimed]) -> None:
+    async def _in_order(self, waiting: list[Parcel]) -> None:
         """One after the other; what comes after one that must wait is released."""
         until = time.monotonic() + sending.LEASE.total_seconds()
-        for index, letter in enumerate(letters):
-            rest = [each.id for each in letters[index:]]
+        for index, parcel in enumerate(waiting):
+            behind = [each for later in waiting[index + 1 :] for each in later.ids]
             if index and until - time.monotonic() < SEND_WITHIN:
-                await self._release(rest)
+                await self._release([*parcel.ids, *behind])
                 return
+            letter, buttons = parcel.letters[0], await self._buttons(parcel)
             outcome = (
-                await self._fetch(letter) if letter.task == "fetch" else await self._send(letter)
+                await self._fetch(letter)
+                if letter.task == "fetch"
+                else await self._send(parcel, buttons)
             )
             # at once: a letter whose arrival is not written down arrives again after a crash
-            await self._write(partial(self._mark, letter=letter, outcome=outcome), urgent=True)
+            mark = partial(self._mark, parcel=parcel, outcome=outcome, buttons=buttons)
+            await self._write(mark, urgent=True)
             if outcome.state == "retry" or (outcome.state == "limited" and outcome.wait):
-                await self._release(rest[1:])
+                await self._release(behind)
                 return
 
     async def _release(self, letters: list[int]) -> None:
@@ -166,25 +181,34 @@ class Courier:
             while self.crowd() and time.monotonic() < until:
                 await asyncio.sleep(GLANCE)
 
-    async def _send(self, letter: Claimed) -> Outcome:
+    async def _buttons(self, parcel: Parcel) -> tuple[Button, ...]:
+        """What a letter to staff goes out with: what can be done with its case now."""
+        letter = parcel.letters[0]
+        given = tuple(Button(*each) for each in letter.more.get("buttons", ()))
+        sender = self._sender(letter)
+        alone = letter.task == "send" and letter.case_number is not None and len(parcel.ids) == 1
+        if not alone or given or not isinstance(sender, Changing):
+            return given
+
+        def ask(session: ReadSession, begun: Moment) -> tuple[Button, ...]:
+            return panels.dress(session, self.shelf.book(session, begun.revision), letter)
+
+        return await self.database.aread(ask)
+
+    async def _send(self, parcel: Parcel, buttons: tuple[Button, ...]) -> Outcome:
+        letter = parcel.letters[0]
         sender = self._sender(letter)
         if sender is None:
             return Outcome(
                 "limited", reason=f"no way out for {letter.channel}", wait=600, operator=True
             )
-        buttons = tuple(Button(*each) for each in letter.more.get("buttons", ()))
-        message = Outgoing(
-            channel=letter.channel,  # type: ignore[arg-type]
-            account=letter.account,
-            recipient=letter.recipient,
-            key=letter.key,
-            text=letter.text,
-            buttons=buttons,
-        )
+        message = _outgoing(parcel, buttons)
         if letter.priority > PRIORITY["emergency"]:
             await self._give_way()
         try:
             async with asyncio.timeout(SEND_WITHIN):
+                if letter.task == "change" and isinstance(sender, Changing):
+                    return await sender.change(message, letter.more["receipt"])
                 return await sender.send(message, letter.delivered)
         except TimeoutError:
             again = sender.capabilities.drops_repetition
@@ -216,20 +240,43 @@ class Courier:
         return exact or self.senders.get((letter.channel, ""))
 
     def _mark(
-        self, session: WriteSession, begun: Moment, letter: Claimed, outcome: Outcome
+        self,
+        session: WriteSession,
+        begun: Moment,
+        parcel: Parcel,
+        outcome: Outcome,
+        buttons: tuple[Button, ...],
     ) -> None:
-        """Write down what became of a letter."""
+        """Write down what became of a parcel, for each of its letters."""
+        at = datetime.now(UTC)
+        for letter in parcel.letters:
+            self._mark_letter(session, begun, letter, outcome, at)
+        if outcome.receipt:
+            given = [(button.label, button.text) for button in buttons]
+            store.arrived(session, parcel.letters[0], given, outcome.receipt, begun.wall)
+        if outcome.operator:
+            book = self.shelf.book(session, begun.revision)
+            look_after(session, begun, book, letter.channel, outcome.code, outcome.reason)
+
+    def _mark_letter(
+        self,
+        session: WriteSession,
+        begun: Moment,
+        letter: Claimed,
+        outcome: Outcome,
+        at: datetime,
+    ) -> None:
         if outcome.state == "sent":
             sending.sent(session, letter.id, begun.now)
         elif (outcome.state == "limited" and outcome.wait is None) or outcome.state == "unknown":
             # 48 hours are over, or nobody knows whether it arrived: told with the next word
             reason = outcome.reason if outcome.state == "limited" else f"unknown: {outcome.reason}"
             sending.give_up(session, letter, "held", outcome.code, reason)
-        elif outcome.state in ("retry", "limited") and letter.attempts + 1 < ATTEMPTS:
+        elif outcome.state in ("retry", "limited") and letter.attempts + 1 < _attempts(letter):
             wait = outcome.wait or BACK_OFF[min(letter.attempts, len(BACK_OFF) - 1)]
-            at = datetime.now(UTC) + timedelta(seconds=wait)
             delivered = max(letter.delivered, outcome.delivered)
-            sending.again(session, letter, at, outcome.code, outcome.reason, delivered)
+            again_at = at + timedelta(seconds=wait)
+            sending.again(session, letter, again_at, outcome.code, outcome.reason, delivered)
         else:
             self._refused(session, begun, letter, outcome)
 
@@ -240,7 +287,27 @@ class Courier:
         if letter.task == "fetch":
             sending.lost(session, int(letter.more["attachment"]))
             return
+        if letter.task == "change":  # the buttons stay; a press of them is answered from the case
+            return
         undelivered(session, begun, self.shelf.book(session, begun.revision), letter)
 
     async def _write(self, work: Any, urgent: bool = False) -> Any:
         return await self.database.awrite("outbox", work, background=not urgent)
+
+
+def _outgoing(parcel: Parcel, buttons: tuple[Button, ...]) -> Outgoing:
+    letter = parcel.letters[0]
+    return Outgoing(
+        channel=letter.channel,  # type: ignore[arg-type]
+        account=letter.account,
+        recipient=letter.recipient,
+        key=letter.key,
+        text=parcels.text_of(parcel),
+        buttons=buttons,
+        panel=letter.more.get("panel") or store.key_of(letter.key),
+        label=letter.more.get("label", ""),
+    )
+
+
+def _attempts(letter: Claimed) -> int:
+    return CHANGES if letter.task == "change" else ATTEMPTS

@@ -14,6 +14,7 @@ from datetime import date, time
 from casework.office import USUAL, Office
 
 LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
+READS = ("wecom", "wechat")  # 企业微信 itself, or its messages in WeChat, where buttons do not show
 ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector")
 
 
@@ -55,6 +56,7 @@ class Staff:
     phone: str = ""
     posts: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()  # names of near kin, for 回避
+    reads: str = ""  # where they read letters: one of READS; "" as the town says
     backup: str | None = None  # B岗: who stands in at any time
     covers: tuple[str, ...] = ()  # posts of those whom this person stands in for
 
@@ -128,6 +130,7 @@ class Town:
     quiet_days: bool = True  # days off hold what is ordinary, as the night does
     digest: time | None = None  # when each person gets the list of the day; None: no list
     office: Office = USUAL
+    reads: str = "wecom"  # where staff read letters: one of READS
     notice: str = ""  # 公告: greets villagers, stands in 帮助
     units: Mapping[str, Unit] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from casework.limits import beyond
 from casework.recusal import away, free
 from casework.rights import standing
 from casework.routing import answering
-from handlers import telling
+from handlers import panels, telling
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
 from storage import clocks
@@ -67,6 +67,7 @@ def perform(
         occasion.wall,
         occasion.message,
     )
+    panels.follow(occasion, decision.case)
     if isinstance(occasion, Turn):
         occasion.about = case.number
         occasion.acted.append(case.number)

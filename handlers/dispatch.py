@@ -19,7 +19,7 @@ from handlers import telling, wording
 from handlers.acting import Sorry
 from handlers.commands import find
 from handlers.copy import say
-from handlers.message import Attachment, Button, Incoming, Location, Reply
+from handlers.message import Attachment, Button, Incoming, Location, Press, Reply
 from handlers.staff.conversation import COMMANDS, command, trailed
 from handlers.turn import Occasion, Turn
 from handlers.villager.conversation import converse
@@ -158,8 +158,8 @@ def _finish(
     attempt: int,
     waiting: Waiting,
 ) -> Reply | None:
-    """The last step before the commit: is somebody still waiting?"""
-    if not waiting.take_answer():
+    """The last step before the commit: is somebody still waiting? A press has no answer of its own."""
+    if turn.incoming.press is not None or not waiting.take_answer():
         incoming.finish(session, row, reply=None, case=turn.about, attempts=attempt)
         _later(session, begun, turn.incoming, f"reply:{row}", reply.text)
         return None
@@ -251,6 +251,8 @@ def _row(message: Incoming) -> dict[str, Any]:
         more["attachment"] = asdict(message.attachment)
     if message.location is not None:
         more["location"] = asdict(message.location)
+    if message.press is not None:
+        more["press"] = asdict(message.press)
     return {
         "key": message.key,
         "person": message.person,
@@ -265,6 +267,7 @@ def _message(row: MessageRow) -> Incoming:
     channel, account, sender = row.person.split(":", 2)
     event, event_key = row.more.get("event", ("", ""))
     attachment, location = row.more.get("attachment"), row.more.get("location")
+    press = row.more.get("press")
     return Incoming(
         channel=channel,  # type: ignore[arg-type]
         account=account,
@@ -277,4 +280,5 @@ def _message(row: MessageRow) -> Incoming:
         event_key=event_key,
         attachment=Attachment(**attachment) if attachment else None,
         location=Location(**location) if location else None,
+        press=Press(**press) if press else None,
     )

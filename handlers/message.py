@@ -35,6 +35,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button of a panel (按钮卡片) was pressed; `receipt` allows one change of the panel."""
+
+    panel: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message or event. `key` is what a repeated delivery of it has in common with the first."""
 
@@ -49,6 +57,7 @@ class Incoming:
     event_key: str = ""  # QR scene (without qrscene_), menu key, address
     attachment: Attachment | None = None
     location: Location | None = None
+    press: Press | None = None  # then `text` is what the button says
 
     @property
     def person(self) -> str:
@@ -84,3 +93,5 @@ class Outgoing:
     importance: Importance = "ordinary"
     buttons: tuple[Button, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=())
+    panel: str = ""  # under which name a press of its buttons comes back
+    label: str = ""  # what stands in the buttons' place when there are none any more

@@ -288,16 +288,52 @@ _head_id = (
     .where(sa.text("head.state = 'pending'"), _head.c.line == _lines.c.line)
     .scalar_subquery()
 )
-# A line whose first letter is on its way, or waits for its retry, is not free.
-FREE_LINES = HotRead(
-    sa.select(outbox.c.line)
+# A line whose first letter is on its way, or waits for its retry, is not free. Cases take turns: the
+# tenth line of one case comes after the first of every other. So many of each channel.
+_free = (
+    sa.select(
+        outbox.c.line,
+        outbox.c.channel,
+        outbox.c.priority,
+        outbox.c.id,
+        sa.func.row_number()
+        .over(
+            partition_by=(
+                outbox.c.channel,
+                outbox.c.priority,
+                sa.func.coalesce(outbox.c.case_number, -outbox.c.id),
+            ),
+            order_by=outbox.c.id,
+        )
+        .label("turn"),
+    )
     .join_from(_lines, outbox, outbox.c.id == _head_id)
     .where(
         outbox.c.retry_at <= _wall,
         sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _wall),
     )
-    .order_by(outbox.c.priority, outbox.c.id)
-    .limit(sa.bindparam("lines", type_=sa.Integer))
+    .subquery("free")
+)
+_in_turn = (_free.c.priority, _free.c.turn, _free.c.id)
+_placed = sa.select(
+    *_free.c,
+    sa.func.row_number().over(partition_by=_free.c.channel, order_by=_in_turn).label("place"),
+).subquery("placed")
+FREE_LINES = HotRead(
+    sa.select(_placed.c.line, _placed.c.channel)
+    .where(_placed.c.place <= sa.bindparam("lines", type_=sa.Integer))
+    .order_by(_placed.c.priority, _placed.c.turn, _placed.c.id)
+)
+# A line that may not go yet: its first letter says until when.
+REST_LINE = Hot(
+    sa.update(outbox)
+    .where(
+        outbox.c.id
+        == sa.select(sa.func.min(_head.c.id))
+        .where(sa.text("head.state = 'pending'"), _head.c.line == sa.bindparam("of"))
+        .scalar_subquery()
+    )
+    .values(retry_at=sa.bindparam("until", type_=outbox.c.retry_at.type))
 )
 CLAIM_LINE = Hot(
     sa.update(outbox)

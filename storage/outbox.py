@@ -24,6 +24,18 @@ def line_of(channel: str, account: str, recipient: str, priority: int) -> str:
     return f"{priority}:{channel}:{account}:{recipient}"
 
 
+def priority_of(line: str) -> int:
+    return int(line.partition(":")[0])
+
+
+def channel_of(line: str) -> str:
+    return line.split(":", 2)[1]
+
+
+def recipient_of(line: str) -> str:
+    return line.split(":", 3)[3]
+
+
 class OutboxRow(SQLModel, table=True):
     """One message to one recipient, or one medium to fetch (`task` = fetch).
 
@@ -44,10 +56,10 @@ class OutboxRow(SQLModel, table=True):
     account: str
     recipient: str
     line: str
-    task: str = "send"  # send | fetch
+    task: str = "send"  # send | fetch | change (a panel that stands on a phone)
     priority: int = PRIORITY["ordinary"]
     text: str
-    more: dict[str, Any] = json()  # buttons; for a fetch the attachment
+    more: dict[str, Any] = json()  # buttons; for a fetch the attachment; for a change the panel
     case_number: int | None = big(default=None, nullable=True)
     created_at: datetime = when()  # town time
     not_before: datetime = when()  # town time: quiet hours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from storage import hot
+from storage.limits import Limit, Meter
 from storage.message import AttachmentRow
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, priority_of, recipient_of
 from storage.session import WriteSession
 from storage.villager import VillagerRow
 
@@ -50,18 +51,101 @@ class Claimed:
     sent_at: datetime | None
 
 
-def claim(session: WriteSession, now: datetime, wall: datetime) -> list[Claimed]:
-    """Take the next letters of each line that is free, the most urgent lines first. Another worker
-    cannot take them until the lease is over; call it under one key, so that two workers do not
-    take from one line at once."""
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Letters that go out as one: one of them, or several that wait for the same person.
+    `messages` is how many the platform will count."""
+
+    letters: tuple[Claimed, ...]
+    messages: int = 1
+
+    @property
+    def line(self) -> str:
+        return self.letters[0].line
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(letter.id for letter in self.letters)
+
+
+def each_alone(letters: Sequence[Claimed]) -> list[Parcel]:
+    return [Parcel((letter,)) for letter in letters]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What claiming has to know of a channel: its limits, and how it puts letters together."""
+
+    limits: tuple[Limit, ...] = ()
+    pack: Callable[[Sequence[Claimed]], list[Parcel]] = each_alone
+    letters: int = LETTERS  # of one line at once
+
+
+PLAIN = Way()
+
+
+def claim(
+    session: WriteSession,
+    now: datetime,
+    wall: datetime,
+    ways: Mapping[str, Way] | None = None,
+    busy: Collection[str] = (),
+) -> list[Parcel]:
+    """Take the next letters of each line that is free, the most urgent lines first, as many as the
+    limits of their channel allow; nothing for channels that are busy. Another worker cannot take
+    them until the lease is over; call it under one key, so that two workers do not take from one
+    line at once, and count together."""
     session.run(hot.WAKE_LETTERS, now=now)
-    letters: list[Claimed] = []
-    for (line,) in session.rows(hot.FREE_LINES, wall=wall, lines=LINES):
-        rows = session.run_returning(
-            hot.CLAIM_LINE, of=line, letters=LETTERS, until=wall + LEASE, wall=wall
-        )
-        letters += sorted((Claimed(*row) for row in rows), key=lambda letter: letter.id)
-    return letters
+    lines: dict[str, list[str]] = {}
+    for line, channel in session.rows(hot.FREE_LINES, wall=wall, lines=LINES):
+        if channel not in busy:
+            lines.setdefault(channel, []).append(line)
+    parcels: list[Parcel] = []
+    for channel, free in lines.items():
+        parcels += _claim(session, (ways or {}).get(channel, PLAIN), channel, free, wall)
+    return sorted(parcels, key=lambda parcel: (parcel.letters[0].priority, parcel.letters[0].id))
+
+
+def _claim(
+    session: WriteSession, way: Way, channel: str, lines: list[str], wall: datetime
+) -> list[Parcel]:
+    """Of one channel's free lines."""
+    if not way.limits:
+        return [parcel for line in lines for parcel in way.pack(_take(session, line, way, wall))]
+    recipients = {recipient_of(line) for line in lines}
+    meter = Meter(session, channel, way.limits, recipients, wall, LEASE)
+    parcels = [p for line in lines for p in _within(session, way, meter, line, wall)]
+    meter.keep(session)
+    return parcels
+
+
+def _within(
+    session: WriteSession, way: Way, meter: Meter, line: str, wall: datetime
+) -> Iterator[Parcel]:
+    """What of a line may go now. A line without room is looked at again later."""
+    recipient, priority = recipient_of(line), priority_of(line)
+    room = meter.room(recipient, priority)
+    if not room:
+        rest = timedelta(seconds=meter.wait(recipient, priority))
+        session.run(hot.REST_LINE, of=line, until=wall + rest)
+        return
+    left: list[int] = []
+    for parcel in way.pack(_take(session, line, way, wall)):
+        if left or (parcel.messages > room and parcel.messages <= meter.most(priority)):
+            left += [letter.id for letter in parcel.letters]
+            continue
+        room -= parcel.messages
+        meter.use(recipient, parcel.messages)
+        yield parcel
+    if left:
+        release(session, left)
+
+
+def _take(session: WriteSession, line: str, way: Way, wall: datetime) -> list[Claimed]:
+    rows = session.run_returning(
+        hot.CLAIM_LINE, of=line, letters=way.letters, until=wall + LEASE, wall=wall
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda letter: letter.id)
 
 
 def sent(session: WriteSession, letter: int, now: datetime) -> None:

@@ -6,8 +6,10 @@ from storage.cards import CardRow
 from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
 from storage.contact import ContactRow
+from storage.limits import SentCountRow
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
+from storage.panels import PanelRow
 from storage.pending import PendingRow
 from storage.rhythm import RhythmRow
 from storage.town import CalendarDay, TownEntry, TownState
@@ -29,9 +31,11 @@ __all__ = [
     "MessageRow",
     "NumberRow",
     "OutboxRow",
+    "PanelRow",
     "PartyRow",
     "PendingRow",
     "RhythmRow",
+    "SentCountRow",
     "TaskRow",
     "TownEntry",
     "TownState",

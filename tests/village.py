@@ -23,6 +23,7 @@ import sqlalchemy as sa
 import storage.database
 from bot import town
 from bot.channels.api import Media
+from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
 from bot.courier import Courier
 from bot.play import play
@@ -69,6 +70,8 @@ class FoundedShelf(Shelf):
 
 class Postbox:
     """A channel's way out that keeps what goes through it. `trouble` answers in its place."""
+
+    capabilities = Capabilities(media=True)
 
     def __init__(self, village: Village) -> None:
         self.village = village

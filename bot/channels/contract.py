@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol, runtime_checkable
 
 from starlette.routing import Route
 
@@ -16,15 +16,7 @@ from bot.channels.outcome import Outcome
 from bot.channels.receiver import Receiver
 from handlers.message import Channel as Name
 from handlers.message import Outgoing
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `count` messages within `span` seconds: to one recipient, or through one account."""
-
-    each: Literal["recipient", "account"]
-    count: int
-    span: int
+from storage.limits import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,15 @@ class Sender(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """A channel on which a message with buttons can be changed after it was sent."""
+
+    async def change(self, message: Outgoing, receipt: str) -> Outcome:
+        """Other buttons, or a word (`message.label`) in their place."""
+        ...
 
 
 def no_way_in(_: Receiver) -> Sequence[Route]:

@@ -29,6 +29,7 @@ class Outcome:
     reason: str = ""
     wait: float | None = None
     operator: bool = False  # somebody has to look after the account
+    receipt: str = ""  # with which what was sent can be changed
     delivered: int = 0  # parts of a long message that arrived, all or not
 
 

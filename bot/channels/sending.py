@@ -49,6 +49,15 @@ async def send_parts(
     return replace(SENT, delivered=len(parts))
 
 
+async def send_whole(message: Outgoing, call: Awaitable[Answer]) -> Outcome:
+    """What goes in one piece."""
+    outcome, _ = await _ask(message.channel, call)
+    if outcome.state != "sent":
+        _log(message.channel, f"message to {short_id(message.recipient)}", outcome)
+        return outcome
+    return replace(SENT, delivered=1)
+
+
 async def fetch_media(api: Api, channel: Channel, media_id: str) -> Media:
     """Raises `FetchFailed`."""
     call = api.download("/cgi-bin/media/get", {"media_id": media_id}, MEDIA_LIMIT)

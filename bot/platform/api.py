@@ -1,4 +1,4 @@
-"""The fake Tencent, as the one that the service calls: tokens, messages, media.
+"""The fake Tencent, as the one that the service calls: tokens, messages, cards, media.
 
 It behaves well until it is told otherwise: `answers(path, 42001, 0)` scripts the next answers,
 `always(path, 40001)` all of them. An answer is an errcode, or `Http`, `HANG`, or JSON as it is.
@@ -6,7 +6,6 @@ It behaves well until it is told otherwise: `answers(path, 42001, 0)` scripts th
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.platform.cards import Cards
+
 STABLE_TOKEN = "/cgi-bin/stable_token"
 GET_TOKEN = "/cgi-bin/gettoken"
 CUSTOM_SEND = "/cgi-bin/message/custom/send"
 MESSAGE_SEND = "/cgi-bin/message/send"
+UPDATE_CARD = "/cgi-bin/message/update_template_card"
 MEDIA_GET = "/cgi-bin/media/get"
 TOKEN_PATHS = (STABLE_TOKEN, GET_TOKEN)
 
@@ -66,6 +68,7 @@ class TencentApi:
     received: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     media: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)  # content, type, name
+    cards: Cards = field(default_factory=Cards)
     expires_in: int = 7200
     _script: dict[str, deque[Step]] = field(default_factory=dict)
     _constant: dict[str, Step] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class TencentApi:
                 Route(GET_TOKEN, self._serve, methods=["GET"]),
                 Route(CUSTOM_SEND, self._serve, methods=["POST"]),
                 Route(MESSAGE_SEND, self._serve, methods=["POST"]),
+                Route(UPDATE_CARD, self._serve, methods=["POST"]),
                 Route(MEDIA_GET, self._serve, methods=["GET"]),
                 Route("/video/{media_id}", self._video, methods=["GET"]),
             ]
@@ -131,13 +135,16 @@ class TencentApi:
             return _no(40001)
         if path == MEDIA_GET:
             return self._medium(request.query_params.get("media_id", ""))
+        if path == UPDATE_CARD:
+            return _no(0 if self.cards.change(payload) else 72000)
         self._accept(path, payload)
-        return JSONResponse({"errcode": 0, "errmsg": "ok"})
+        card = payload.get("template_card")
+        more = {"response_code": self.cards.show(payload["touser"], card)} if card else {}
+        return JSONResponse({"errcode": 0, "errmsg": "ok", **more})
 
     def _accept(self, path: str, payload: Mapping[str, Any]) -> None:
         if path in (CUSTOM_SEND, MESSAGE_SEND):
-            text = payload.get("text", {}).get("content", "")
-            self.received.append(Sent(path, payload["touser"], text, payload))
+            self.received.append(Sent(path, payload["touser"], _words(payload), payload))
 
     def _medium(self, media_id: str) -> Response:
         if media_id not in self.media:
@@ -150,9 +157,18 @@ class TencentApi:
         return self._medium(request.path_params["media_id"])
 
 
+def _words(payload: Mapping[str, Any]) -> str:
+    """What a person reads of a message."""
+    card = payload.get("template_card")
+    if card:
+        lines = (card.get("main_title", {}).get("title", ""), card.get("sub_title_text", ""))
+        return "\n".join(filter(None, lines))
+    return str(payload.get("text", {}).get("content", ""))
+
+
 async def _until_given_up(request: Request) -> Response:
-    while not await request.is_disconnected():
-        await asyncio.sleep(0.01)
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
     return Response(status_code=504)
 
 

@@ -20,6 +20,8 @@ from xml.etree import ElementTree
 import httpx
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from bot.platform.cards import Card
+
 TIMEOUT = 5.0  # seconds, then Tencent hangs up
 TRIES = 3
 
@@ -217,6 +219,17 @@ class Wecom(Platform):
 
     def xml(self, sender: str, msg_type: str, **fields: object) -> str:
         return super().xml(sender, msg_type, **fields, AgentID=self.agent_id)
+
+    def presses(self, card: Card, key: str, code: str) -> Answer:
+        """A member presses a button of a card; `code` is good for one change of it."""
+        return self.event(
+            card.userid,
+            "template_card_event",
+            EventKey=key,
+            TaskId=card.task_id,
+            CardType=card.shown["card_type"],
+            ResponseCode=code,
+        )
 
     def verify(self, echostr: str = "5837123", **changed: str) -> httpx.Response:
         stamp, nonce = str(int(self.clock())), self.nonce()

@@ -47,6 +47,7 @@ def build(entries: Entries) -> Town:
         quiet_days=town.get("quiet_days", True),
         digest=clock_time(town["digest"]) if town.get("digest") else None,
         office=_office(town),
+        reads=town.get("reads", "wecom"),
         notice=town.get("notice", ""),
         units=_units(entries),
         posts=posts,
@@ -141,6 +142,7 @@ def _staff(identity: str, row: Row, covers: list[str]) -> Staff:
         kin=tuple(row.get("kin", ())),
         backup=row.get("backup"),
         covers=tuple(post for post in dict.fromkeys(covers) if post not in row["posts"]),
+        reads=row.get("reads", ""),
     )
 
 

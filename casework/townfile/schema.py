@@ -9,7 +9,7 @@ from datetime import date, time
 from difflib import get_close_matches
 from typing import Any
 
-from casework.town import LEVELS, ROLES
+from casework.town import LEVELS, READS, ROLES
 
 Entries = dict[str, dict[str, dict[str, Any]]]
 
@@ -159,8 +159,9 @@ def answer(value: Any) -> str:
     return text(value)
 
 
-# The levels and roles with the names under which people know them.
+# Codes with the names under which people know them.
 CODES = {
+    **dict(zip(READS, ("企业微信", "微信里的企业微信插件"), strict=True)),
     **dict(zip(LEVELS, ("户", "组", "网格", "村", "乡镇", "县"), strict=True)),
     **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县", "督查"), strict=True)),
 }
@@ -209,6 +210,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("office", spans),
         Key("market", market),
         Key("digest", clock),
+        Key("reads", one_of(READS)),
         Key("notice", text),
     ),
     "unit": (
@@ -236,6 +238,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("posts", words, required=True, refers=("post",)),
         Key("rank", number),
         Key("kin", words),
+        Key("reads", one_of(READS)),
         Key("backup", text, refers=("staff",)),
     ),
     "roster": (

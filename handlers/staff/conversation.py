@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from casework.rights import belongs
-from handlers.acting import Ask, Confirm, Sorry
+from handlers import panels
+from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
@@ -20,7 +21,7 @@ from handlers.staff import several
 from handlers.staff.photos import photo
 from handlers.turn import Turn
 from handlers.wording import plain
-from storage import audit, pending
+from storage import audit, cases, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
@@ -32,9 +33,29 @@ def command(turn: Turn) -> Reply:
     """Do what a member of staff said. One who is not in the town file is told whom to ask."""
     if turn.actor.staff is None:
         return Reply(say("staff.unknown", userid=turn.incoming.sender))
+    if turn.incoming.press is not None:
+        return _pressed(turn)
     if turn.incoming.kind == "event":
         return Reply("")
-    if turn.incoming.kind != "text" and not turn.text:
+    return _spoken(turn)
+
+
+def _pressed(turn: Turn) -> Reply:
+    """A button says what it says in the presser's name. One that is no use any more is answered
+    from the case, and goes from the panel."""
+    number = panels.pressed(turn)
+    case = cases.find(turn.viewer, turn.session, number) if number is not None else None
+    refused = panels.refused(turn, case) if case is not None else None
+    if case is not None and refused is not None:
+        turn.about = case.number
+        panels.follow(turn, case)
+        return Reply(reason(refused, case, turn))
+    pending.drop(turn.session, turn.incoming.person)  # what it says is no answer to a question
+    return _spoken(turn)
+
+
+def _spoken(turn: Turn) -> Reply:
+    if turn.incoming.press is None and turn.incoming.kind != "text" and not turn.text:
         return photo(turn)
     known = commands_of(turn)
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)

@@ -122,9 +122,10 @@ def test_an_attachment_is_fetched_through_the_outbox(database: Database) -> None
         incoming.keep_attachment(session, taken, 1001, medium, "wechat:gh:zhang:x", MONDAY, MONDAY)
 
     database.write("key", keep).result(10)
-    (fetch,) = database.write(
+    (parcel,) = database.write(
         "outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY)
     ).result(10)
+    (fetch,) = parcel.letters
     assert (fetch.task, fetch.text, fetch.recipient) == ("fetch", "M1", "zhang:x")
     wanted = fetch.more["attachment"]
     database.write(

@@ -13,7 +13,7 @@ from storage import people, sending
 from storage.database import Database
 from storage.outbox import OutboxRow
 from storage.record import Letter, post
-from storage.sending import LEASE, LETTERS, LINES, Claimed
+from storage.sending import LEASE, LETTERS, LINES, Claimed, Parcel
 from tests.storage.town import HOUR, MONDAY, letter, met
 
 SECOND = timedelta(seconds=1)
@@ -27,8 +27,8 @@ class Outbox:
         self.do(lambda session: post(session, letters, MONDAY, MONDAY))
 
     def claim(self, at: datetime = MONDAY, wall: datetime = MONDAY) -> list[Claimed]:
-        found: list[Claimed] = self.do(lambda session: sending.claim(session, at, wall))
-        return found
+        found = self.do(lambda session: sending.claim(session, at, wall))
+        return letters(found)
 
     def do(self, work: Callable[[Any], Any]) -> Any:
         return self.database.write("outbox", lambda session, _: work(session)).result(10)
@@ -37,6 +37,10 @@ class Outbox:
         with self.database.reading() as (session, _):
             rows = session.all(select(OutboxRow).order_by(col(OutboxRow.id)))
         return {row.key: row.state for row in rows}
+
+
+def letters(parcels: Iterable[Parcel]) -> list[Claimed]:
+    return [each for parcel in parcels for each in parcel.letters]
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_two_workers_never_have_the_same_row(
         where.write("outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY))
         for where in (database, replica) * 4
     ]
-    found = [each.key for future in rounds for each in future.result(20)]
+    found = [each.key for future in rounds for each in letters(future.result(20))]
     assert sorted(found) == sorted(f"{n}" for n in range(3 * LINES))
 
 

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.channels import parse as common
 from bot.channels.parse import Content, Fields, Reader
 from bot.channels.text import clean
 from bot.channels.xml import read_xml
-from handlers.message import Incoming
-
-
-@dataclass(frozen=True, slots=True)
-class CardPress(Incoming):
-    """A button of a template card was pressed; `event_key` is the button's key.
-
-    `response_code` allows one update of the card `task_id`, within 72 hours.
-    """
-
-    task_id: str = ""
-    response_code: str = ""
+from handlers.message import Incoming, Press
 
 
 def parse(xml: bytes) -> Incoming:
@@ -28,25 +17,20 @@ def parse(xml: bytes) -> Incoming:
     fields = Fields(read_xml(xml))
     message = common.incoming("wecom", fields, common.content_of(fields, MESSAGES, EVENTS))
     if message.event == "template_card_event" and message.kind == "event":
-        return _card_press(message, fields)
+        press = Press(clean(fields["TaskId"]), clean(fields["ResponseCode"]))
+        return replace(message, press=press)
     return message
 
 
 def card_event(fields: Fields) -> Content:
+    """A button of a template card: what it says is said by who pressed it."""
     pressed = clean(fields["EventKey"])
     return Content(
         "event",
+        pressed,
         event="template_card_event",
         event_key=pressed,
         identity=f"{clean(fields['TaskId'])}:{pressed}",
-    )
-
-
-def _card_press(message: Incoming, fields: Fields) -> CardPress:
-    return CardPress(
-        **{name: getattr(message, name) for name in Incoming.__slots__},
-        task_id=clean(fields["TaskId"]),
-        response_code=clean(fields["ResponseCode"]),
     )
 
 

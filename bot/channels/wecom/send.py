@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
-from bot.channels.sending import fetch_media, send_parts
+from bot.channels.sending import fetch_media, send_parts, send_whole
+from bot.channels.wecom import panel
 from handlers.message import Outgoing
+from storage.limits import Limit
 
 REPEAT_WINDOW = 1800  # seconds within which the platform drops the same text to the same person
 _OUTSIDE_RANGE = 81013
+
+# what the platform drops in silence, or answers with a ban: under it, whatever happens
+LIMITS = (
+    Limit("recipient", 30, 60),
+    Limit("recipient", 1_000, 3_600),
+    Limit("account", 10_000, 60),
+    Limit("account", 150_000, 3_600),
+    Limit("account", 40_000, 86_400),  # two hundred for each of the 200 accounts of a small corp
+)
 
 
 class WecomSender:
     """企业微信 at `base`, speaking as the app `agent_id`. ValueError if that is no number."""
 
-    capabilities = Capabilities(media=True, drops_repetition=True)
+    capabilities = Capabilities(
+        buttons=True, media=True, drops_repetition=True, gathers=True, limits=LIMITS
+    )
 
     def __init__(
         self, base: str, corp_id: str, agent_id: str, secret: str, *, total: float = TOTAL_TIMEOUT
@@ -26,20 +43,57 @@ class WecomSender:
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before."""
 
+        if not delivered and panel.fits(message):
+            return await self._send_panel(message)
+
         async def send_text(text: str) -> Answer:
-            payload = {
-                "touser": message.recipient,
-                "msgtype": "text",
-                "agentid": self._agent_id,
-                "text": {"content": text},
-                "safe": 0,
-                "enable_duplicate_check": 1,
-                "duplicate_check_interval": REPEAT_WINDOW,
-            }
-            answer = await self._api.post("/cgi-bin/message/send", payload)
-            return _refused_anyway(answer, message.recipient)
+            return await self._say(message, "text", {"content": text}, safe=0)
 
         return await send_parts(message, send_text, delivered)
+
+    async def _send_panel(self, message: Outgoing) -> Outcome:
+        receipt = ""
+
+        async def call() -> Answer:
+            nonlocal receipt
+            answer = await self._say(message, "template_card", panel.card(message))
+            receipt = str(answer.data.get("response_code") or "")
+            return answer
+
+        outcome = await send_whole(message, call())
+        return replace(outcome, receipt=receipt) if outcome.state == "sent" else outcome
+
+    async def change(self, message: Outgoing, receipt: str) -> Outcome:
+        """Other buttons on a card, or one word in their place. A receipt works once."""
+        shown: dict[str, Any] = (
+            {"template_card": panel.card(message)}
+            if message.buttons
+            else {"button": {"replace_name": message.label}}
+        )
+        payload = {
+            "userids": [message.recipient],
+            "agentid": self._agent_id,
+            "response_code": receipt,
+            **shown,
+        }
+        return await send_whole(
+            message, self._api.post("/cgi-bin/message/update_template_card", payload)
+        )
+
+    async def _say(
+        self, message: Outgoing, kind: str, content: Mapping[str, Any], **more: Any
+    ) -> Answer:
+        payload = {
+            "touser": message.recipient,
+            "msgtype": kind,
+            "agentid": self._agent_id,
+            kind: content,
+            **more,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": REPEAT_WINDOW,
+        }
+        answer = await self._api.post("/cgi-bin/message/send", payload)
+        return _refused_anyway(answer, message.recipient)
 
     async def fetch(self, media_id: str) -> Media:
         """What a member of staff sent; kept there for three days. Raises `FetchFailed`."""

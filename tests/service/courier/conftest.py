@@ -28,9 +28,16 @@ def tencent_url(tencent: TencentApi) -> Iterator[str]:
 
 @pytest.fixture
 async def office(
-    founded: Path, tmp_path: Path, tencent: TencentApi, tencent_url: str
+    founded: Path,
+    tmp_path: Path,
+    tencent: TencentApi,
+    tencent_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[PostOffice]:
-    """It is ten in the morning: nothing is held back for the night."""
+    """It is ten in the morning: nothing is held back for the night. What is said gets its answer at
+    once, however slow the machine: how long an answer may take is looked at elsewhere."""
+    monkeypatch.setattr("bot.service.ANSWER_WITHIN", 60)
+    monkeypatch.setattr("bot.service.COMMIT_WITHIN", 60)
     office = PostOffice(copy(founded, tmp_path), tencent, tencent_url)
     await office.database.awrite("clock", lambda session, _: until_ten(session))
     yield office

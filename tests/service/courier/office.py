@@ -3,7 +3,10 @@ the platform meets the letter it is meant for."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,15 +15,19 @@ import sqlalchemy as sa
 
 from bot.channels.contract import Sender
 from bot.channels.wechat.send import WechatSender
+from bot.channels.wecom.parse import parse
 from bot.channels.wecom.send import WecomSender
 from bot.courier import Courier
 from bot.platform.api import TencentApi
+from bot.platform.cards import Card
+from bot.platform.tencent import Wecom
 from bot.service import Service
 from handlers.message import Attachment, Incoming, Kind
 from storage.database import Database
 from storage.record import Letter, post
 
 ACCOUNT = "gh_qingshi"
+AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 PATIENCE = 5.0  # seconds that a call may take …
 IMPATIENCE = 0.5  # … and where the platform will not answer
 ZHANG, WANG = "oZhang", "oWang"
@@ -37,6 +44,7 @@ class PostOffice:
         self.database = Database(f"sqlite:///{file}")
         self.service = Service(self.database)
         self.courier = self.another_courier()
+        self.corp = Wecom(base, "token", AES_KEY, "ww1")
         self._numbers = itertools.count(1)
 
     def another_courier(self, patience: float = PATIENCE) -> Courier:
@@ -55,12 +63,20 @@ class PostOffice:
         importance: str = "ordinary",
     ) -> None:
         """A letter is put into the outbox."""
-        number = next(self._numbers)
+        await self.posts_all([(recipient, text, importance)], channel)
+
+    async def posts_all(
+        self, letters: Iterable[tuple[str, str, str]], channel: Literal["wechat", "wecom"]
+    ) -> None:
+        """Letters are put into the outbox: to whom, what, how urgent."""
         account = ACCOUNT if channel == "wechat" else ""
 
         def work(session: Any, begun: Any) -> None:
-            letter = Letter(channel, account, recipient, f"l{number}", text, importance, begun.now)
-            post(session, [letter], begun.now, begun.wall)
+            found = [
+                Letter(channel, account, to, f"l{next(self._numbers)}", text, how, begun.now)
+                for to, text, how in letters
+            ]
+            post(session, found, begun.now, begun.wall)
 
         await self.database.awrite("test", work)
 
@@ -82,10 +98,41 @@ class PostOffice:
         )
         return reply.text if reply else ""
 
+    async def presses(self, card: Card, key: str) -> str:
+        """A member presses a button; what they read then comes by the outbox."""
+        pressed = self.corp.xml(
+            card.userid, "event", Event="template_card_event", EventKey=key, TaskId=card.task_id,
+            CardType="button_interaction", ResponseCode=self.tencent.cards.code_for(card),
+        )  # fmt: skip
+        before = len(self.arrived(card.userid))
+        assert await self.service.receive(replace(parse(pressed.encode()), key=self._key())) is None
+        await self.sends()
+        return "\n".join(self.arrived(card.userid)[before:])
+
+    def card(self, userid: str) -> Card:
+        """The newest card on a member's phone."""
+        return self.tencent.cards.of(userid)[-1]
+
+    def _key(self) -> str:
+        return f"press:{next(self._numbers)}"
+
     async def sends(self) -> None:
         """Rounds, until nothing more can go out now."""
         while await self.courier.round():
             pass
+
+    async def soon(self) -> None:
+        """Until something that is on its way has come to its end, or a moment has passed."""
+        lines = self.courier._lines.values()
+        if lines:
+            await asyncio.wait(lines, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+
+    async def gives_up(self) -> None:
+        """What is on its way is broken off."""
+        lines = list(self.courier._lines.values())
+        for line in lines:
+            line.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
 
     async def later(self) -> None:
         """What waits for its retry, or for the end of a lease, has waited long enough."""

@@ -74,9 +74,13 @@ async def test_a_member_of_staff_whom_nothing_reaches_is_the_admins_task(
     await office.posts("li", "【新事项】编号 1001", channel="wecom")
     await office.sends()
     assert [row["state"] for row in office.letters("li")] == ["refused"]
-    (task,) = office.rows("SELECT * FROM task WHERE key LIKE 'letter:%'")
+    (task,) = office.rows("SELECT * FROM task WHERE key LIKE 'unreachable:%'")
     assert "李守田（li）" in task["text"]
     assert [task["text"]] == office.arrived("zhao")
+    tencent.answers(MESSAGE_SEND, answer)
+    await office.posts("li", "【新事项】编号 1002", channel="wecom")
+    await office.sends()
+    assert len(office.arrived("zhao")) == 1  # one task a day, however many letters
 
 
 @pytest.mark.parametrize("trouble", [-1, Http(502), Http(500)])
@@ -108,11 +112,34 @@ async def test_limits_and_wrong_settings_are_waited_for(
     tencent.answers(path, code)
     await office.posts("li", "【新事项】编号 1001", channel="wecom")
     await office.sends()
-    assert office.waits("li") == pytest.approx(wait, abs=2)
+    assert office.waits("li") == pytest.approx(wait, abs=30)
     assert office.arrived("li") == []
     await office.later()
     await office.sends()
     assert office.arrived("li") == ["【新事项】编号 1001"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "mend"),
+    [
+        (MESSAGE_SEND, 60020, "企业可信IP"),
+        (GET_TOKEN, 40001, "Secret"),
+        (GET_TOKEN, 40013, "企业 ID"),
+    ],
+)
+async def test_a_wrong_setting_is_an_admins_task_once_a_day_and_says_what_to_do(
+    office: PostOffice, tencent: TencentApi, path: str, code: int, mend: str
+) -> None:
+    tencent.answers(path, code, code)
+    await office.posts("li", "【新事项】编号 1001", channel="wecom")
+    await office.posts("wang", "【新事项】编号 1002", channel="wecom")
+    await office.sends()
+    (task,) = office.rows("SELECT * FROM task WHERE key LIKE 'account:%'")
+    assert str(code) in task["text"]
+    assert mend in task["text"]
+    await office.later()
+    await office.sends()
+    assert office.arrived("zhao") == [task["text"]]
 
 
 async def test_without_an_answer_a_villager_may_have_it_and_is_told_with_the_next_word(

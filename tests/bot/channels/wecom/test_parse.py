@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from wechatpy.work import parse_message
 
-from bot.channels.wecom.parse import CardPress, parse
+from bot.channels.wecom.parse import parse
 from bot.platform.tencent import Wecom
-from handlers.message import Attachment, Incoming, Location
+from handlers.message import Attachment, Incoming, Location, Press
 from tests.bot.channels.conftest import AES_KEY, CORP_ID, TOKEN
 
 AT = 1_780_000_000
@@ -78,7 +78,13 @@ CASES = [
     ),
     (
         press(),
-        {"kind": "event", "event": "template_card_event", "event_key": "接单 1023"},
+        {
+            "kind": "event",
+            "text": "接单 1023",
+            "event": "template_card_event",
+            "event_key": "接单 1023",
+            "press": Press("case-1023", "R1"),
+        },
     ),
 ]
 
@@ -102,8 +108,7 @@ def test_who_and_when_are_as_wechatpy_says(xml: str) -> None:
 
 def test_a_pressed_button_names_its_card() -> None:
     pressed = read(press())
-    assert isinstance(pressed, CardPress)
-    assert (pressed.task_id, pressed.response_code) == ("case-1023", "R1")
+    assert pressed.press == Press("case-1023", "R1")
     assert pressed.person == f"wecom:{CORP_ID}:li"
 
 
@@ -114,4 +119,4 @@ def test_the_same_button_of_two_cards_is_two_presses() -> None:
 
 
 def test_nobody_else_can_pretend_to_be_a_card() -> None:
-    assert not isinstance(read(message("template_card_event")), CardPress)
+    assert read(message("template_card_event")).press is None
