@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from casework.case import (
     ANSWERED,
+    ARCHIVED,
     ASSIGNED,
     BEFORE_ANSWER,
     CLOSED,
@@ -22,7 +23,8 @@ from casework.case import (
     WITHDRAWN,
     Case,
 )
-from casework.rights import ADMIN, HANDLER, SENDER, SUPERVISOR, SYSTEM, VILLAGER
+from casework.methods.method import Method
+from casework.rights import ADMIN, FIRST, HANDLER, SENDER, SUPERVISOR, SYSTEM, VILLAGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def _action(
 
 _STAFF = (HANDLER, SUPERVISOR, ADMIN)
 _ABOVE = (SUPERVISOR, ADMIN)
+# whose word on the result counts; of staff: what they were told 回访
+_JUDGES = (VILLAGER, SUPERVISOR, ADMIN)
 
 ACTIONS: Final[Mapping[str, Action]] = {
     action.name: action
@@ -63,18 +67,19 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("claim", "认领", (VILLAGER,), OPEN | {SETTLED}, None),
         _action("urge", "催办", (VILLAGER,), OPEN, None),
         _action("withdraw", "撤回", (VILLAGER,), OPEN, WITHDRAWN, stops=("*",)),
-        _action(
-            "satisfied", "满意", (VILLAGER,), frozenset({ANSWERED}), SETTLED, ("rating",), ("*",)
-        ),
+        _action("satisfied", "满意", _JUDGES, frozenset({ANSWERED}), SETTLED, ("rating",), ("*",)),
         _action(
             "unsatisfied",
             "不满意",
-            (VILLAGER,),
+            _JUDGES,
             frozenset({ANSWERED}),
             None,
             ("rating",),
             ("silence", "decide"),
         ),
+        _action("again", "退回重办", _JUDGES, frozenset({ANSWERED}), HANDLING, ("rating",), ("*",)),
+        _action("review", "复查", _JUDGES, frozenset({ANSWERED}), ASSIGNED, ("rating",), ("*",)),
+        _action("stand", "终结", _JUDGES, frozenset({ANSWERED}), SETTLED, ("rating",), ("*",)),
         # what the handler does
         _action("accept", "接单", _STAFF, frozenset({ASSIGNED}), HANDLING, stops=("acknowledge",)),
         _action(
@@ -113,6 +118,10 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action(
             "request_extension", "申请延期", (HANDLER,), BEFORE_ANSWER, None, ("duration", "reason")
         ),
+        _action("classify", "分类", _STAFF, BEFORE_ANSWER, None, ("track",), ("reply", "settle")),
+        _action("attest", "留痕", (*_STAFF, FIRST), OPEN | {SETTLED}, None, ("fact",)),
+        _action("publish", "公示", _STAFF, frozenset({SETTLED}), None),
+        _action("archive", "销号", _ABOVE, frozenset({SETTLED}), ARCHIVED),
         _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),
         # what those above do
         _action("assign", "派单", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("post",), ("acknowledge",)),
@@ -153,7 +162,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 SEALED: Final = frozenset(
     {
         "hand_up", "transfer", "assign", "delegate", "ask_back", "hand_back", "designate", "merge",
-        "recuse",
+        "recuse", "classify", "publish",
     }
 )  # fmt: skip
 
@@ -185,9 +194,14 @@ class Refused:
 
 
 def may(
-    name: str, case: Case, standing: frozenset[str], given: Mapping[str, Any] | None = None
+    name: str,
+    case: Case,
+    standing: frozenset[str],
+    given: Mapping[str, Any] | None = None,
+    method: Method | None = None,
 ) -> Refused | None:
-    """None if it may be done; otherwise the first reason why not.
+    """None if it may be done; otherwise the first reason why not. With `given` and the case's
+    `method` all is asked, without them whether it could be done at all.
 
     `standing` is `rights.standing(…)`. Somebody who is nothing to a case gets the same answer as
     for a number that was never given.
@@ -199,16 +213,19 @@ def may(
         return Refused("rights", action.title)
     if name == "accept" and HANDLER not in standing and case.urgency != "emergency":
         return Refused("rights", action.title)
-    if case.state not in action.states:
-        return Refused("closed" if case.state in CLOSED else "state", case.state)
     if case.protected and name in SEALED:
         return Refused("sealed")
+    if case.state not in action.states:
+        return Refused("closed" if case.state in CLOSED else "state", case.state)
     if given is None:
         return None
     for need in action.needs:
         if not given.get(need):
             return Refused("missing", need)
-    return _more(action, case, given)
+    refused = _more(action, case, given)
+    if refused is None and method is not None and not case.protected:
+        refused = _by_method(action, case, standing, given, method)
+    return refused
 
 
 def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | None:
@@ -230,4 +247,41 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("self")
     if action.name == "merge" and given["target"].protected:
         return Refused("sealed")
+    return None
+
+
+def _by_method(
+    action: Action,
+    case: Case,
+    standing: frozenset[str],
+    given: Mapping[str, Any],
+    method: Method,
+) -> Refused | None:
+    """What the work method of the case asks for."""
+    lacking = [
+        each.name for each in method.required(action.name, case) if each.name not in case.on_record
+    ]
+    if lacking:
+        return Refused("required", "、".join(lacking))
+    if action.name == "attest":
+        witnesses = [each.by for each in method.requirements if each.name == given["fact"]]
+        if not witnesses:
+            return Refused(
+                "no_record", "、".join(dict.fromkeys(r.name for r in method.requirements))
+            )
+        if not any(standing & set(by) for by in witnesses):
+            return Refused("rights", given["fact"])
+    if VILLAGER in action.who and HANDLER in standing:
+        return Refused("own_work")
+    if action.name == "archive":
+        return _strike_off(case, standing, method)
+    return None
+
+
+def _strike_off(case: Case, standing: frozenset[str], method: Method) -> Refused | None:
+    """销号 is done by somebody else than the handler, after what has to be public is."""
+    if HANDLER in standing:
+        return Refused("own_work")
+    if method.publication.required and case.published_at is None:
+        return Refused("unpublished")
     return None

@@ -20,10 +20,12 @@ ANSWERED: Final = "answered"  # 待评价
 SETTLED: Final = "settled"  # 已结账
 MERGED: Final = "merged"  # 并案
 WITHDRAWN: Final = "withdrawn"  # 撤回
+ARCHIVED: Final = "archived"  # 已销号
 
 BEFORE_ANSWER: Final = frozenset({ASSIGNED, HANDLING, WAITING})
 OPEN: Final = BEFORE_ANSWER | {ANSWERED}
-CLOSED: Final = frozenset({SETTLED, MERGED, WITHDRAWN})
+CLOSED: Final = frozenset({SETTLED, ARCHIVED, MERGED, WITHDRAWN})
+CONTENT: Final = 3  # 基本满意: from this rating on somebody is content
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class Case:
     recused: str = ""  # staff who stay away 回避, their ids between spaces
     waits_for: str | None = None  # of a case that waits: villager | review 挂账 | hearing 听证
     review_at: datetime | None = None  # when somebody looks at it again
+    track: str = ""  # the list 清单 of the method on which it stands
+    extent: str = ""  # how many are affected: household … county; empty: not said
+    facts: str = ""  # what is on record 留痕 for it, one a line
+    published_at: datetime | None = None  # 公示
 
     @property
     def open(self) -> bool:
@@ -81,12 +87,14 @@ class Case:
         return self.state == WAITING and self.waits_for == "villager"
 
     @property
+    def on_record(self) -> frozenset[str]:
+        """The names of what was put on record: 议账, 签字 …"""
+        return frozenset(self.facts.split("\n"))
+
+    @property
     def disputed(self) -> bool:
         """Answered, and the villager is not content: a person above the handler decides."""
-        return self.state == ANSWERED and self.rating is not None and self.rating <= UNSATISFIED
-
-
-UNSATISFIED: Final = 2
+        return self.state == ANSWERED and self.rating is not None
 
 
 @dataclass(frozen=True, slots=True)

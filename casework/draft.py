@@ -1,4 +1,5 @@
-"""A decision on its way: what it is made of, and what a case's method promises."""
+"""A decision on its way: what it is made of, what a case's method promises, and the moves that
+several actions share."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework.calendar import Calendar
-from casework.case import Case
+from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.clocks import Clock, Promise, promise
 from casework.methods.method import ClockRule, Method
+from casework.recusal import away, free, free_above
 from casework.rights import Actor
+from casework.routing import answering, level_of
 from casework.town import Town
 
 
@@ -34,8 +37,13 @@ class World:
 
     def method_of(self, case: Case) -> Method:
         """The method that the case was opened under; the town's own if that is gone."""
-        name = case.method.partition("@")[0]
-        return self.methods.get(name) or self.methods[self.town.method]
+        own = self.methods.get(case.method)
+        return own or self.methods.get(case.method.partition("@")[0]) or self.method
+
+    @property
+    def method(self) -> Method:
+        """The town's own, for what begins now."""
+        return self.methods[self.town.method]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,7 @@ def promises(world: World, case: Case, *names: str) -> tuple[Promise, ...]:
 
 def rules_of(world: World, case: Case) -> tuple[ClockRule, ...]:
     """The rules of the case's method for its kind, topic, urgency and level."""
-    return world.method_of(case).rules(
-        case.kind, case.topic, case.urgency, case.level, case.subkind
-    )
+    return world.method_of(case).rules_of(case)
 
 
 def promised(case: Case, clocks: Sequence[Promise | Clock]) -> Case:
@@ -90,3 +96,69 @@ def promised(case: Case, clocks: Sequence[Promise | Clock]) -> Case:
     settle = due_at.get("settle", case.settle_by)
     answer = due_at.get("reply", settle if case.replied_at else case.promised_at or settle)
     return replace(case, promised_at=answer, settle_by=settle)
+
+
+def anew(draft: Draft, *names: str) -> Draft:
+    """The promises that these clocks are, from now on."""
+    start = promises(draft.world, draft.after, *names)
+    return replace(draft, after=promised(draft.after, start), start=start)
+
+
+# --- moves --------------------------------------------------------------------------------------
+
+
+def to_post(draft: Draft, post: str, **changes: Any) -> Draft:
+    """Responsibility moves: the new post has to accept, the promises to the villager run on. Past
+    who has to stay away it goes to the next one above."""
+    town = draft.world.town
+    to, people = answering(town, post), away(draft.after)
+    if people and not free(to, people):
+        upper = free_above(town, to, people, draft.world.method_of(draft.before).skipped)
+        post = upper.id if upper is not None else town.intake
+    after = replace(
+        draft.after,
+        lead_post=post,
+        previous_post=draft.before.lead_post,
+        level=level_of(town, answering(town, post)),
+        **changes,
+    )
+    return replace(draft, after=after, start=promises(draft.world, after, "acknowledge"))
+
+
+def up(draft: Draft) -> Draft:
+    """One level up, where new clocks start now (中江: each level has its own days)."""
+    town = draft.world.town
+    own = town.posts.get(draft.before.lead_post)
+    skipped = draft.world.method_of(draft.before).skipped
+    people = away(draft.before)
+    upper = free_above(town, own, people, skipped) if own is not None else town.posts[town.intake]
+    if upper is None:
+        return at_the_top(draft)
+    return anew(to_post(draft, upper.id))
+
+
+def at_the_top(draft: Draft) -> Draft:
+    """Nobody stands above: the case stays where it is. Nobody is let off a promise by being the
+    last, so it is made anew; but that it was not accepted in time moves no other promise."""
+    state = draft.before.state if draft.before.state in BEFORE_ANSWER else draft.after.state
+    after, data = replace(draft.after, state=state), {"top": True}
+    if draft.given.get("clock") == "acknowledge":
+        return replace(draft, after=after, stop=("acknowledge",), data=data)
+    start = promises(draft.world, after)
+    if state != ASSIGNED:
+        start = tuple(each for each in start if each.name != "acknowledge")
+    return replace(draft, after=promised(after, start), start=start, data=data)
+
+
+def once_more(draft: Draft) -> Draft:
+    """Taken up again: what belongs to the round before is no longer said of the case."""
+    after = replace(
+        draft.after,
+        reopened=draft.after.reopened + 1,
+        replied_at=None,
+        answered_at=None,
+        settled_at=None,
+        published_at=None,
+        rating=None,
+    )
+    return replace(draft, after=after)

@@ -14,10 +14,12 @@ from casework import waiting
 from casework.actions import ACTIONS
 from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Decision, Event
 from casework.clocks import promise
-from casework.draft import Draft, World, promised, promises, rules_of
-from casework.recusal import away, free, free_above, kept_away
+from casework.closing import again, conclude, rated, reopen, review, settled, stand
+from casework.draft import Draft, World, anew, promised, promises, rules_of, to_post, up
+from casework.recusal import away, free, kept_away
 from casework.rights import THE_SERVICE, Actor
-from casework.routing import Assignment, answering, level_of
+from casework.routing import Assignment, answering
+from casework.sorting import attest, classify, publish
 
 __all__ = ["Matter", "World", "carded", "decide", "open_case"]
 
@@ -39,13 +41,14 @@ class Matter:
     channel: str = "wechat"
     query_word: str = ""
     recused: frozenset[str] = frozenset()  # staff who are spoken of: they stay away
+    extent: str = ""  # how many are affected, as far as it is said
 
 
 def open_case(
     world: World, number: int, matter: Matter, to: Assignment, actor: Actor, data: Mapping[str, Any]
 ) -> Decision:
     """建账: a new case, with its first leading post and all its promises. `data` explains the reading."""
-    method = world.methods[world.town.method]
+    method = world.method
     case = Case(
         number=number,
         state=ASSIGNED,
@@ -67,12 +70,14 @@ def open_case(
         query_word=matter.query_word,
         text=matter.text,
         channel=matter.channel,
-        method=f"{method.id}@{method.digest[:8]}",
+        method=method.version,
         opened_at=world.now,
         promised_at=None,
         settle_by=None,
         heard_at=world.now,
         recused=kept_away(matter.recused),
+        track=method.first_track(matter),
+        extent=matter.extent,
     )
     start = promises(world, case)
     case = promised(case, start)
@@ -105,52 +110,8 @@ def carded(world: World, case: Case, clock: str, card: str, key: str) -> Decisio
 # --- effects, by action ------------------------------------------------------------------------
 
 
-def _to_post(draft: Draft, post: str, **changes: Any) -> Draft:
-    """Responsibility moves: the new post has to accept, the promises to the villager run on. Past
-    who has to stay away it goes to the next one above."""
-    town = draft.world.town
-    to, people = answering(town, post), away(draft.after)
-    if people and not free(to, people):
-        upper = free_above(town, to, people)
-        post = upper.id if upper is not None else town.intake
-    after = replace(
-        draft.after,
-        lead_post=post,
-        previous_post=draft.before.lead_post,
-        level=level_of(town, answering(town, post)),
-        **changes,
-    )
-    return replace(draft, after=after, start=promises(draft.world, after, "acknowledge"))
-
-
-def _up(draft: Draft) -> Draft:
-    """One level up, where new clocks start now (中江: each level has its own days)."""
-    town = draft.world.town
-    own = town.posts.get(draft.before.lead_post)
-    people = away(draft.before)
-    upper = free_above(town, own, people) if own is not None else town.posts[town.intake]
-    if upper is None:
-        return _at_the_top(draft)
-    moved = _to_post(draft, upper.id)
-    start = promises(draft.world, moved.after)
-    return replace(moved, after=promised(moved.after, start), start=start)
-
-
-def _at_the_top(draft: Draft) -> Draft:
-    """Nobody stands above: the case stays where it is. Nobody is let off a promise by being the
-    last, so it is made anew; but that it was not accepted in time moves no other promise."""
-    state = draft.before.state if draft.before.state in BEFORE_ANSWER else draft.after.state
-    after, data = replace(draft.after, state=state), {"top": True}
-    if draft.given.get("clock") == "acknowledge":
-        return replace(draft, after=after, stop=("acknowledge",), data=data)
-    start = promises(draft.world, after)
-    if state != ASSIGNED:
-        start = tuple(each for each in start if each.name != "acknowledge")
-    return replace(draft, after=promised(after, start), start=start, data=data)
-
-
 def _escalate(draft: Draft) -> Draft:
-    return _card(_up(draft))
+    return _card(up(draft))
 
 
 def _card(draft: Draft) -> Draft:
@@ -176,12 +137,12 @@ def _press(draft: Draft) -> Draft:
 
 
 def _assign(draft: Draft) -> Draft:
-    return _to_post(draft, draft.given["post"])
+    return to_post(draft, draft.given["post"])
 
 
 def _hand_back(draft: Draft) -> Draft:
     """To who had it before; what nobody had before came from the 受理岗. The promises run on."""
-    return _to_post(draft, draft.before.previous_post or draft.world.town.intake)
+    return to_post(draft, draft.before.previous_post or draft.world.town.intake)
 
 
 def _accept(draft: Draft) -> Draft:
@@ -190,7 +151,7 @@ def _accept(draft: Draft) -> Draft:
     own = {case.lead_post, answering(draft.world.town, case.lead_post).id}
     if staff is None or own & set(staff.hands) or not staff.posts:
         return draft
-    return replace(_to_post(draft, staff.posts[0]), start=())
+    return replace(to_post(draft, staff.posts[0]), start=())
 
 
 def _supervise(draft: Draft) -> Draft:
@@ -247,58 +208,18 @@ def _supplement(draft: Draft) -> Draft:
         return draft
     post = draft.given.get("post")
     if post and post != draft.before.lead_post:
-        return _from_the_start(_to_post(draft, post, first_post=post))
+        return _from_the_start(to_post(draft, post, first_post=post))
     return _from_the_start(draft) if after.urgency != draft.before.urgency else draft
 
 
 def _from_the_start(draft: Draft) -> Draft:
     """Nobody has begun yet: the promises are those of where the case has come to be."""
-    start = promises(draft.world, draft.after)
-    return replace(draft, after=promised(draft.after, start), start=start, stop=("*",))
+    return replace(anew(draft), stop=("*",))
 
 
 def _anonymise(draft: Draft) -> Draft:
     word = draft.before.query_word or draft.given["query_word"]
     return replace(draft, after=replace(draft.after, anonymous=True, query_word=word))
-
-
-def _conclude(draft: Draft) -> Draft:
-    now = draft.world.now
-    replied = draft.after.replied_at or now
-    after = replace(draft.after, answered_at=now, replied_at=replied, rating=None)
-    silence = promises(draft.world, after, "silence")
-    return replace(draft, after=after, start=silence, data={"level": after.level})
-
-
-def _rated(draft: Draft) -> Draft:
-    rating = draft.given["rating"]
-    after = replace(draft.after, rating=rating, heard_at=draft.world.now)
-    if draft.after.state == draft.before.state:
-        after = replace(after, bad_ratings=after.bad_ratings + 1)
-        decide_clock = promises(draft.world, after, "decide")
-        return replace(draft, after=after, start=decide_clock, data={"rating": rating})
-    return replace(_settled(replace(draft, after=after)), data={"rating": rating})
-
-
-def _settled(draft: Draft) -> Draft:
-    return replace(draft, after=replace(draft.after, settled_at=draft.world.now))
-
-
-def _reopen(draft: Draft) -> Draft:
-    """Again, with a new settle clock; after a bad rating one level up. The total age is kept."""
-    after = replace(
-        draft.after,
-        reopened=draft.after.reopened + 1,
-        replied_at=None,
-        answered_at=None,
-        settled_at=None,
-        rating=None,
-    )
-    draft = replace(draft, after=after)
-    if draft.before.disputed:
-        return _up(draft)
-    start = promises(draft.world, after)
-    return replace(draft, after=promised(after, start), start=start)
 
 
 def _request_extension(draft: Draft) -> Draft:
@@ -335,7 +256,7 @@ def _recuse(draft: Draft) -> Draft:
         answering(town, draft.before.lead_post), people
     ):
         return draft
-    moved = _to_post(draft, draft.before.lead_post, state=ASSIGNED)
+    moved = to_post(draft, draft.before.lead_post, state=ASSIGNED)
     return replace(moved, stop=("acknowledge",))
 
 
@@ -355,24 +276,30 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "gather": _supplement,
     "anonymise": _anonymise,
     "urge": _counted("urged"),
-    "satisfied": _rated,
-    "unsatisfied": _rated,
+    "satisfied": rated,
+    "unsatisfied": rated,
+    "again": again,
+    "review": review,
+    "stand": stand,
     "ask": waiting.ask,
     "suspend": waiting.suspend,
     "hear": waiting.hear,
     "delegate": _assign,
     "reply": _reply,
-    "hand_up": _up,
+    "hand_up": up,
     "transfer": _assign,
     "request_extension": _request_extension,
-    "conclude": _conclude,
+    "classify": classify,
+    "attest": attest,
+    "publish": publish,
+    "conclude": conclude,
     "assign": _assign,
     "supervise": _supervise,
     "hand_back": _hand_back,
     "ask_back": _ask_back,
     "extend": waiting.extend,
-    "reopen": _reopen,
-    "uphold": _settled,
+    "reopen": reopen,
+    "uphold": settled,
     "merge": _merge,
     "join": _join,
     "claim": _claim,
@@ -381,5 +308,5 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "escalate": _escalate,
     "card": _card,
     "press": _press,
-    "settle": _settled,
+    "settle": settled,
 }

@@ -90,9 +90,11 @@ def instead(town: Town, to: Assignment, people: frozenset[str]) -> Assignment:
     return Assignment(upper.id, level_of(town, upper), to.unit) if upper is not None else to
 
 
-def free_above(town: Town, post: Post, people: frozenset[str]) -> Post | None:
-    """The next post above with somebody who may know of the matter."""
-    upper = above(town, post)
+def free_above(
+    town: Town, post: Post, people: frozenset[str], skipped: frozenset[str] = frozenset()
+) -> Post | None:
+    """The next post above with somebody who may know of the matter; `skipped` as in `above`."""
+    upper = above(town, post, skipped)
     while upper is not None and not free(upper, people):
-        upper = above(town, upper)
+        upper = above(town, upper, skipped)
     return upper

@@ -17,6 +17,7 @@ from casework.routing import answering
 from casework.town import ROLES, Post, Staff, Town
 
 VILLAGER: Final = "villager"  # whose case it is, or who joined it
+FIRST: Final = "first"  # holds the post that received it first 首接责任人
 HANDLER: Final = "handler"  # holds the leading post
 SUPERVISOR: Final = "supervisor"  # holds a lead or admin post above the leading post
 SENDER: Final = "sender"  # holds the post that gave the case to the leading one
@@ -102,6 +103,8 @@ def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> froz
     found: frozenset[str] = frozenset()
     if not case.protected and case.previous_post in actor.staff.hands:
         found |= {SENDER}
+    if not case.protected and case.first_post in actor.staff.hands:
+        found |= {FIRST}
     for post in posts_of(actor.staff, town):
         for reach in reaches(post, case, town):
             found |= RIGHTS[post.role].get(reach, frozenset())

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from casework.town import Post, Town, Unit
+from casework.town import LEVELS, Post, Town, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,28 @@ class Assignment:
     unit: str | None
 
 
-def assign(town: Town, *, topic: str, field: str, unit: str | None, misconduct: bool) -> Assignment:
-    """The first leading post of a new case. Always ends at a post: in the last instance the 受理岗."""
+def assign(
+    town: Town,
+    *,
+    topic: str,
+    field: str,
+    unit: str | None,
+    misconduct: bool,
+    start: tuple[str, ...] = (),
+) -> Assignment:
+    """The first leading post of a new case. Always ends at a post: in the last instance the 受理岗.
+
+    `start`: the levels at which the work method lets such a case begin, if not with the nearest.
+    """
     if misconduct:
         return Assignment(town.discipline, "township", unit)
     department = responsible(town, topic, field)
     if department is not None and {topic, field} & set(department.direct):
         return _at(town, department_post(town, department), unit)
+    if "township" in start and department is not None:
+        return _at(town, department_post(town, department), unit)
     if unit is not None:
-        return _at(town, nearest_post(town, unit), unit)
+        return _at(town, nearest_post(town, unit, start), unit)
     if department is not None:
         return _at(town, department_post(town, department), None)
     return _at(town, town.posts[town.intake], None)
@@ -51,24 +64,36 @@ def department_post(town: Town, department: Unit) -> Post:
     return _held(town.by_unit.get(department.id, ())) or town.posts[town.intake]
 
 
-def nearest_post(town: Town, unit: str) -> Post:
-    """The lowest held post that answers for the place: the grid member, else the village …"""
+def nearest_post(town: Town, unit: str, start: tuple[str, ...] = ()) -> Post:
+    """The lowest held post that answers for the place: the grid member, else the village …; from
+    the lowest level of `start` on, if that says where to begin."""
+    lowest = min((LEVELS.index(level) for level in start), default=0)
     for above in town.ancestors(unit):
+        if LEVELS.index(above.level) < lowest:
+            continue
         if above.level in ("township", "county"):
-            break
+            return _at_the_top_of(town, above)
         if (post := _held(town.by_unit.get(above.id, ()))) is not None:
             return post
     return town.posts[town.intake]
 
 
-def above(town: Town, post: Post) -> Post | None:
-    """The post one level up: grid → village → the township's 受理岗 → county; None at the top."""
+def _at_the_top_of(town: Town, unit: Unit) -> Post:
+    county = _held(town.by_unit.get(unit.id, ()), {"county"}) if unit.level == "county" else None
+    return county or town.posts[town.intake]
+
+
+def above(town: Town, post: Post, skipped: frozenset[str] = frozenset()) -> Post | None:
+    """The post one level up: grid → village → the township's 受理岗 → county; None at the top.
+    Levels that the work method has no rung for are `skipped`."""
     own = town.units.get(post.unit)
     if own is None or post.id == town.discipline:
         return None
     if own.level == "township" and post.id != town.intake:
         return town.posts[town.intake]
     for unit in town.ancestors(own.parent):
+        if unit.level in skipped:
+            continue
         if unit.level == "township":
             return town.posts[town.intake]
         if (upper := _held(town.by_unit.get(unit.id, ()), {"lead", "county"})) is not None:

@@ -52,7 +52,9 @@ def perform(
     Returns the case afterwards. Raises Sorry with the reason where it may not be done.
     """
     who = standing(occasion.actor, case, occasion.town, joined)
-    refused = may(name, case, who, {**given, "kept_away": _kept_away(occasion, case, given)})
+    method = occasion.world.method_of(case)
+    more = {**given, "kept_away": _kept_away(occasion, case, given)}
+    refused = may(name, case, who, more, method)
     if refused is None:
         given = _with_clocks(occasion, name, case, given)
         refused = beyond(occasion.world, name, case, who, given)

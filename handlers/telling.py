@@ -15,7 +15,7 @@ from casework.cover import asked
 from casework.hours import after_quiet, opening
 from casework.recusal import away, free_above
 from casework.routing import answering
-from casework.town import Town
+from casework.town import Post
 from handlers import wording
 from handlers.copy import say
 from handlers.turn import Occasion
@@ -54,6 +54,10 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
         Tell("supervisor", "decide"),
         Tell("handler", "unsatisfied"),
     ),
+    "again": (Tell("handler", "again"), Tell("supervisor", "again_below")),
+    "review": (Tell("handler", "review"), Tell("former", "review_above")),
+    "stand": (Tell("handler", "stands"),),
+    "classify": (Tell("villagers", "classified"),),
     "reply": (Tell("villagers", "replied"),),
     "ask": (Tell("villagers", "asked"),),
     "hand_up": (Tell("villagers", "handed_up"), Tell("handler", "handed_to_you")),
@@ -131,7 +135,7 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
                 to_post(
                     occasion,
                     case,
-                    _post(tell, decision, occasion.town),
+                    _post(tell, decision, occasion),
                     tell.sentence,
                     words,
                     importance,
@@ -180,8 +184,8 @@ def _wanted(tell: Tell, decision: Decision) -> bool:
     return True
 
 
-def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
-    before, case = decision.before, decision.case
+def _post(tell: Tell, decision: Decision, occasion: Occasion) -> str | None:
+    before, case, town = decision.before, decision.case, occasion.town
     if tell.to == "duty":
         return town.duty
     if tell.to == "former":
@@ -189,7 +193,7 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
     if tell.to == "admin":
         return town.intake
     if tell.to == "supervisor":
-        return supervisor(case, town)
+        return supervisor(case, occasion)
     if tell.to == "named":
         return str(decision.events[0].data.get("person"))
     if tell.to == "sender":
@@ -197,11 +201,17 @@ def _post(tell: Tell, decision: Decision, town: Town) -> str | None:
     return case.lead_post
 
 
-def supervisor(case: Case, town: Town) -> str:
+def supervisor(case: Case, occasion: Occasion) -> str:
     """The post above the leading one; at the top, and for a protected case, the leading one itself."""
-    lead = answering(town, case.lead_post)
-    upper = None if case.protected else free_above(town, lead, away(case))
+    upper = None if case.protected else next_up(case, occasion)
     return upper.id if upper is not None else case.lead_post
+
+
+def next_up(case: Case, occasion: Occasion) -> Post | None:
+    """The post to which the case would climb, on the ladder of its method; None at the top."""
+    skipped = occasion.world.method_of(case).skipped
+    lead = answering(occasion.town, case.lead_post)
+    return free_above(occasion.town, lead, away(case), skipped)
 
 
 def to_post(

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from casework.case import Case
-from casework.lifecycle import World
+from casework.draft import World
 from casework.rights import Actor, Viewer
 from casework.town import Staff, Town
 from handlers.message import Incoming

@@ -14,7 +14,7 @@ from typing import Any
 
 from casework.answers import AnswerBase
 from casework.calendar import Calendar
-from casework.lifecycle import World
+from casework.draft import World
 from casework.methods import shipped as shipped_methods
 from casework.methods.method import Method
 from casework.town import Town

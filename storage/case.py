@@ -68,6 +68,10 @@ class CaseRow(SQLModel, table=True):
     recused: str = Field(default="", sa_column_kwargs={"server_default": ""})
     waits_for: str | None = None
     review_at: datetime | None = when(nullable=True)
+    track: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    extent: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    facts: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    published_at: datetime | None = when(default=None, nullable=True)
 
 
 class EventRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.case import BEFORE_ANSWER, UNSATISFIED
+from casework.case import BEFORE_ANSWER, CONTENT
 from casework.rights import Viewer
 from storage.cases import C, count, visible
 from storage.session import ReadSession
@@ -41,7 +41,7 @@ def figures_of(
         total(C.answered_at.is_not(None)),
         total(C.answered_at <= C.promised_at),
         total(C.rating.is_not(None)),
-        total(C.rating > UNSATISFIED),
+        total(C.rating >= CONTENT),
     ).where(visible(viewer), C.protected.is_(False))
     if since is not None:
         statement = statement.where(C.opened_at >= since)

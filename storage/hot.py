@@ -134,7 +134,7 @@ INSERT_CASE = Hot(
         cases,
         "number state kind subkind field topic urgency ledger level unit place lead_post first_post "
         "villager anonymous protected query_word text channel method opened_at promised_at settle_by heard_at "
-        "recused",
+        "recused track extent",
         bad_ratings="0",
         urged="0",
         reopened="0",
@@ -142,6 +142,7 @@ INSERT_CASE = Hot(
         supervised="0",
         yellow_cards="0",
         red_cards="0",
+        facts="''",
     )
 )
 INSERT_EVENT = Hot(

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from casework.actions import ACTIONS, Action
 from casework.case import (
     ANSWERED,
+    ARCHIVED,
     ASSIGNED,
     HANDLING,
     MERGED,
@@ -36,9 +37,10 @@ PAPERS = sorted(
 )
 PAGES = [paper for paper in PAPERS if paper.suffix == ".md"]
 
-STATES: Final = (ASSIGNED, HANDLING, WAITING, ANSWERED, SETTLED, MERGED, WITHDRAWN)
+STATES: Final = (ASSIGNED, HANDLING, WAITING, ANSWERED, SETTLED, ARCHIVED, MERGED, WITHDRAWN)
 WHO: Final = {
     "villager": "村民 the villager",
+    "first": "首接 the first receiver",
     "handler": "承办人 the handler",
     "supervisor": "上级 who stands above",
     "admin": "镇管理员 the township's admins",

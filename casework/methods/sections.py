@@ -41,7 +41,7 @@ EXTENTS = ("household", "group", "village", "township", "county")
 # what a step of a case's life can be reached by: kinds of events in its history
 EVENTS = (
     "open", "accept", "classify", "transfer", "assign", "supervise", "urge", "attest", "reply",
-    "hand_up", "escalate", "conclude", "satisfied", "callback", "settle", "uphold", "publish",
+    "hand_up", "escalate", "conclude", "satisfied", "settle", "uphold", "stand", "publish",
     "archive",
 )  # fmt: skip
 SELECTORS = ("kind", "subkind", "topic", "urgency", "extent", "level", "track")

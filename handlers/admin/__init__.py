@@ -14,10 +14,11 @@ from handlers.commands import (
     Argument,
     Command,
 )
-from handlers.staff import moving
+from handlers.staff import keeping, moving
 
 STAFF = Argument("person", "staff")
 TARGET = Argument("target", "number")
+RATING = Argument("rating", "word")
 
 COMMANDS: tuple[Command, ...] = (
     Command("派", "lead", (GIVEN_NUMBER, PERSON, OPTIONAL_TEXT), cases.assign, "派给人或部门", "/派 1023 水务站 请今天到场", ("派单", "指派", "派给", "交办"), actions=("assign",), several=True),
@@ -29,6 +30,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("重开", "lead", (GIVEN_NUMBER, REASON), cases.reopen, "重新办理；不满意的升一级办", "/重开 1023 灯还是不亮", ("重办", "再办"), actions=("reopen",), several=True),
     Command("回避", "lead", (GIVEN_NUMBER, STAFF, REASON), cases.recuse, "让事项里说到的人回避：看不到、不经手、不被询问", "/回避 1023 李守田 说的就是他家", actions=("recuse",)),
     Command("依法删除", "admin", (GIVEN_NUMBER, REASON), cases.erase, "删去一件事项里群众的原话和个人信息，办理记录留下", "/依法删除 1023 本人书面申请", actions=("erase",), confirm=True),
+    Command("回访", "lead", (GIVEN_NUMBER, RATING, OPTIONAL_TEXT), keeping.call_back, "问过群众，替他记下评价", "/回访 1023 满意 电话里说灯亮了", actions=("satisfied", "unsatisfied", "again", "review", "stand")),
+    Command("销号", "lead", (GIVEN_NUMBER,), keeping.archive, "已结账的归档；不能由承办人自己销", "/销号 1023", ("归档",), actions=("archive",), several=True),
     Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
     Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名", ("名单",)),

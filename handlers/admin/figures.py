@@ -35,7 +35,7 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
             total=sum(by_state.values()),
             open=sum(by_state.get(state, 0) for state in BEFORE_ANSWER),
             answered=by_state.get("answered", 0),
-            settled=by_state.get("settled", 0),
+            settled=by_state.get("settled", 0) + by_state.get("archived", 0),
             other=by_state.get("withdrawn", 0) + by_state.get("merged", 0),
             overdue=found.overdue,
             yellow=found.yellow,

@@ -9,10 +9,15 @@ from handlers.commands import (
     REASON,
     TEXT,
     WORD,
+    Argument,
     Command,
 )
-from handlers.staff import batches, cover, listing, moving, registering, work
+from handlers.staff import batches, cover, keeping, listing, moving, registering, work
 from handlers.staff import help as help_
+
+TRACK = Argument("track", "word")
+FACT = Argument("fact", "word")
+HOW_LONG = Argument("duration", "duration", optional=True)
 
 COMMANDS: tuple[Command, ...] = (
     Command("待办", "staff", (WORD, OPTIONAL_TEXT), listing.todo, "您手上的、等您定夺的事项，急的在前", "待办", ("我的待办", "清单", "待办事项")),
@@ -36,6 +41,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("巡查", "staff", (TEXT,), registering.inspect, "巡查看到的问题，照片随后发", "巡查 石墙村三组河边有垃圾", ("巡查发现",), actions=("open",)),
     Command("苗头", "staff", (TEXT,), registering.omen, "还没有人来反映、但要留心的事", "苗头 石墙村二组两家为田埂吵了几次", ("隐患苗头",), actions=("open",)),
     Command("随手办", "staff", (TEXT,), registering.at_once, "当场办完的小事，一句话记一件", "随手办 石墙村三组井盖松动，已扶正", ("当场办",), actions=("open", "conclude")),
+    Command("分类", "staff", (NUMBER, TRACK, HOW_LONG, OPTIONAL_TEXT), keeping.classify, "按工作法的清单分类：立刻办、限期办…", "分类 1023 限期办 10天 等配件", ("归类",), actions=("classify",)),
+    Command("记", "staff", (NUMBER, FACT, OPTIONAL_TEXT), keeping.attest, "留痕：议账、签字…，工作法要的", "记 1023 议账 两委五人，同意换新灯", ("留痕",), actions=("attest",)),
+    Command("公示", "staff", (NUMBER,), keeping.publish, "已结账的事项已上墙公示", "公示 1023", ("晒账",), actions=("publish",), several=True),
     Command("批量", "staff", (WORD, OPTIONAL_TEXT), batches.batches, "看批量办过的；“撤销”退回一批", "批量｜批量 12｜批量 撤销 12"),
     Command("帮助", "staff", (WORD,), help_.show, "这张单子；“帮助 回复”看一条", "帮助 回复", ("help", "?", "说明", "怎么用")),
 )  # fmt: skip

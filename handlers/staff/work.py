@@ -14,7 +14,6 @@ from casework.actions import ACTIONS
 from casework.case import Case
 from casework.duration import Duration
 from casework.rights import HANDLER, standing
-from casework.routing import above, answering
 from handlers import telling, wording
 from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
@@ -45,7 +44,7 @@ def ask(turn: Turn, given: Given) -> Reply:
 
 def hand_up(turn: Turn, given: Given) -> Reply:
     case = meant(turn, given, "hand_up")
-    if not case.protected and above(turn.town, answering(turn.town, case.lead_post)) is None:
+    if not case.protected and telling.next_up(case, turn) is None:
         raise Sorry(say("refused.top", number=case.number))
     case = perform(turn, "hand_up", case, reason=given["reason"])
     return done(turn, "handed_up", case)
@@ -108,8 +107,9 @@ def _decides(turn: Turn, case: Case, name: str) -> bool:
     return bool(standing(turn.actor, case, turn.town) & ACTIONS[name].who)
 
 
-def done(turn: Turn, sentence: str, case: Case) -> Reply:
-    return Reply(say(f"staff.{sentence}", **telling.case_words(case, turn)) + _by_phone(turn, case))
+def done(turn: Turn, sentence: str, case: Case, **more: str) -> Reply:
+    said = say(f"staff.{sentence}", **telling.case_words(case, turn), **more)
+    return Reply(said + _by_phone(turn, case))
 
 
 def _by_phone(turn: Turn, case: Case) -> str:

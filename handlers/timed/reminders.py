@@ -95,5 +95,5 @@ def _post(occasion: Occasion, case: Case, audience: str) -> str:
     if audience == "first":
         return case.first_post
     if audience == "supervisor":
-        return telling.supervisor(case, occasion.town)
+        return telling.supervisor(case, occasion)
     return occasion.town.intake

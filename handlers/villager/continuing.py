@@ -67,7 +67,12 @@ def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
     if "unit" in learned:
         known = replace(case, **learned)
         to = assign(
-            turn.town, topic=known.topic, field=known.field, unit=known.unit, misconduct=False
+            turn.town,
+            topic=known.topic,
+            field=known.field,
+            unit=known.unit,
+            misconduct=False,
+            start=turn.world.method_of(case).start(known),
         )
         given["post"] = to.post
     case = perform(turn, "supplement", case, **given)

@@ -30,6 +30,7 @@ from handlers.villager.understood import (
     known_answer,
     sure_place,
 )
+from nlp.extent import extent_of
 from nlp.reading import Reading
 from storage import incoming, numbers, people
 from storage.record import record
@@ -161,11 +162,7 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
     anonymous = villager.anonymous or "匿名" in text
     where = _where(turn, reading, anonymous)
     misconduct = reading.subkind == "misconduct"
-    to = assign(
-        turn.town, topic=reading.topic, field=reading.field, unit=where.unit, misconduct=misconduct
-    )
     recused = frozenset[str]() if misconduct else spoken_of(text, turn.town)
-    to = instead(turn.town, to, recused)
     matter = Matter(
         text=text,
         kind="grievance" if reading.kind == "other" else reading.kind,
@@ -180,7 +177,17 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
         channel=turn.incoming.channel,
         query_word=query_word() if misconduct or anonymous else "",
         recused=recused,
+        extent=extent_of(text),
     )
+    to = assign(
+        turn.town,
+        topic=reading.topic,
+        field=reading.field,
+        unit=where.unit,
+        misconduct=misconduct,
+        start=turn.world.method.start(matter),
+    )
+    to = instead(turn.town, to, recused)
     give = numbers.hidden_number if misconduct else numbers.next_number
     number = give(turn.session)
     explained = (

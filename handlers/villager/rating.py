@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from casework.case import ANSWERED, UNSATISFIED, Case
+from casework.case import ANSWERED, Case
+from casework.closing import opinion
+from handlers import telling
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -23,11 +25,9 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
     rating = STEPS[found[2]]
     number, text = found[1] or found[3], found[4].strip(" 。.!！")
     case = _answered(turn, number, text)
-    if rating > UNSATISFIED:
-        perform(turn, "satisfied", case, joined=True, rating=rating, text=text)
-        return Reply(say("villager.rated_well", number=case.number))
-    perform(turn, "unsatisfied", case, joined=True, rating=rating, text=text)
-    return Reply(say("villager.rated_badly", number=case.number))
+    does = opinion(turn.world.method_of(case), case, rating)
+    case = perform(turn, does, case, joined=True, rating=rating, text=text)
+    return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
 
 
 def _answered(turn: Turn, number: str | None, text: str) -> Case:

@@ -17,12 +17,15 @@ from casework import townfile
 from casework.calendar import SHANGHAI, Calendar, shipped_days
 from casework.case import Case
 from casework.clocks import Clock, Promise
-from casework.lifecycle import Matter, World, open_case
+from casework.draft import World
+from casework.duration import Duration
+from casework.lifecycle import Matter, open_case
 from casework.methods import shipped
 from casework.rights import THE_SERVICE, Actor
 from casework.routing import assign
 from casework.town import Town
 
+DAYS_60 = Duration(60, "d")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)  # a Monday
 ZHANG = Actor("villager:7", villager=7)
 STRANGER = Actor("villager:8", villager=8)

@@ -145,11 +145,8 @@ def test_every_shipped_method_is_named_by_its_file_and_stable() -> None:
     assert "zhongjiang" in shipped()
     for id, method in shipped().items():
         assert (method.id, len(method.digest)) == (id, 12)
-        assert [r.name for r in method.rules("other", "", "ordinary", "village")][:3] == [
-            "acknowledge",
-            "reply",
-            "settle",
-        ]
+        names = [rule.name for rule in method.rules("other", "", "ordinary", "village")]
+        assert set(names) >= {"acknowledge", "reply", "settle"}
 
 
 def test_silence_and_single_rules() -> None:

@@ -13,7 +13,7 @@ from tests.casework.demo import STRANGER, ZHANG, actor, case, staff, town
 @pytest.mark.parametrize(
     ("person", "lead", "expected"),
     [
-        ("li", "shiqiang-g3", {"handler"}),
+        ("li", "shiqiang-g3", {"handler", "first"}),
         ("sun", "shiqiang-g3", set()),
         ("wang", "shiqiang-g3", {"supervisor"}),
         ("wang", "shiqiang-shuji", {"handler"}),
@@ -31,7 +31,7 @@ from tests.casework.demo import STRANGER, ZHANG, actor, case, staff, town
         ("stranger", "shiqiang-g3", set()),
         ("service", "shiqiang-g3", {"system"}),
         ("zhao", "no-longer-there", {"admin", "supervisor", "handler"}),
-        ("li", "no-longer-there", set()),
+        ("li", "no-longer-there", {"first"}),
     ],
 )
 def test_standing(person: str, lead: str, expected: set[str]) -> None:

@@ -1,0 +1,70 @@
+"""How a case ends, or does not: what the villager's opinion leads to, by the work method."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from casework.case import Case
+from casework.draft import Draft, anew, once_more, promises, up
+from casework.methods.method import Closing, Method
+
+
+def _badly_rated(draft: Draft) -> Draft:
+    after = replace(draft.after, bad_ratings=draft.after.bad_ratings + 1, heard_at=draft.world.now)
+    return replace(draft, after=after, data={"rating": draft.given["rating"]})
+
+
+def again(draft: Draft) -> Draft:
+    """浦东 满意才退出: the same hands take it up again, at once."""
+    return anew(once_more(_badly_rated(draft)), "reply", "settle")
+
+
+def review(draft: Draft) -> Draft:
+    """复查: the next level takes it up, with the times of its round."""
+    draft = _badly_rated(draft)
+    moved = up(once_more(draft))
+    return replace(moved, data={**moved.data, **draft.data})
+
+
+def stand(draft: Draft) -> Draft:
+    """After its last round the answer stands, whatever is thought of it."""
+    draft = _badly_rated(draft)
+    return settled(replace(draft, after=replace(draft.after, rating=draft.given["rating"])))
+
+
+def opinion(method: Method, case: Case, rating: int) -> str:
+    """What a rating does to an answered case, by the method's way to close: the name of an action."""
+    closing = Closing() if case.protected else method.closing
+    if rating >= closing.accepts:
+        return "satisfied"
+    if closing.rounds is not None and case.reopened >= closing.rounds:
+        return "stand"
+    return {"decide": "unsatisfied", "again": "again", "up": "review"}[closing.unsatisfied]
+
+
+def conclude(draft: Draft) -> Draft:
+    now = draft.world.now
+    replied = draft.after.replied_at or now
+    after = replace(draft.after, answered_at=now, replied_at=replied, rating=None)
+    silence = promises(draft.world, after, "silence")
+    return replace(draft, after=after, start=silence, data={"level": after.level})
+
+
+def rated(draft: Draft) -> Draft:
+    rating = draft.given["rating"]
+    after = replace(draft.after, rating=rating, heard_at=draft.world.now)
+    if draft.after.state == draft.before.state:
+        after = replace(after, bad_ratings=after.bad_ratings + 1)
+        decide_clock = promises(draft.world, after, "decide")
+        return replace(draft, after=after, start=decide_clock, data={"rating": rating})
+    return replace(settled(replace(draft, after=after)), data={"rating": rating})
+
+
+def settled(draft: Draft) -> Draft:
+    return replace(draft, after=replace(draft.after, settled_at=draft.world.now))
+
+
+def reopen(draft: Draft) -> Draft:
+    """Again, with a new settle clock; after a bad rating one level up. The total age is kept."""
+    draft = once_more(draft)
+    return up(draft) if draft.before.disputed else anew(draft)

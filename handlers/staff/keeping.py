@@ -1,0 +1,81 @@
+"""What staff put on record for a case beside its work: 分类 记 公示 销号 回访."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from casework.case import ANSWERED, Case
+from casework.closing import opinion
+from handlers.acting import Sorry, perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.staff.work import done, meant
+from handlers.turn import Turn
+from handlers.villager.rating import STEPS
+
+Given = Mapping[str, Any]
+_STAGES: Final = re.compile(r"^(?:分)?([2-9])期\s*")
+
+
+def classify(turn: Turn, given: Given) -> Reply:
+    """分类 1023 分期分批办 60天 3期 先挖沟再铺管: another list of the method, with its times."""
+    case = meant(turn, given, "classify")
+    method = turn.world.method_of(case)
+    track = method.track(given["track"])
+    if track is None:
+        names = "、".join(each.name for each in method.tracks)
+        raise Sorry(say("refused.no_track" if names else "refused.no_tracks", names=names))
+    duration, text = given.get("duration"), given.get("text", "")
+    if track.given and duration is None:
+        raise Sorry(say("refused.how_long", number=case.number, track=track.name))
+    staged = _STAGES.match(text) if track.stages else None
+    if track.stages and staged is None:
+        raise Sorry(say("refused.how_many", number=case.number, track=track.name))
+    case = perform(
+        turn,
+        "classify",
+        case,
+        track=track,
+        duration=duration if track.given else None,
+        stages=int(staged[1]) if staged else 0,
+        text=text[staged.end() :] if staged else text,
+    )
+    return done(turn, "classified", case, track=track.name)
+
+
+def attest(turn: Turn, given: Given) -> Reply:
+    """记 1023 议账 两委五人，同意换新灯: what the method wants on record."""
+    case = meant(turn, given, "attest")
+    case = perform(turn, "attest", case, fact=given["fact"], text=given.get("text", ""))
+    return done(turn, "attested", case, fact=given["fact"])
+
+
+def publish(turn: Turn, given: Given) -> Reply:
+    return done(turn, "published", perform(turn, "publish", meant(turn, given, "publish")))
+
+
+def archive(turn: Turn, given: Given) -> Reply:
+    return done(turn, "archived", perform(turn, "archive", meant(turn, given, "archive")))
+
+
+def call_back(turn: Turn, given: Given) -> Reply:
+    """回访 1023 满意 电话里说灯亮了: what the villager said when asked counts as their own word."""
+    case = meant(turn, given, "satisfied")
+    rating = STEPS.get(given["rating"])
+    if rating is None:
+        raise Sorry(say("refused.which_rating", number=case.number))
+    if case.state != ANSWERED:
+        raise Sorry(say("refused.not_answered", number=case.number))
+    does = opinion(turn.world.method_of(case), case, rating)
+    case = perform(turn, does, case, rating=rating, text=given.get("text", ""))
+    return done(turn, "called_back", case, rating=given["rating"])
+
+
+def pictured(turn: Turn, case: Case) -> None:
+    """A picture is what some records are made of: the signed card, the lamp that shines."""
+    wanted = turn.world.method_of(case).requirements
+    for each in wanted:
+        if each.how == "photo" and each.cases.hold(case) and each.name not in case.on_record:
+            case = perform(turn, "attest", case, fact=each.name)
