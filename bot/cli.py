@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from casework.methods import Method
     from storage.database import Database
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 town_app = typer.Typer(help="The town file: check it, load it, write it out.", no_args_is_help=True)
-method_app = typer.Typer(help="Work methods 工作法: list, show, check.", no_args_is_help=True)
+method_app = typer.Typer(help="Work methods 工作法: list, show, check, diff.", no_args_is_help=True)
 clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=True)
 app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
@@ -164,31 +165,55 @@ def method_list() -> None:
 
 
 @method_app.command("show")
-def method_show(identity: str) -> None:
-    """A work method's clocks."""
-    from casework.methods import shipped
+def method_show(method: str) -> None:
+    """A work method: an id, a file, or a version that counted here (zhongjiang@1f3c9a20)."""
+    from bot.methods import describe
 
-    method = shipped().get(identity)
-    if method is None:
-        _stop(f"没有工作法“{identity}”；有：{'、'.join(shipped())}")
-    typer.echo(f"{method.name}（{method.origin}）\n{method.source}")
-    for rule in method.clocks:
-        steps = "，".join(f"{step.at}{step.do}{step.card}" for step in rule.steps)
-        where = " ".join((rule.kind, rule.subkind, rule.topic, rule.urgency, rule.level))
-        typer.echo(f"{rule.name:12} {where:40} {rule.due}：{steps}")
+    typer.echo(describe(_method(method)))
 
 
 @method_app.command("check")
 def method_check(file: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Check a method file, or all shipped ones."""
-    from casework.methods import MethodError, load, shipped
+    from bot.methods import unknown_topics
+    from casework.methods import shipped
+
+    checked = [_file(file)] if file is not None else list(shipped().values())
+    for method in checked:
+        if problems := unknown_topics(method):
+            _stop("\n".join(problems))
+        typer.echo(f"{method.id}：没有问题")
+
+
+@method_app.command("diff")
+def method_diff(one: str, other: str) -> None:
+    """What differs between two methods: ids, files, or versions that counted here."""
+    from casework.methods.compare import differences
+
+    found = differences(_method(one), _method(other))
+    typer.echo("\n".join(found) or "没有不同")
+
+
+def _method(word: str) -> Method:
+    """By id, file, or version; the database is only asked for what is not shipped."""
+    from bot.methods import of_version
+    from casework.methods import shipped
+
+    if word in shipped():
+        return shipped()[word]
+    if word.endswith(".toml"):
+        return _file(Path(word))
+    found = of_version(_database(_settings()), word) if "@" in word else None
+    return found or _stop(f"没有工作法“{word}”；有：{'、'.join(shipped())}")
+
+
+def _file(file: Path) -> Method:
+    from casework.methods import MethodError, load
 
     try:
-        checked = [load(_read(file), file.name)] if file is not None else list(shipped().values())
+        return load(_read(file), file.name)
     except MethodError as error:
         _stop(str(error))
-    for method in checked:
-        typer.echo(f"{method.id}：没有问题")
 
 
 @clock_app.command("advance")

@@ -16,7 +16,9 @@ from bot.service import Service
 from bot.settings import Settings, WrongSettings
 from casework.townfile import TownFileError
 from storage.book import NoTown
-from storage.database import Database
+from storage.database import Database, Moment
+from storage.methods import keep_shipped
+from storage.session import WriteSession
 from storage.town import entries
 
 log = logging.getLogger("xiaoge.run")
@@ -26,6 +28,7 @@ def serve(settings: Settings, database: Database) -> None:
     """Run until stopped. Raises WrongSettings, which only now can be seen to be wrong."""
     logs.set_up(settings.log_level)
     first_town(settings, database)
+    keep_method(database)
     _check_media_dir(settings.media_dir)
     app = create(settings, database)
     _warm_up(app.state.service)
@@ -68,6 +71,16 @@ def first_town(settings: Settings, database: Database) -> None:
         town.load(database, text, by="start")
     except TownFileError as error:
         raise WrongSettings(f"XIAOGE_TOWN_FILE: {settings.town_file}\n{error}") from None
+
+
+def keep_method(database: Database) -> None:
+    """A new release may bring another text of the town's method: cases will name it, so it stays."""
+
+    def work(session: WriteSession, begun: Moment) -> None:
+        for row in entries(session).get("town", {}).values():
+            keep_shipped(session, row["method"], by="start", now=begun.now)
+
+    database.write("town", work).result()
 
 
 def _read(file: Path) -> str:

@@ -13,6 +13,7 @@ from nlp.lexicon import shipped as shipped_lexicon
 from storage import audit
 from storage.book import NoTown
 from storage.database import Database, Moment
+from storage.methods import keep_shipped
 from storage.session import ReadSession, WriteSession
 from storage.town import put, touch, versions
 
@@ -85,7 +86,8 @@ def _write(session: WriteSession, plan: Plan, wanted: Entries, by: str, now: dat
     for kind, identity in plan.adopted:
         value = wanted[kind].get(identity)
         put(session, kind, identity, value, source="file", by=by, now=now)
+    town = next(iter(wanted["town"]))
+    keep_shipped(session, wanted["town"][town]["method"], by=by, now=now)
     if plan.changes:
-        town = next(iter(wanted["town"]))
         detail = townfile.describe(plan)
         audit.write(session, actor=by, act="载入乡镇文件", target=town, detail=detail, now=now)

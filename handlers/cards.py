@@ -67,7 +67,13 @@ def times(occasion: Occasion, case: Case) -> str:
         )
         for clock in cases.clocks(occasion.viewer, occasion.session, case.number)
     ]
-    return say("admin.times_case", number=case.number, lines="\n".join(lines))
+    method = occasion.world.method_of(case)
+    return say(
+        "admin.times_case",
+        number=case.number,
+        method=f"{method.name} {case.method.partition('@')[2]}",
+        lines="\n".join(lines),
+    )
 
 
 def row(occasion: Occasion, case: Case) -> str:

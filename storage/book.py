@@ -15,7 +15,6 @@ from typing import Any
 from casework.answers import AnswerBase
 from casework.calendar import Calendar
 from casework.draft import World
-from casework.methods import shipped as shipped_methods
 from casework.methods.method import Method
 from casework.town import Town
 from casework.townfile import build
@@ -23,6 +22,7 @@ from nlp.lexicon import Rule
 from nlp.lexicon import shipped as shipped_lexicon
 from nlp.reader import Name, Reader
 from storage.calendar import calendar
+from storage.methods import methods
 from storage.session import ReadSession
 from storage.town import Entries, entries
 
@@ -31,7 +31,8 @@ from storage.town import Entries, entries
 class Book:
     revision: int
     town: Town
-    methods: Mapping[str, Method]
+    methods: Mapping[str, Method]  # those that can be chosen, by id
+    versions: Mapping[str, Method]  # these, and every version that a case can name
     calendar: Calendar
     reader: Reader
     answers: AnswerBase
@@ -42,7 +43,7 @@ class Book:
         """The same for all that share a transaction, and with it what is promised at that moment."""
         last = self._world[0] if self._world else None
         if last is None or last.now is not now:
-            last = World(self.town, self.methods, self.calendar, now)
+            last = World(self.town, self.versions, self.calendar, now)
             self._world[:] = [last]
         return last
 
@@ -77,10 +78,12 @@ def open_book(session: ReadSession, revision: int) -> Book:
     notice = decided.get("setting", {}).get("notice")
     if notice is not None:  # said in chat: above what the file says
         town = replace(town, notice=notice["text"])
+    found = methods(session)
     return Book(
         revision=revision,
         town=town,
-        methods=shipped_methods(),
+        methods=found.current,
+        versions=found.known,
         calendar=calendar(session, town.office),
         reader=Reader(shipped_lexicon(), names(town), layer(decided)),
         answers=AnswerBase(town.answers.values()),

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import product
@@ -56,6 +56,7 @@ def common() -> str:
     return files(__package__).joinpath(f"{COMMON}.toml").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=128)
 def load(text: str, name: str, under: str | None = None) -> Method:
     """The method in this TOML `text`; `name` is what the file is called in the messages.
 

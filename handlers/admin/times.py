@@ -1,16 +1,26 @@
-"""/时限: the clocks of the work method in use; or those of one case, with how they were computed."""
+"""/时限: the clocks of the work method in use, another method, another number; or those of one case,
+with how they were computed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from handlers import cards
+from casework.calendar import SHANGHAI
+from casework.duration import Duration
+from casework.methods import ANY, ClockRule, Method, MethodError, load, shipped
+from casework.methods.compare import TITLES, WORDS, differences
+from casework.methods.edit import with_due
+from handlers import cards, wording
+from handlers.acting import Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import meant
 from handlers.turn import Turn
+from storage.methods import keep, keep_shipped, versions
+from storage.town import put
 
+Given = Mapping[str, Any]
 SHOWN: Final = (
     ("grievance", "ordinary", "village"),
     ("grievance", "ordinary", "township"),
@@ -18,12 +28,34 @@ SHOWN: Final = (
     ("grievance", "emergency", "village"),
     ("consultation", "ordinary", "township"),
 )
+LINES: Final = 16
+_KINDS: Final = ("grievance", "consultation", "report", "suggestion", "other")
 
 
-def times(turn: Turn, given: Mapping[str, Any]) -> Reply:
+def times(turn: Turn, given: Given) -> Reply:
     if given.get("number") is not None:
         return _of_case(turn, given)
-    method = turn.book.methods[turn.town.method]
+    word, text = given.get("word"), given.get("text", "")
+    if word is None:
+        return _overview(turn, _own(turn))
+    if word == "历史":
+        return _history(turn)
+    if word == "工作法":
+        return _all(turn)
+    if word == "恢复":
+        return _restore(turn)
+    if word == "用" and text:
+        return _use(turn, chosen(turn, text))
+    if word == "改" and text:
+        return _change(turn, text)
+    raise Sorry(say("admin.times_usage"))
+
+
+def _own(turn: Turn) -> Method:
+    return turn.book.methods[turn.town.method]
+
+
+def _overview(turn: Turn, method: Method) -> Reply:
     lines = []
     for kind, urgency, level in SHOWN:
         due = {rule.name: str(rule.due) for rule in method.rules(kind, "", urgency, level)}
@@ -31,10 +63,145 @@ def times(turn: Turn, given: Mapping[str, Any]) -> Reply:
             (say(f"word.level.{level}"), say(f"word.kind.{kind}"), say(f"word.urgency.{urgency}"))
         )
         lines.append(say("admin.times_line", what=what, **due))
-    return Reply(say("admin.times", name=method.name, lines="\n".join(lines)))
+    return Reply(say("admin.times", name=method.name, origin=method.origin, lines="\n".join(lines)))
 
 
-def _of_case(turn: Turn, given: Mapping[str, Any]) -> Reply:
+def _all(turn: Turn) -> Reply:
+    lines = "\n".join(
+        say(
+            "admin.method_line",
+            name=method.name,
+            origin=method.origin,
+            id=method.id,
+            mine=say("admin.method_mine") if method.id == turn.town.method else "",
+        )
+        for method in turn.book.methods.values()
+    )
+    return Reply(say("admin.methods", count=len(turn.book.methods), lines=lines))
+
+
+def _history(turn: Turn) -> Reply:
+    """Which versions of the method counted, whose they are; a case names the one it was opened under."""
+    found = versions(turn.session, turn.town.method)
+    lines = "\n".join(
+        say(
+            "admin.method_version",
+            version=version.method.version,
+            at=wording.when(version.at, turn.now),
+            who=cards.actor_name(turn, version.by),
+            what=say("admin.method_own" if version.own else "admin.method_shipped"),
+        )
+        for version in reversed(found[-LINES:])
+    )
+    return Reply(say("admin.method_history", name=_own(turn).name, lines=lines))
+
+
+def _use(turn: Turn, method: Method) -> Reply:
+    """/时限 用 接诉即办: new cases from now on; those that are under way keep what they began with."""
+    before = _own(turn)
+    if method.id == before.id:
+        raise Sorry(say("admin.method_same", name=method.name))
+    keep_shipped(turn.session, method.id, by=turn.actor.label, now=turn.now)
+    row = {**turn.book.entries["town"][turn.town.id], "method": method.id}
+    put(
+        turn.session, "town", turn.town.id, row,
+        source="chat", by=turn.actor.label, now=turn.now,
+    )  # fmt: skip
+    return _told("admin.method_used", before, method)
+
+
+def _change(turn: Turn, text: str) -> Reply:
+    """/时限 改 村 办结 7天: the town's own version of the method, with another number."""
+    before, after = _own(turn), changed(turn, text)
+    if not differences(before, after):
+        raise Sorry(say("admin.method_no_change"))
+    keep(turn.session, after, own=True, by=turn.actor.label, now=turn.now)
+    return _told("admin.method_changed", before, after)
+
+
+def _restore(turn: Turn) -> Reply:
+    """/时限 恢复: the method as it is shipped."""
+    before = _own(turn)
+    original = shipped().get(before.id)
+    if original is None or original.digest == before.digest:
+        raise Sorry(say("admin.method_original", name=before.name))
+    keep(turn.session, original, own=False, by=turn.actor.label, now=turn.now)
+    return _told("admin.method_restored", before, original)
+
+
+def _told(sentence: str, before: Method, after: Method) -> Reply:
+    found = differences(before, after)
+    lines = "\n".join(found[:LINES])
+    if len(found) > LINES:
+        lines += say("staff.more", count=len(found) - LINES)
+    return Reply(say(sentence, name=after.name, version=after.version, lines=lines))
+
+
+def chosen(turn: Turn, word: str) -> Method:
+    """The method that is called so: by id, name, or a part of its name or place."""
+    every = turn.book.methods.values()
+    for found in (
+        [method for method in every if word in (method.id, method.name)],
+        [method for method in every if word in method.name or word in method.origin],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            names = "、".join(method.name for method in found)
+            raise Sorry(say("admin.method_which", word=word, names=names))
+    raise Sorry(say("admin.method_unknown", word=word))
+
+
+def changed(turn: Turn, text: str) -> Method:
+    """The town's method with the time that `text` says: 村 办结 7天 · 咨询 答复 2个工作日."""
+    method, words = _own(turn), text.split()
+    try:
+        due = Duration.parse(words[-1])
+    except ValueError as error:
+        raise Sorry(str(error)) from error
+    rule = _rule(turn, method, words[:-1])
+    day = turn.now.astimezone(SHANGHAI).date().isoformat()
+    why = say("admin.method_why", who=turn.staff.name, day=day, was=rule.due)
+    try:
+        return load(with_due(method, rule, due, why), method.name)
+    except MethodError as error:
+        raise Sorry(say("admin.method_wrong", why=error.problems[0])) from error
+
+
+def _rule(turn: Turn, method: Method, words: list[str]) -> ClockRule:
+    """The rule that holds for the cases that these words name."""
+    meanings = {title: ("clock", name) for name, title in TITLES.items()}
+    meanings |= {WORDS[kind]: ("kind", kind) for kind in _KINDS}
+    meanings |= {
+        say(f"word.urgency.{u}"): ("urgency", u) for u in ("ordinary", "urgent", "emergency")
+    }
+    meanings |= {
+        method.rung(level): ("level", level) for rung in method.levels for level in rung.covers
+    }
+    meanings |= {WORDS[level]: ("level", level) for rung in method.levels for level in rung.covers}
+    meanings |= {"镇": ("level", "township")}
+    meanings |= {track.name: ("track", track.id) for track in method.tracks}
+    meanings |= {rule.topic: ("topic", rule.topic) for rule in method.clocks if rule.topic != ANY}
+    meant: dict[str, Any] = {
+        "kind": "grievance",
+        "topic": "",
+        "urgency": "ordinary",
+        "level": "village",
+        "track": "",
+    }
+    for word in words:
+        if word not in meanings:
+            raise Sorry(say("admin.method_word", word=word))
+        key, value = meanings[word]
+        meant[key] = value
+    clock = meant.pop("clock", "")
+    for rule in method.rules(**meant):
+        if rule.name == clock:
+            return rule
+    raise Sorry(say("admin.times_usage"))
+
+
+def _of_case(turn: Turn, given: Given) -> Reply:
     case = meant(turn, given)
     turn.about = case.number
     return Reply(cards.times(turn, case))

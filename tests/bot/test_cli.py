@@ -17,7 +17,9 @@ import httpx
 import pytest
 
 from bot import cli, town
+from casework.methods import load, shipped
 from storage.database import Database
+from storage.methods import keep
 from storage.town import put
 
 ROOT = Path(__file__).parents[2]
@@ -238,15 +240,56 @@ def test_what_was_changed_in_chat_is_not_undone_in_silence(
 
 def test_methods_are_listed_shown_and_checked(xiaoge: Terminal) -> None:
     assert xiaoge("method", "list") == 0
-    assert xiaoge.out.splitlines()[0].split("\t")[:2] == ["zhongjiang", "台账工作法"]
+    listed = [line.split("\t")[:2] for line in xiaoge.out.splitlines()]
+    assert ["zhongjiang", "台账工作法"] in listed
     assert xiaoge("method", "show", "zhongjiang") == 0
-    assert "settle" in xiaoge.out
+    assert "办结（网格）：5天" in xiaoge.out
+    assert 'due = "5d" # L29' in xiaoge.out
     assert xiaoge("method", "check") == 0
     assert "zhongjiang：没有问题" in xiaoge.out
     assert xiaoge("method", "check", str(ROOT / "casework/methods/zhongjiang.toml")) == 0
     assert xiaoge("method", "show", "zhongjing") == 2
     assert "有：" in xiaoge.err
     assert "zhongjiang" in xiaoge.err
+
+
+def test_a_method_of_a_towns_own_is_held_against_others(xiaoge: Terminal, tmp_path: Path) -> None:
+    text = (ROOT / "casework/methods/zhongjiang.toml").read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('due = "18d"', 'due = "16d"'), "utf-8")
+    assert xiaoge("method", "diff", "zhongjiang", str(own)) == 0
+    assert xiaoge.out == "一般诉求（县） 办结：18天 → 16天\n"
+    assert xiaoge("method", "diff", "zhongjiang", "zhongjiang") == 0
+    assert xiaoge.out == "没有不同\n"
+    own.write_text(text.replace("urgency", "urgncy"), "utf-8")
+    assert xiaoge("method", "check", str(own)) == 2
+    assert "没有这一项。是不是“urgency”？" in xiaoge.err
+    own.write_text(text.replace('kind = "consultation"', 'topic = "路登"'), "utf-8")
+    assert xiaoge("method", "check", str(own)) == 2
+    assert "没有主题“路登”。是不是“路灯”？" in xiaoge.err
+    assert xiaoge("method", "diff", "zhongjiang", "nowhere") == 2
+    assert "没有工作法“nowhere”" in xiaoge.err
+
+
+def test_the_text_of_a_version_stays(xiaoge: Terminal) -> None:
+    """What a case was opened under can be read after the town has gone another way."""
+    assert xiaoge("town", "load", "-y", str(TOWN)) == 0
+    old = shipped()["zhongjiang"]
+    own = load(old.text.replace('due = "18d"', 'due = "16d"'), "own.toml")
+    database = Database("sqlite:///data/xiaoge.db")
+    for method, by_town in ((own, True), (old, False)):
+        database.write(
+            "test",
+            lambda session, begun, method=method, by_town=by_town: keep(  # type: ignore[misc]
+                session, method, own=by_town, by="staff:zhao", now=begun.now
+            ),
+        ).result()
+    database.close()
+    assert xiaoge("method", "show", own.version) == 0
+    assert 'due = "16d"' in xiaoge.out
+    assert xiaoge("method", "diff", old.version, own.version) == 0
+    assert xiaoge.out == "一般诉求（县） 办结：18天 → 16天\n"
+    assert xiaoge("method", "show", "zhongjiang@00000000") == 2
 
 
 def lines(*texts: str) -> str:
