@@ -20,9 +20,11 @@ def again(draft: Draft) -> Draft:
 
 
 def review(draft: Draft) -> Draft:
-    """复查: the next level takes it up, with the times of its round."""
+    """复查: the next rung takes it up, with the times of its round."""
     draft = _badly_rated(draft)
-    moved = up(once_more(draft))
+    method = draft.world.method_of(draft.before)
+    rung = (level.covers for level in method.levels if draft.before.level in level.covers)
+    moved = up(once_more(draft), frozenset(next(rung, ())))
     return replace(moved, data={**moved.data, **draft.data})
 
 

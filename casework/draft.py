@@ -125,11 +125,12 @@ def to_post(draft: Draft, post: str, **changes: Any) -> Draft:
     return replace(draft, after=after, start=promises(draft.world, after, "acknowledge"))
 
 
-def up(draft: Draft) -> Draft:
-    """One level up, where new clocks start now (中江: each level has its own days)."""
+def up(draft: Draft, skip: frozenset[str] = frozenset()) -> Draft:
+    """One level up, where new clocks start now (中江: each level has its own days); past those that
+    the method has no rung for, and past those of `skip`."""
     town = draft.world.town
     own = town.posts.get(draft.before.lead_post)
-    skipped = draft.world.method_of(draft.before).skipped
+    skipped = draft.world.method_of(draft.before).skipped | skip
     people = away(draft.before)
     upper = free_above(town, own, people, skipped) if own is not None else town.posts[town.intake]
     if upper is None:

@@ -89,7 +89,7 @@ def above(town: Town, post: Post, skipped: frozenset[str] = frozenset()) -> Post
     own = town.units.get(post.unit)
     if own is None or post.id == town.discipline:
         return None
-    if own.level == "township" and post.id != town.intake:
+    if own.level == "township" and post.id != town.intake and own.level not in skipped:
         return town.posts[town.intake]
     for unit in town.ancestors(own.parent):
         if unit.level in skipped:

@@ -51,6 +51,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         attachments=_attachments(occasion, case),
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state != STOPPED)
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
+        stage=_stage(occasion, case, history),
         history="\n".join(_event(occasion, event) for event in history[-6:]),
     )
 
@@ -74,6 +75,17 @@ def times(occasion: Occasion, case: Case) -> str:
         method=f"{method.name} {case.method.partition('@')[2]}",
         lines="\n".join(lines),
     )
+
+
+def _stage(occasion: Occasion, case: Case, history: list[EventRow]) -> str:
+    """Where the case stands on the way that the method names: 第3步，共8步：跟踪问效."""
+    stages = () if case.protected else occasion.world.method_of(case).stages
+    happened = {event.kind for event in history}
+    reached = [n for n, stage in enumerate(stages, 1) if happened & set(stage.by)]
+    if not reached:
+        return ""
+    step = reached[-1]
+    return say("card.stage", step=step, steps=len(stages), name=stages[step - 1].name)
 
 
 def row(occasion: Occasion, case: Case) -> str:

@@ -87,7 +87,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     ),
     "designate": (Tell("handler", "designated"),),
     "request_extension": (Tell("supervisor", "extension_wanted"),),
-    "conclude": (Tell("villagers", "concluded"),),
+    "conclude": (Tell("villagers", "concluded"), Tell("villagers", "concluded_for_you_to_say")),
     "supervise": (
         Tell("handler", "supervised", "urgent"),
         Tell("named", "supervised", "urgent"),
@@ -122,7 +122,7 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
     case, words = decision.case, _words(occasion, decision, more)
     found: list[Letter] = []
     for tell in _tells(decision):
-        if not _wanted(tell, decision):
+        if not _wanted(tell, decision, occasion):
             continue
         importance = _importance(tell, case)
         if tell.to == "called":
@@ -154,8 +154,11 @@ def _importance(tell: Tell, case: Case) -> str:
     return "emergency" if case.urgency == "emergency" else tell.importance or case.urgency
 
 
-def _wanted(tell: Tell, decision: Decision) -> bool:
+def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     """Conditions of the few letters that are not sent each time."""
+    if decision.action == "conclude":
+        settles = occasion.world.method_of(decision.case).silence_settles
+        return settles == (tell.sentence == "concluded")
     before, case = decision.before, decision.case
     moved = before is not None and before.lead_post != case.lead_post
     if tell.to == "duty":

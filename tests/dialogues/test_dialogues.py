@@ -1,6 +1,6 @@
 """Dialogues as tables: who says what, what comes back, who else hears of it.
 
-Each `[[name]]` of a TOML file beside this one is a step of the dialogue of that name:
+Each `[[name]]` of a TOML file beside this one, or in a folder here, is a step of the dialogue of that name:
 
     who, says, kind     somebody speaks (`kind` text if it is left out; for an event `says` is its key)
     expects             the answer; without it there must be none
@@ -34,7 +34,7 @@ KEYS = {
 def dialogues() -> list[Any]:
     return [
         pytest.param(steps, id=f"{file.stem}-{name}")
-        for file in sorted(HERE.glob("*.toml"))
+        for file in sorted(HERE.rglob("*.toml"))
         for name, steps in tomllib.loads(file.read_text("utf-8")).items()
     ]
 
