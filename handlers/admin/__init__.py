@@ -38,7 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("排班", "admin", (TEXT,), cover.roster, "排值班表，按顺序轮", "/排班 值班 陈晓东 赵国平｜/排班 值班 一周 陈晓东 赵国平"),
     Command("交接", "admin", (TEXT,), cover.hand_over, "一个人的岗位和在办的事都交给另一个人", "/交接 李守田 黄小平"),
     Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、试、加、停识别用的词", "/规则 试 村口灯不亮｜/规则 加 路灯 灯不亮 2｜/规则 停 灯不亮", ("词库",)),
-    Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改、试算工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
+    Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
     Command("统计", "overseer", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修", ("通知",)),
     Command("审计", "auditor", (WORD,), figures.audit_trail, "谁在什么时候做了什么：按编号、姓名、命令", "/审计｜/审计 1023｜/审计 李守田｜/审计 督办｜/审计 校验", ("记录",)),

@@ -1,7 +1,7 @@
 """What a work method asks of a case: its list, how many it touches, what is on record, 公示.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 import sqlalchemy as sa
