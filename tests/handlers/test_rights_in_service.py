@@ -177,7 +177,7 @@ def test_the_service_does_what_the_table_says(
     actor = Actor(f"staff:{person}", staff=town.by_userid[person])
     line = command.example.partition("｜")[0]
     given: dict[str, Any] = {
-        "text": "已换新灯", "reason": "等配件", "person": "li",
+        "text": "已换新灯", "reason": "等配件", "person": "li", "rating": 4, "fact": "议账",
         "post": "shiqiang-g3" if "李守田" in line else "shuiwu",
         "duration": Duration.parse("3天"), "until": MONDAY + timedelta(days=3),
         "target": office.case(1008), "villagers": [9],
@@ -188,7 +188,7 @@ def test_the_service_does_what_the_table_says(
         who = standing(actor, case, town)
         allowed = any(
             belongs(actor.staff, each.who, town)
-            and may(action, case, who, given) is None
+            and may(action, case, who, given, world.method_of(case)) is None
             and beyond(world, action, case, who, given) is None
             for each in ACTING
             if each.name == command.name  # 退回 is said from above, and by who gave the case
