@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -16,11 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics, scheduler
 from bot.channels import simulator
-from bot.channels.contract import Channel, senders
+from bot.channels.api import Api
+from bot.channels.contract import Channel, Sender, senders
 from bot.channels.simulator.routes import mount
 from bot.channels.wechat import channel as wechat
+from bot.channels.wechat.ladder import Ladder
 from bot.channels.wecom import channel as wecom
 from bot.courier import Courier
+from bot.keeping import Keeping
 from bot.service import Service
 from bot.settings import Settings
 from storage.database import Database
@@ -77,11 +80,14 @@ class Front:
 def create(settings: Settings, database: Database) -> Front:
     """The application on a database whose schema is up to date."""
     service = Service(database)
-    channels = _channels(settings)
+    channels = _channels(settings, database)
     ways = senders(channels)
     courier = Courier(database, service.shelf, ways, settings.media_dir, lambda: service.under_way)
     service.stirred = courier.stir
-    timed = scheduler.Timed(service)
+    keeping = Keeping(
+        database, service.shelf, settings.media_dir, settings.media_limit, settings.media_days
+    )
+    timed = scheduler.Timed(service, keeping)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -105,16 +111,26 @@ def create(settings: Settings, database: Database) -> Front:
     _health(app, settings, service)
     if settings.demo:
         mount(app, service, timed, courier.round)
+    if settings.pages:
+        from bot.pages import routes as pages  # templates and codes: memory that others do not need
+
+        pages.mount(app, settings, service, _account(ways))
     return Front(app, [route for each in channels for route in each.routes(service)])
 
 
-def _channels(settings: Settings) -> list[Channel]:
+def _account(ways: Mapping[tuple[str, str], Sender]) -> Api | None:
+    """公众号's interfaces, if there is a 公众号."""
+    ladder = ways.get(("wechat", ""))
+    return ladder.sender.api if isinstance(ladder, Ladder) else None
+
+
+def _channels(settings: Settings, database: Database) -> list[Channel]:
     """The ways in and out. Of two for the same people the later counts."""
     found = [*simulator.channels()] if settings.demo else []
     if settings.wechat:
-        found.append(wechat.channel(settings))
+        found.append(wechat.channel(settings, database))
     if settings.wecom:
-        found.append(wecom.channel(settings))
+        found.append(wecom.channel(settings, database))
     return found
 
 

@@ -24,6 +24,10 @@ app = typer.Typer(
 town_app = typer.Typer(help="The town file: check it, load it, write it out.", no_args_is_help=True)
 method_app = typer.Typer(help="Work methods 工作法: list, show, check, diff.", no_args_is_help=True)
 clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=True)
+wechat_app = typer.Typer(
+    help="The 公众号: menu, QR codes, templates, posters.", no_args_is_help=True
+)
+app.add_typer(wechat_app, name="wechat")
 app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
@@ -214,6 +218,38 @@ def _file(file: Path) -> Method:
         return load(_read(file), file.name)
     except MethodError as error:
         _stop(str(error))
+
+
+@wechat_app.command("setup")
+def wechat_setup(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Set up menu, QR codes and templates. Shows what will change, asks, and can be run again."""
+    from bot.setting_up import set_up
+
+    settings = _settings()
+    if not settings.wechat:
+        _stop("XIAOGE_WECHAT_TOKEN is not set: there is no 公众号 to set up. See .env.example")
+    database = _database(settings)
+    try:
+        set_up(settings, database, lambda: yes or typer.confirm("改成这样？"), typer.echo)
+    finally:
+        database.close()
+
+
+@app.command()
+def doctor() -> None:
+    """Walk through every step of going live, and say what is missing and where to click."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    database = _database(settings)
+    try:
+        missing = examine(settings, database, typer.echo)
+    finally:
+        database.close()
+    if missing:
+        raise typer.Exit(1)
 
 
 @clock_app.command("advance")

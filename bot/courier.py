@@ -24,12 +24,15 @@ from bot.channels.outcome import Outcome
 from bot.channels.sending import FetchFailed
 from handlers import panels
 from handlers.message import Button, Outgoing
-from handlers.timed.letters import look_after, undelivered
+from handlers.timed import letters as mail
+from handlers.timed.media import arrived
+from storage import media as media_rows
 from storage import panels as store
 from storage import sending
 from storage.book import Shelf
 from storage.database import Database, Moment
 from storage.outbox import PRIORITY, channel_of
+from storage.reach import CUSTOMER, Attempt
 from storage.sending import Claimed, Parcel
 from storage.session import ReadSession, WriteSession
 
@@ -37,8 +40,11 @@ log = logging.getLogger("xiaoge.courier")
 
 IDLE = 1.0  # seconds between two looks when nobody stirred
 PAUSE = 0.05  # … and at least, so that a busy hour does not become a busy loop
-BACK_OFF = (5, 30, 120, 600, 3600)  # seconds, after the first, second … failure
-ATTEMPTS = 12
+BACK_OFF = (5, 60, 900)  # seconds, after the first, second … time that the platform was busy …
+ATTEMPTS = 4  # … of so many in all
+OFFLINE = (5, 30, 120, 600, 3600)  # the same where it was not even reached …
+OFFLINE_ATTEMPTS = 12
+OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong
 CHANGES = 3  # attempts to change what stands on a phone: it can be done without
 LINES = 8  # worked at the same time for each channel; more wait
 PATIENCE = 0.5  # seconds that a letter lets people go first who wait for an answer …
@@ -209,6 +215,8 @@ class Courier:
             async with asyncio.timeout(SEND_WITHIN):
                 if letter.task == "change" and isinstance(sender, Changing):
                     return await sender.change(message, letter.more["receipt"])
+                if letter.task == "give":
+                    return await self._give(sender, message, letter)
                 return await sender.send(message, letter.delivered)
         except TimeoutError:
             again = sender.capabilities.drops_repetition
@@ -216,6 +224,19 @@ class Courier:
         except Exception as error:
             log.exception("letter %s", letter.id)
             return Outcome("retry", reason=type(error).__name__)
+
+    async def _give(self, sender: Sender, message: Outgoing, letter: Claimed) -> Outcome:
+        """A picture, voice or video that is kept here."""
+        kept = await self.database.aread(
+            lambda session, _: media_rows.attachment(session, int(letter.more["attachment"]))
+        )
+        if kept is None or kept.state != "kept":
+            return Outcome("refused", reason="the medium is not kept any more")
+        try:
+            medium = await asyncio.to_thread(media.read, self.media_dir, kept.path)
+        except OSError as error:
+            return Outcome("refused", reason=type(error).__name__, operator=True)
+        return await sender.give(message, kept.kind, medium)
 
     async def _fetch(self, letter: Claimed) -> Outcome:
         sender = self._sender(letter)
@@ -225,14 +246,27 @@ class Courier:
             found = await sender.fetch(letter.text)
         except FetchFailed as failed:
             return failed.outcome
-        attachment = int(letter.more["attachment"])
+        number = int(letter.more["attachment"])
+        row = await self.database.aread(lambda session, _: media_rows.attachment(session, number))
+        kind = row.kind if row is not None else "file"
         try:
-            path = await asyncio.to_thread(media.keep, self.media_dir, attachment, found)
+            checked = await asyncio.to_thread(media.check, kind, found.content)
+            path, small = await asyncio.to_thread(media.keep, self.media_dir, number, checked)
+        except media.Unfit as unfit:
+            reason = str(unfit)
+            await self._write(lambda session, _: media_rows.refused(session, number, reason))
+            return Outcome("sent", reason=reason)
         except OSError as error:
             log.error("%s cannot be written: %s", self.media_dir, error.strerror)
-            return Outcome("retry", reason=type(error).__name__, operator=True)
-        size = len(found.content)
-        await self._write(lambda session, _: sending.fetched(session, attachment, path, size))
+            return Outcome("retry", reason=type(error).__name__, operator=True, asked=False)
+
+        def keep(session: WriteSession, begun: Moment) -> None:
+            size = len(checked.content) + len(checked.thumbnail)
+            form = media.ENDINGS[checked.content_type][1:]
+            media_rows.kept(session, number, path, size, small, form)
+            arrived(session, begun, self.shelf.book(session, begun.revision), number)
+
+        await self._write(keep)
         return Outcome("sent")
 
     def _sender(self, letter: Claimed) -> Sender | None:
@@ -256,7 +290,7 @@ class Courier:
             store.arrived(session, parcel.letters[0], given, outcome.receipt, begun.wall)
         if outcome.operator:
             book = self.shelf.book(session, begun.revision)
-            look_after(session, begun, book, letter.channel, outcome.code, outcome.reason)
+            mail.look_after(session, begun, book, letter.channel, outcome.code, outcome.reason)
 
     def _mark_letter(
         self,
@@ -266,30 +300,40 @@ class Courier:
         outcome: Outcome,
         at: datetime,
     ) -> None:
+        mail.attempted(session, begun, letter, _attempts(letter, outcome))
         if outcome.state == "sent":
             sending.sent(session, letter.id, begun.now)
         elif (outcome.state == "limited" and outcome.wait is None) or outcome.state == "unknown":
             # 48 hours are over, or nobody knows whether it arrived: told with the next word
             reason = outcome.reason if outcome.state == "limited" else f"unknown: {outcome.reason}"
-            sending.give_up(session, letter, "held", outcome.code, reason)
-        elif outcome.state in ("retry", "limited") and letter.attempts + 1 < _attempts(letter):
-            wait = outcome.wait or BACK_OFF[min(letter.attempts, len(BACK_OFF) - 1)]
-            delivered = max(letter.delivered, outcome.delivered)
+            self._hold(session, begun, letter, outcome.code, reason)
+        elif (wait := _wait(letter, outcome, begun)) is not None:
             again_at = at + timedelta(seconds=wait)
+            delivered = max(letter.delivered, outcome.delivered)
             sending.again(session, letter, again_at, outcome.code, outcome.reason, delivered)
-        else:
+        elif outcome.state == "refused" or letter.task != "send":
             self._refused(session, begun, letter, outcome)
+        else:
+            self._hold(session, begun, letter, outcome.code, outcome.reason)
+
+    def _hold(
+        self, session: WriteSession, begun: Moment, letter: Claimed, code: int, reason: str
+    ) -> None:
+        """It waits for the recipient's next word."""
+        sending.give_up(session, letter, "held", code, reason)
+        mail.held(session, begun, self.shelf.book(session, begun.revision), letter)
 
     def _refused(
         self, session: WriteSession, begun: Moment, letter: Claimed, outcome: Outcome
     ) -> None:
+        if letter.channel == "wechat" and letter.task == "send" and not letter.more.get("matters"):
+            self._hold(session, begun, letter, outcome.code, outcome.reason)
+            return
         sending.give_up(session, letter, "refused", outcome.code, outcome.reason)
         if letter.task == "fetch":
-            sending.lost(session, int(letter.more["attachment"]))
-            return
-        if letter.task == "change":  # the buttons stay; a press of them is answered from the case
-            return
-        undelivered(session, begun, self.shelf.book(session, begun.revision), letter)
+            media_rows.lost(session, int(letter.more["attachment"]), outcome.reason)
+        elif letter.task == "send":  # what shows on a phone can be seen in the case as well
+            mail.undelivered(session, begun, self.shelf.book(session, begun.revision), letter)
 
     async def _write(self, work: Any, urgent: bool = False) -> Any:
         return await self.database.awrite("outbox", work, background=not urgent)
@@ -306,8 +350,34 @@ def _outgoing(parcel: Parcel, buttons: tuple[Button, ...]) -> Outgoing:
         buttons=buttons,
         panel=letter.more.get("panel") or store.key_of(letter.key),
         label=letter.more.get("label", ""),
+        matters=bool(letter.more.get("matters")),
+        notice=letter.more.get("notice", {}),
+        last=letter.attempts + 1 >= ATTEMPTS,
     )
 
 
-def _attempts(letter: Claimed) -> int:
-    return CHANGES if letter.task == "change" else ATTEMPTS
+def _attempts(letter: Claimed, outcome: Outcome) -> tuple[Attempt, ...]:
+    """The rungs that were tried for a villager's letter; a way out without a ladder has one."""
+    if letter.channel != "wechat" or letter.task == "fetch" or outcome.attempts:
+        return outcome.attempts
+    said = {"sent": "told", "unknown": "unknown"}.get(outcome.state, "failed")
+    return (Attempt(CUSTOMER, said, outcome.code, outcome.reason),)  # type: ignore[arg-type]
+
+
+def _wait(letter: Claimed, outcome: Outcome, begun: Moment) -> float | None:
+    """Seconds until a letter is tried again; None: not any more.
+
+    A platform that is busy is asked four times in all. One that is not reached, or does not let us
+    in before a setting is mended, does not see the attempts.
+    """
+    if outcome.state == "limited" and letter.task != "fetch":
+        patient = begun.now - letter.created_at < OPERATORS_TIME
+        return outcome.wait if patient else None
+    if outcome.state not in ("retry", "limited"):
+        return None
+    waits, most = (BACK_OFF, ATTEMPTS) if outcome.asked else (OFFLINE, OFFLINE_ATTEMPTS)
+    if letter.task == "change":
+        most = CHANGES
+    if letter.attempts + 1 >= most:
+        return None
+    return outcome.wait or waits[min(letter.attempts, len(waits) - 1)]

@@ -15,10 +15,11 @@ from uuid import uuid4
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.keeping import Keeping
 from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers import dispatch
-from handlers.timed import clocks, daily, rhythm
+from handlers.timed import clocks, daily, letters, rhythm
 from storage import audit, incoming
 from storage.database import Moment
 from storage.session import WriteSession
@@ -31,11 +32,12 @@ SWEEP_SECONDS = 5
 class Timed:
     """The functions that a time calls."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, keeping: Keeping | None = None) -> None:
         self.service = service
         self.database = service.database
         self.known: date | None = None  # the calendar's last certain day, when times were reckoned
         self.share = f"sweep:{uuid4()}"  # each replica sweeps for itself: row locks share the work
+        self.keeping = keeping
 
     async def sweep(self) -> int:
         """Work all clocks that are due, slice by slice; says how many."""
@@ -75,6 +77,15 @@ class Timed:
             self.service.stirred()
         await self._reckon()
 
+    async def phone(self) -> None:
+        """What matters and reached nobody for a day is told by phone."""
+
+        def work(session: WriteSession, begun: Moment) -> int:
+            return letters.phone(session, begun, self.service.book(session, begun))
+
+        while await self.database.awrite("outbox", work, background=True):
+            self.service.stirred()
+
     def _beat(self, session: WriteSession, begun: Moment) -> bool:
         return rhythm.beat(session, begun, self.service.book(session, begun))
 
@@ -92,6 +103,11 @@ class Timed:
         while at is not None:
             at = await self.database.awrite("rhythm", partial(work, after=at), background=True)
 
+    async def tidy(self) -> None:
+        """Media whose time is over go."""
+        if self.keeping is not None:
+            await self.keeping.tidy()
+
     def _slice(self, session: WriteSession, begun: Moment) -> int:
         return clocks.sweep(session, begun, self.service.book(session, begun))
 
@@ -108,6 +124,8 @@ def start(timed: Timed) -> AsyncIOScheduler:
     scheduler.add_job(_guarded(timed.retry), "interval", seconds=10)
     scheduler.add_job(_guarded(timed.seal), "interval", seconds=60)
     scheduler.add_job(_guarded(timed.beat), "interval", seconds=30, next_run_time=_now())
+    scheduler.add_job(_guarded(timed.phone), "interval", minutes=10)
+    scheduler.add_job(_guarded(timed.tidy), "interval", hours=6)
     scheduler.start()
     return scheduler
 

@@ -49,12 +49,31 @@ class Settings(BaseSettings):
         Field(description="must be DEBUG, INFO, WARNING or ERROR"),
     ] = "INFO"
     metrics_token: SecretStr = SecretStr("")
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^/?#@\s]+)?$", description=BASE)] = ""
+    secret_key: Annotated[
+        SecretStr, Field(description="must have at least 32 characters, made up at random")
+    ] = SecretStr("")
+    proxy: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://\S+)?$",
+            description="must be an address like http://10.0.0.1:3128",
+        ),
+    ] = ""
+    media_limit: Annotated[
+        int, Field(ge=1, description="must be a number of megabytes, at least 1")
+    ] = 20_000
+    media_days: Annotated[
+        int, Field(ge=30, description="must be a number of days, at least 30")
+    ] = 1095
 
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_api_base: Base = "https://api.weixin.qq.com"
+    wechat_subscription: str = ""
+    wechat_template: str = ""
 
     wecom_corp_id: str = ""
     wecom_agent_id: str = ""
@@ -86,6 +105,13 @@ class Settings(BaseSettings):
             urlsplit(value).port  # noqa: B018
         except ValueError:
             raise ValueError("must have a number as its port") from None
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("too short")
         return value
 
     @field_validator("wecom_agent_id")
@@ -120,6 +146,11 @@ class Settings(BaseSettings):
                     f"XIAOGE_{channel.upper()}_API_BASE to a stand-in or XIAOGE_DEMO=0"
                 )
         return self
+
+    @property
+    def pages(self) -> bool:
+        """Pages for villagers are on when links to them can be made and sessions be signed."""
+        return bool(self.public_url and self.secret_key.get_secret_value())
 
     def _need(self, channel: str, *names: str) -> None:
         for name in names:

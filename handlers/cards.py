@@ -8,6 +8,7 @@ from casework.clocks import PAUSED, STOPPED
 from handlers import wording
 from handlers.copy import say
 from handlers.telling import case_words
+from handlers.told import told
 from handlers.turn import Occasion
 from storage import cases, contact, incoming, people
 from storage.case import EventRow
@@ -53,6 +54,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
         stage=_stage(occasion, case, history),
         history="\n".join(_event(occasion, event) for event in history[-6:]),
+        told=told(occasion, case),
     )
 
 

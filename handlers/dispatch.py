@@ -23,6 +23,7 @@ from handlers.message import Attachment, Button, Incoming, Location, Press, Repl
 from handlers.staff.conversation import COMMANDS, command, trailed
 from handlers.turn import Occasion, Turn
 from handlers.villager.conversation import converse
+from handlers.villager.window import opened_by
 from storage import incoming, people, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -113,14 +114,19 @@ def _answer(turn: Turn) -> Reply:
         reply = handler(turn)
     except Sorry as sorry:
         reply = Reply(str(sorry))
-    if turn.villager is not None and turn.villager.held:
-        return _with_held(turn, reply)
-    return reply
+    return _with_held(turn, reply) if turn.message is not None else reply
 
 
 def _with_held(turn: Turn, reply: Reply) -> Reply:
     """What could not be told since is told with the next word."""
-    texts = people.take_held(turn.session, turn.person, turn.now)
+    if turn.villager is not None:
+        if not turn.villager.held or turn.incoming.event == "unsubscribe":
+            return reply
+        texts = people.take_held(turn.session, turn.villager, turn.now)
+    elif turn.actor.staff is not None:
+        texts = people.take_held_of_staff(turn.session, turn.actor.staff.userid, turn.now)
+    else:
+        return reply
     return Reply("\n\n".join(filter(None, (reply.text, *texts))), reply.buttons)
 
 
@@ -130,7 +136,13 @@ def _turn(
     villager = None
     if message.channel == "wechat":
         villager = people.meet(
-            session, message.channel, message.account, message.sender, begun.now, begun.wall
+            session,
+            message.channel,
+            message.account,
+            message.sender,
+            begun.now,
+            begun.wall,
+            *opened_by(message, begun.wall),
         )
         actor = Actor(f"villager:{villager.id}", villager=villager.id)
     else:
@@ -223,6 +235,7 @@ def _later(session: WriteSession, begun: Moment, message: Incoming, key: str, te
         text=text,
         importance="urgent",
         not_before=begun.now,
+        more={"matters": True},
     )
     post(session, [letter], begun.now, begun.wall)
 

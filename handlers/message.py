@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,7 @@ Kind = Literal[
     "text", "image", "voice", "video", "file", "location", "link", "card", "event", "unknown"
 ]
 Importance = Literal["ordinary", "urgent", "emergency"]
+MENU_TAP = "msgmenu"  # `event` of a text that was tapped in a message, not typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Incoming:
     kind: Kind
     sent_at: datetime
     text: str = ""  # typed words, recognised speech, a link's title, a location's label
-    event: str = ""  # subscribe, unsubscribe, scan, click, view, location, …
+    event: str = ""  # subscribe, unsubscribe, scan, click, view, location, … msgmenu for a text
     event_key: str = ""  # QR scene (without qrscene_), menu key, address
     attachment: Attachment | None = None
     location: Location | None = None
@@ -83,7 +85,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to one recipient. `key` is unique for ever: the same fact is told once."""
+    """A message to one recipient. `key` is unique for ever: the same fact is told once.
+
+    `matters`: the recipient has to learn it, if not this way then another. `notice` are the words
+    from which a template message is made; `last` says that it will not be tried again like this.
+    """
 
     channel: Channel
     account: str
@@ -95,3 +101,6 @@ class Outgoing:
     attachments: tuple[Attachment, ...] = field(default=())
     panel: str = ""  # under which name a press of its buttons comes back
     label: str = ""  # what stands in the buttons' place when there are none any more
+    matters: bool = False
+    notice: Mapping[str, str] = field(default_factory=dict)
+    last: bool = False

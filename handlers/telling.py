@@ -27,6 +27,12 @@ from storage.villager import Villager
 CONVERSATION: Final = timedelta(minutes=30)
 
 
+RATINGS: Final = (5, 4, 3, 2, 1)
+
+# What a villager has to learn, on whatever way; the rest may wait for their next word.
+MATTERS: Final = frozenset({"replied", "asked", "concluded", "extended", "upheld"})
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """To whom, with which sentence of `copy/tell.toml`, how urgent (None: as the case is)."""
@@ -285,7 +291,38 @@ def villager_letter(
         not_before=occasion.now
         if awake
         else after_quiet(occasion.town, case.urgency, occasion.now),
+        buttons=_choices(case, sentence),
+        more={
+            "matters": sentence in MATTERS or importance == "emergency",
+            "notice": _notice(occasion, case, text),
+        },
     )
+
+
+def _choices(case: Case, sentence: str) -> tuple[tuple[str, str], ...]:
+    """What can be tapped beneath a letter, and what it then says."""
+    if sentence != "concluded":
+        return ()
+    ratings = [say(f"word.rating.{rating}") for rating in RATINGS]
+    return tuple((label, f"{case.number} {label}") for label in ratings)
+
+
+def _notice(occasion: Occasion, case: Case, text: str) -> dict[str, str]:
+    """The words of a template message. It can be read on a locked phone: of a protected case it
+    says nothing."""
+    words = {"number": str(case.number), "at": occasion.now.isoformat()}
+    if case.protected:
+        hidden = say("tell.notice_protected")
+        return {**words, "matter": hidden, "text": hidden, "state": "", "by": "", "phone": ""}
+    holder = wording.holder(occasion.town, wording.reachable(occasion.town, case), occasion.now)
+    return {
+        **words,
+        "matter": case_words(case, occasion)["matter"],
+        "state": wording.state_of(case),
+        "by": holder.name if holder is not None else occasion.town.name,
+        "phone": holder.phone if holder is not None else "",
+        "text": wording.short(text, 60),
+    }
 
 
 def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iterator[Letter]:

@@ -84,17 +84,20 @@ FAIL_MESSAGE = Hot(
 
 # --- who is it --------------------------------------------------------------------------------
 
+# What a person does gives the right to write to them; a tap does not shorten what a word gave.
+_gives_more = sa.literal_column("excluded.open_until") > villager.c.open_until
 _same_minute = villager.c.minute == sa.bindparam("minute", type_=sa.BigInteger)
 MEET_VILLAGER = Hot(
     _insert(
         villager,
-        "channel account openid first_at minute",
+        "channel account openid first_at minute open_until allowed",
         name="''",
         phone="''",
         anonymous="false",
         follows="true",
         minute_messages="1",
         held="0",
+        subscribed="false",
     )
     .on_conflict_do_update(
         index_elements=["channel", "account", "openid"],
@@ -104,6 +107,13 @@ MEET_VILLAGER = Hot(
                 else_=_one,
             ),
             "minute": sa.bindparam("minute", type_=sa.BigInteger),
+            "open_until": sa.case(
+                (_gives_more, sa.literal_column("excluded.open_until")),
+                else_=villager.c.open_until,
+            ),
+            "allowed": sa.case(
+                (_gives_more, sa.literal_column("excluded.allowed")), else_=villager.c.allowed
+            ),
         },
     )
     .returning(*villager.c),

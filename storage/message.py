@@ -55,4 +55,6 @@ class AttachmentRow(SQLModel, table=True):
     format: str
     path: str = ""  # below XIAOGE_MEDIA_DIR, once it is here
     size: int = 0
-    state: str = "wanted"  # wanted | kept | lost
+    state: str = "wanted"  # wanted | kept | lost | refused | removed
+    thumbnail: str = ""  # a small picture of it, below XIAOGE_MEDIA_DIR
+    reason: str = ""  # why it was lost, refused or removed

@@ -56,10 +56,11 @@ class OutboxRow(SQLModel, table=True):
     account: str
     recipient: str
     line: str
-    task: str = "send"  # send | fetch | change (a panel that stands on a phone)
+    task: str = "send"  # send | fetch | give (a medium) | change (a panel that stands on a phone)
     priority: int = PRIORITY["ordinary"]
     text: str
-    more: dict[str, Any] = json()  # buttons; for a fetch the attachment; for a change the panel
+    # buttons, matters, notice; for fetch and give the attachment; for a change the panel
+    more: dict[str, Any] = json()
     case_number: int | None = big(default=None, nullable=True)
     created_at: datetime = when()  # town time
     not_before: datetime = when()  # town time: quiet hours

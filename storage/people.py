@@ -8,18 +8,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from storage import hot
+from storage import hot, reach
 from storage.case import PartyRow
-from storage.columns import milliseconds
+from storage.columns import EPOCH, milliseconds
 from storage.outbox import OutboxRow
 from storage.session import ReadSession, WriteSession
 from storage.villager import Villager, VillagerRow
 
 
 def meet(
-    session: WriteSession, channel: str, account: str, openid: str, now: datetime, wall: datetime
+    session: WriteSession,
+    channel: str,
+    account: str,
+    openid: str,
+    now: datetime,
+    wall: datetime,
+    open_until: datetime = EPOCH,
+    allowed: int = 0,
 ) -> Villager:
-    """The villager who has just spoken, known or new; counts the messages of this minute."""
+    """The villager who has just spoken, known or new; counts the messages of this minute. What they
+    did lets us write to them `allowed` times, until `open_until` (wall time)."""
     rows = session.run_returning(
         hot.MEET_VILLAGER,
         channel=channel,
@@ -27,6 +35,8 @@ def meet(
         openid=openid,
         first_at=now,
         minute=milliseconds(wall) // 60_000,
+        open_until=open_until,
+        allowed=allowed,
     )
     return Villager(*rows[0])
 
@@ -53,19 +63,42 @@ def find(session: ReadSession, villager: int) -> Villager | None:
 
 
 def take_held(session: WriteSession, villager: Villager, now: datetime) -> list[str]:
-    """The messages that waited for this person's next word; they count as told now."""
+    """The messages that waited for this villager's next word; they count as told now."""
     mine = (
-        col(OutboxRow.state) == "held",
         col(OutboxRow.channel) == villager.channel,
         col(OutboxRow.account) == villager.account,
         col(OutboxRow.recipient) == villager.openid,
     )
-    rows = session.all(select(OutboxRow).where(*mine).order_by(col(OutboxRow.id)))
-    texts = [row.text for row in rows]
-    session.execute(sa.update(OutboxRow).where(*mine).values(state="sent", sent_at=now))
     change(session, villager.id, held=0)
-    return texts
+    return _take(session, mine, now)
+
+
+def take_held_of_staff(session: WriteSession, userid: str, now: datetime) -> list[str]:
+    """The same for a member of staff."""
+    mine = (col(OutboxRow.channel) == "wecom", col(OutboxRow.recipient) == userid)
+    return _take(session, mine, now)
+
+
+def _take(session: WriteSession, mine: tuple[Any, ...], now: datetime) -> list[str]:
+    held = (sa.text("outbox.state = 'held'"), *mine)
+    rows = session.all(select(OutboxRow).where(*held).order_by(col(OutboxRow.id)))
+    if rows:
+        session.execute(sa.update(OutboxRow).where(*held).values(state="sent", sent_at=now))
+    for row in rows:
+        if row.channel == "wechat":
+            reach.note(session, row.id or 0, row.case_number, reach.NEXT_WORD, "told", now)
+    return [row.text for row in rows if row.text]
 
 
 def _value(row: VillagerRow) -> Villager:
     return Villager(*(getattr(row, name) for name in Villager.__slots__))
+
+
+def by_openid(session: ReadSession, openid: str) -> int | None:
+    """The id of the villager on 公众号 with this openid; the account is ours, whatever it is called."""
+    row = session.first(
+        select(VillagerRow)
+        .where(col(VillagerRow.channel) == "wechat", col(VillagerRow.openid) == openid)
+        .order_by(col(VillagerRow.id).desc())
+    )
+    return None if row is None else row.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ class Letter:
     """One row of the outbox to be: who, what, how urgent, not before when (town time)."""
 
     __slots__ = (
-        "account", "buttons", "channel", "importance", "key", "not_before", "recipient", "text",
+        "account", "buttons", "channel", "importance", "key", "more", "not_before", "recipient",
+        "task", "text",
     )  # fmt: skip
 
     def __init__(
@@ -30,6 +31,8 @@ class Letter:
         importance: str,
         not_before: datetime,
         buttons: tuple[tuple[str, str], ...] = (),
+        more: Mapping[str, Any] | None = None,
+        task: str = "send",
     ) -> None:
         self.channel = channel
         self.account = account
@@ -39,6 +42,8 @@ class Letter:
         self.importance = importance
         self.not_before = not_before
         self.buttons = buttons
+        self.more = more
+        self.task = task
 
 
 def record(
@@ -134,13 +139,20 @@ def _outbox(letter: Letter, now: datetime, wall: datetime, case: int | None) -> 
         "account": letter.account,
         "recipient": letter.recipient,
         "line": line_of(letter.channel, letter.account, letter.recipient, priority),
-        "task": "send",
+        "task": letter.task,
         "priority": priority,
         "text": letter.text,
-        "more": {"buttons": list(letter.buttons)} if letter.buttons else {},
+        "more": _more(letter),
         "case_number": case,
         "created_at": now,
         "not_before": letter.not_before,
         "retry_at": wall,
         "state": "quiet" if letter.not_before > now else "pending",
     }
+
+
+def _more(letter: Letter) -> dict[str, Any]:
+    more = dict(letter.more) if letter.more else {}
+    if letter.buttons:
+        more["buttons"] = list(letter.buttons)
+    return more

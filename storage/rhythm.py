@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.columns import when
+from storage.columns import moment, when
 from storage.session import ReadSession, WriteSession
 
 
@@ -89,3 +89,9 @@ def upcoming(session: ReadSession) -> list[tuple[str, datetime]]:
         sa.select(R.id, R.slot).where(R.slot.is_not(None)).order_by(R.slot, R.id)
     )
     return [(row.id, row.slot) for row in rows]
+
+
+def soonest(session: ReadSession) -> datetime | None:
+    """When what comes again is due next; long past: nobody works it."""
+    found = session.connection.execute(sa.select(sa.func.min(R.next_at))).scalar()
+    return None if found is None else moment(found) if isinstance(found, int) else found

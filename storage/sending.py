@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 
-from storage import hot
+from storage import hot, reach
 from storage.limits import Limit, Meter
-from storage.message import AttachmentRow
 from storage.outbox import OutboxRow, priority_of, recipient_of
-from storage.session import WriteSession
+from storage.reach import DeliveryRow
+from storage.session import ReadSession, WriteSession
 from storage.villager import VillagerRow
 
 LEASE = timedelta(seconds=20)  # longer than a call may take; a row of a dead process is free then
 LINES = 40  # taken at once …
 LETTERS = 5  # … and of each so many
 OUT: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
+DELIVERY: Any = DeliveryRow.__table__.c  # type: ignore[attr-defined]
 V: Any = VillagerRow.__table__.c  # type: ignore[attr-defined]
 
 
@@ -179,28 +180,57 @@ def give_up(session: WriteSession, letter: Claimed, state: str, code: int, error
         state=state, claimed_until=None, attempts=letter.attempts + 1, code=code, error=error[:200],
     )  # fmt: skip
     if state == "held":
-        session.execute(
-            sa.update(VillagerRow)
-            .where(
-                V.channel == letter.channel,
-                V.account == letter.account,
-                V.openid == letter.recipient,
-            )
-            .values(held=V.held + 1)
+        _waits(session, letter)
+
+
+def hold_again(session: WriteSession, row: OutboxRow, error: str) -> Claimed | None:
+    """A letter that seemed sent was not: it waits for the person's next word. None: it waits
+    already."""
+    letter = _claimed(row)
+    changed = session.execute(
+        sa.update(OutboxRow)
+        .where(OUT.id == letter.id, OUT.state == "sent")
+        .values(state="held", error=error[:200], sent_at=None)
+    )
+    if not changed:
+        return None
+    _waits(session, letter)
+    return letter
+
+
+def held_since(session: ReadSession, before: datetime, limit: int) -> list[Claimed]:
+    """Letters to villagers that matter, wait since then, and about which nobody phones yet."""
+    phoned = sa.select(DELIVERY.letter).where(
+        DELIVERY.letter == OUT.id, DELIVERY.rung == reach.PHONE
+    )
+    rows = session.all(
+        select(OutboxRow)
+        .where(
+            sa.text("outbox.state = 'held'"),
+            OUT.channel == "wechat",
+            OUT.created_at <= before,
+            ~phoned.exists(),
         )
+        .order_by(col(OutboxRow.id))
+        .limit(limit * 5)
+    )
+    return [_claimed(row) for row in rows if row.more.get("matters")][:limit]
 
 
-def fetched(session: WriteSession, attachment: int, path: str, size: int) -> None:
-    _attachment(session, attachment, state="kept", path=path, size=size)
+def _claimed(row: OutboxRow) -> Claimed:
+    return Claimed(*(getattr(row, name) for name in Claimed.__slots__))
 
 
-def lost(session: WriteSession, attachment: int) -> None:
-    _attachment(session, attachment, state="lost")
-
-
-def _attachment(session: WriteSession, attachment: int, **values: Any) -> None:
+def _waits(session: WriteSession, letter: Claimed) -> None:
+    """Their next word will bring it along."""
     session.execute(
-        sa.update(AttachmentRow).where(col(AttachmentRow.id) == attachment).values(**values)
+        sa.update(VillagerRow)
+        .where(
+            V.channel == letter.channel,
+            V.account == letter.account,
+            V.openid == letter.recipient,
+        )
+        .values(held=V.held + 1)
     )
 
 

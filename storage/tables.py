@@ -11,6 +11,8 @@ from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
 from storage.panels import PanelRow
 from storage.pending import PendingRow
+from storage.platform import FactRow, TokenRow
+from storage.reach import DeliveryRow
 from storage.rhythm import RhythmRow
 from storage.town import CalendarDay, TownEntry, TownState
 from storage.villager import VillagerRow
@@ -26,7 +28,9 @@ __all__ = [
     "CaseRow",
     "ClockRow",
     "ContactRow",
+    "DeliveryRow",
     "EventRow",
+    "FactRow",
     "JobRun",
     "MessageRow",
     "NumberRow",
@@ -37,6 +41,7 @@ __all__ = [
     "RhythmRow",
     "SentCountRow",
     "TaskRow",
+    "TokenRow",
     "TownEntry",
     "TownState",
     "VillagerRow",

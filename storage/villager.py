@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from storage.columns import big, row_id, when
+from storage.columns import EPOCH, big, row_id, when
 
 _MILLISECOND = timedelta(milliseconds=1)  # finer than the row remembers
 
@@ -31,6 +31,9 @@ class VillagerRow(SQLModel, table=True):
     minute: int = big(default=0)  # the minute of the last message, since 1970 …
     minute_messages: int = 0  # … and how many came in it
     held: int = 0  # messages that wait for the person's next word
+    open_until: datetime = when(default=EPOCH)  # wall time: how long 公众号 lets us write …
+    allowed: int = 0  # … and how often
+    subscribed: bool = False  # to the town's long-term notice 长期订阅
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ class Villager:
     minute: int
     minute_messages: int
     held: int
+    open_until: datetime
+    allowed: int
+    subscribed: bool
 
     def is_new(self, now: datetime) -> bool:
         """Has just written for the first time: nothing is known of the person yet."""

@@ -14,11 +14,14 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 import storage.database
 from bot import town
@@ -84,8 +87,15 @@ class Postbox:
         self.village.letters.append(Letter(message.recipient, self.village.now, message.text))
         return SENT
 
+    async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
+        outcome = self.trouble(message)
+        if outcome is not None:
+            return outcome
+        self.village.given.append((message.recipient, kind))
+        return SENT
+
     async def fetch(self, media_id: str) -> Media:
-        return Media(b"a picture", "image/jpeg", f"{media_id}.jpg")
+        return Media(picture(), "image/jpeg", f"{media_id}.jpg")
 
 
 class Village:
@@ -95,6 +105,7 @@ class Village:
         self.file = file
         self.wall = MONDAY
         self.letters: list[Letter] = []
+        self.given: list[tuple[str, str]] = []  # pictures, voices, videos: to whom
         self.postbox = Postbox(self)
         self._numbers = itertools.count(1)
         self._loop = asyncio.Runner()
@@ -146,6 +157,7 @@ class Village:
         while self._loop.run(self.timed.sweep()):
             pass
         self._loop.run(self.timed.retry())
+        self._loop.run(self.timed.phone())
         self.deliver()
 
     def deliver(self) -> None:
@@ -212,6 +224,13 @@ class Village:
             attachment=Attachment(kind, f"media-{key}", named[kind]) if kind in named else None,  # type: ignore[arg-type]
             location=Location(30.65, 104.06, text) if kind == "location" else None,
         )
+
+
+@cache
+def picture() -> bytes:
+    painted = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(painted, "JPEG")
+    return painted.getvalue()
 
 
 def as_kind(word: str) -> Kind:

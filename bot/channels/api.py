@@ -1,5 +1,8 @@
 """Calls to a platform: one async client, one access token, one repetition at most.
 
+The token may be shared: then replicas take it from one place (`Tokens`), and one at a time asks
+the platform for a new one.
+
 Neither secret nor token gets into an exception or a log: both travel in addresses, so httpx's own
 exceptions and log lines, which quote addresses, end here.
 """
@@ -14,7 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -88,18 +91,48 @@ class TokenRequest:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
+Ask = Callable[[bool], Awaitable[tuple[str, float]]]  # by force? → token, seconds that it is good
+
+
+class Tokens(Protocol):
+    """Where replicas share an access token."""
+
+    async def get(self, name: str, refused: str, ask: Ask) -> tuple[str, float]:
+        """A token other than the one just refused, and the seconds that it is good for; `ask` is
+        called if nobody else is asking. Raises what `ask` raises, and `NotSent`."""
+        ...
+
+
+class Unshared:
+    """A token for this process only."""
+
+    async def get(self, name: str, refused: str, ask: Ask) -> tuple[str, float]:
+        return await ask(bool(refused))
+
+
 class Api:
-    """A platform at `base` (`scheme://host[:port]`)."""
+    """A platform at `base` (`scheme://host[:port]`), through `proxy` if one is given. `name` is the
+    account's, under which its token is shared."""
 
     def __init__(
-        self, base: str, token_request: TokenRequest, *, total: float = TOTAL_TIMEOUT
+        self,
+        base: str,
+        token_request: TokenRequest,
+        *,
+        total: float = TOTAL_TIMEOUT,
+        name: str = "",
+        tokens: Tokens | None = None,
+        proxy: str = "",
     ) -> None:
         self._token_request = token_request
+        self._name = name
+        self._tokens = tokens or Unshared()
         self._total = total
         self._host = urlsplit(base).hostname or ""
         self._http = httpx.AsyncClient(
             base_url=base.rstrip("/"),
             timeout=httpx.Timeout(total, connect=min(CONNECT_TIMEOUT, total)),
+            proxy=proxy or None,
             trust_env=self._host not in _LOOPBACK,  # a proxy has no business on loopback
         )
         self._lock = asyncio.Lock()
@@ -114,6 +147,35 @@ class Api:
 
         async def call(token: str) -> Answer:
             return await self._json("POST", path, {"access_token": token}, payload)
+
+        return await self._with_token(call)
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Raises as `post`."""
+
+        async def call(token: str) -> Answer:
+            return await self._json("GET", path, {**(params or {}), "access_token": token}, None)
+
+        return await self._with_token(call)
+
+    async def without_token(self, path: str, params: Mapping[str, str]) -> Answer:
+        """A GET that carries its own proof, as the exchange of an OAuth code. Raises as `post`."""
+        return await self._json("GET", path, params, None)
+
+    async def upload(self, path: str, kind: str, medium: Media) -> Answer:
+        """Put a medium there for three days; `data["media_id"]` is its name. Raises as `post`."""
+
+        async def call(token: str) -> Answer:
+            async with _own_errors(DOWNLOAD_TIMEOUT):
+                response = await self._http.post(
+                    path,
+                    params={"access_token": token, "type": kind},
+                    files={"media": (medium.name, medium.content, medium.content_type)},
+                    timeout=DOWNLOAD_TIMEOUT,
+                )
+            if response.status_code != 200:
+                raise BadStatus(response.status_code)
+            return _answer(response.content)
 
         return await self._with_token(call)
 
@@ -142,18 +204,26 @@ class Api:
             usable = self._token and time.monotonic() < self._token_until
             if usable and self._token != refused:
                 return self._token
-            ask = self._token_request
-            try:
-                answer = await self._json(ask.method, ask.path, ask.params, ask.body)
-            except (Unanswered, BadStatus) as failure:
-                raise NotSent(f"no access token: {failure}") from None
-            token = answer.data.get("access_token")
-            if answer.code or not isinstance(token, str) or not token:
-                raise TokenRefused(answer.code, answer.message)
-            lifetime = _seconds(answer.data.get("expires_in"))
+            token, good_for = await self._tokens.get(self._name, refused, self._new_token)
             self._token = token
-            self._token_until = time.monotonic() + max(lifetime - TOKEN_MARGIN, lifetime / 2)
+            self._token_until = time.monotonic() + good_for
             return token
+
+    async def _new_token(self, force: bool) -> tuple[str, float]:
+        """Ask the platform. By force: the one it would give again was refused."""
+        ask = self._token_request
+        body = ask.body
+        if body is not None and "force_refresh" in body:
+            body = {**body, "force_refresh": force}
+        try:
+            answer = await self._json(ask.method, ask.path, ask.params, body)
+        except (Unanswered, BadStatus) as failure:
+            raise NotSent(f"no access token: {failure}") from None
+        token = answer.data.get("access_token")
+        if answer.code or not isinstance(token, str) or not token:
+            raise TokenRefused(answer.code, answer.message)
+        lifetime = _seconds(answer.data.get("expires_in"))
+        return token, max(lifetime - TOKEN_MARGIN, lifetime / 2)
 
     async def _json(
         self,

@@ -39,6 +39,10 @@ class Sender(Protocol):
         """Say it, in as many parts as it needs; `delivered` of them arrived when it was tried before."""
         ...
 
+    async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
+        """Hand over a picture, a voice, a video or a file."""
+        ...
+
     async def fetch(self, media_id: str) -> Media:
         """What somebody sent. Raises `FetchFailed`."""
         ...

@@ -9,6 +9,7 @@ from typing import Literal
 
 from casework.calendar import SHANGHAI
 from handlers.message import Channel
+from storage.reach import Attempt
 
 State = Literal["sent", "retry", "refused", "unknown", "limited"]
 
@@ -31,15 +32,20 @@ class Outcome:
     operator: bool = False  # somebody has to look after the account
     receipt: str = ""  # with which what was sent can be changed
     delivered: int = 0  # parts of a long message that arrived, all or not
+    asked: bool = True  # False: the platform was not asked; there was no way, or no sense in it
+    attempts: tuple[Attempt, ...] = ()  # of a letter to a villager: which rungs were tried
 
 
 SENT = Outcome("sent")
 
-_TOKEN = Outcome("retry", reason="access token not accepted", wait=60)
+# refused with a token fetched this moment: somebody else uses the account, or it was blocked
+_TOKEN = Outcome("limited", reason="access token not accepted", wait=600, operator=True)
 _BUSY = Outcome("retry", reason="platform busy")
 _SETTING = Outcome("limited", wait=600, operator=True)
 _FREQUENCY = Outcome("limited", reason="too many calls", wait=60)
 _UNTIL_WRITTEN = Outcome("limited")
+# an account without 认证: it can answer and nothing else, however long one waits
+_NOT_GRANTED = Outcome("limited", reason="account may not use this interface", operator=True)
 
 _BOTH: Mapping[int, Outcome] = {
     -1: _BUSY,
@@ -50,8 +56,6 @@ _BOTH: Mapping[int, Outcome] = {
     40125: replace(_SETTING, reason="secret not valid"),
     45002: Outcome("refused", reason="text too long"),
     45008: Outcome("refused", reason="article too long"),
-    48001: replace(_SETTING, reason="account may not use this interface"),
-    50001: replace(_SETTING, reason="account may not use this interface"),
     45011: _FREQUENCY,
 }
 
@@ -59,6 +63,8 @@ _WECHAT: Mapping[int, Outcome] = {
     40003: Outcome("refused", reason="no such openid"),
     43004: Outcome("refused", reason="does not follow the account"),
     40007: Outcome("refused", reason="medium expired or unknown"),
+    48001: _NOT_GRANTED,
+    50001: _NOT_GRANTED,
     40164: replace(_SETTING, reason="server address not on the IP whitelist"),
     45009: Outcome("limited", reason="daily quota used up", operator=True),
     # Followed by the person's own next word, both open again.
@@ -73,6 +79,8 @@ _WECOM: Mapping[int, Outcome] = {
     60111: Outcome("refused", reason="no such userid"),
     81013: Outcome("refused", reason="member outside the app's visible range"),
     40007: Outcome("refused", reason="medium expired or unknown"),
+    48001: replace(_SETTING, reason="account may not use this interface"),
+    50001: replace(_SETTING, reason="account may not use this interface"),
     40056: replace(_SETTING, reason="agent id not valid"),
     301002: replace(_SETTING, reason="secret and agent id do not belong together"),
     60020: replace(_SETTING, reason="server address not among the trusted IPs"),

@@ -16,7 +16,7 @@ from bot.channels.text import clean
 from handlers.message import Attachment, Channel, Incoming, Kind, Location
 
 # What a phone's stickers and other unknown things become before they reach us; nobody typed it.
-_PLACEHOLDER = "【收到不支持的消息类型，暂无法显示】"
+_PLACEHOLDERS = ("【收到不支持的消息类型", "[收到不支持的消息类型", "[Unsupported Message]")
 _LONGEST_KEY = 64  # characters of an event key inside a dedupe key; addresses may be longer
 _LONGEST_ID = 128
 
@@ -84,7 +84,7 @@ def content_of(
 
 def text(fields: Fields) -> Content:
     words = clean(fields["Content"])
-    return unknown(fields) if words == _PLACEHOLDER else Content("text", words)
+    return unknown(fields) if words.startswith(_PLACEHOLDERS) else Content("text", words)
 
 
 def image(fields: Fields) -> Content:

@@ -18,7 +18,7 @@ from bot.channels.api import (
     Unanswered,
 )
 from bot.channels.outcome import SENT, Outcome, http_failure, judge, token_refused
-from bot.channels.text import clean, short_id, split_text, with_buttons
+from bot.channels.text import MAX_PARTS, clean, short_id, split_text, unmarked, with_buttons
 from handlers.message import Channel, Outgoing
 
 logger = logging.getLogger(__name__)
@@ -34,15 +34,23 @@ class FetchFailed(Exception):
         self.outcome = outcome
 
 
+def parts_of(message: Outgoing, most: int = MAX_PARTS) -> list[str]:
+    """A message as it goes out: plain, in at most so many parts."""
+    return split_text(clean(unmarked(with_buttons(message.text, message.buttons))), parts=most)
+
+
 async def send_parts(
-    message: Outgoing, send_text: Callable[[str], Awaitable[Answer]], delivered: int
+    message: Outgoing,
+    send_text: Callable[[str], Awaitable[Answer]],
+    delivered: int,
+    most: int = MAX_PARTS,
 ) -> Outcome:
-    """One part after the other, beginning after those `delivered` before."""
-    parts = split_text(clean(with_buttons(message.text, message.buttons)))
+    """One part after the other, beginning after those `delivered` before, `most` in all."""
+    parts = parts_of(message, most)
     if not parts:
         return Outcome("refused", reason="empty text")
     for number, part in enumerate(parts[delivered:], delivered):
-        outcome, _ = await _ask(message.channel, send_text(part))
+        outcome, _ = await ask(message.channel, send_text(part))
         if outcome.state != "sent":
             _log(message.channel, f"message to {short_id(message.recipient)}", outcome)
             return replace(outcome, delivered=number)
@@ -51,7 +59,7 @@ async def send_parts(
 
 async def send_whole(message: Outgoing, call: Awaitable[Answer]) -> Outcome:
     """What goes in one piece."""
-    outcome, _ = await _ask(message.channel, call)
+    outcome, _ = await ask(message.channel, call)
     if outcome.state != "sent":
         _log(message.channel, f"message to {short_id(message.recipient)}", outcome)
         return outcome
@@ -61,9 +69,9 @@ async def send_whole(message: Outgoing, call: Awaitable[Answer]) -> Outcome:
 async def fetch_media(api: Api, channel: Channel, media_id: str) -> Media:
     """Raises `FetchFailed`."""
     call = api.download("/cgi-bin/media/get", {"media_id": media_id}, MEDIA_LIMIT)
-    outcome, media = await _ask(channel, call)
-    if media is not None:
-        return media
+    outcome, answer = await ask(channel, call)
+    if outcome.state == "sent" and answer is not None and answer.media is not None:
+        return answer.media
     if outcome.state == "sent":
         outcome = Outcome("refused", reason="no medium in the answer")
     elif outcome.state == "unknown":  # asking twice for a medium does no harm
@@ -72,12 +80,35 @@ async def fetch_media(api: Api, channel: Channel, media_id: str) -> Media:
     raise FetchFailed(outcome)
 
 
-async def _ask(channel: Channel, call: Awaitable[Answer]) -> tuple[Outcome, Media | None]:
+async def give_medium(
+    api: Api,
+    message: Outgoing,
+    kind: str,
+    medium: Media,
+    send_medium: Callable[[str], Awaitable[Answer]],
+) -> Outcome:
+    """Put a medium there, then send it by its name; what was put there and not sent is no harm."""
+    outcome, answer = await ask(message.channel, api.upload("/cgi-bin/media/upload", kind, medium))
+    if outcome.state == "unknown":
+        outcome = replace(outcome, state="retry")
+    media_id = str(answer.data.get("media_id") or "") if answer is not None else ""
+    if outcome.state == "sent":
+        if not media_id:
+            outcome = Outcome("refused", reason="no media_id in the answer")
+        else:
+            outcome, _ = await ask(message.channel, send_medium(media_id))
+    if outcome.state != "sent":
+        _log(message.channel, f"{kind} to {short_id(message.recipient)}", outcome)
+    return outcome
+
+
+async def ask(channel: Channel, call: Awaitable[Answer]) -> tuple[Outcome, Answer | None]:
+    """What became of a call, and the platform's answer if there was one."""
     now = datetime.now(UTC)
     try:
         answer = await call
     except NotSent as failure:
-        return Outcome("retry", reason=str(failure)), None
+        return Outcome("retry", reason=str(failure), asked=False), None
     except TooLarge as failure:
         return Outcome("refused", reason=str(failure)), None
     except TokenRefused as refusal:
@@ -86,7 +117,7 @@ async def _ask(channel: Channel, call: Awaitable[Answer]) -> tuple[Outcome, Medi
         return _unknown(channel, Outcome("unknown", reason=str(failure))), None
     except BadStatus as failure:
         return _unknown(channel, http_failure(failure.status)), None
-    return judge(channel, answer.code, answer.message, now), answer.media
+    return judge(channel, answer.code, answer.message, now), answer
 
 
 def _unknown(channel: Channel, outcome: Outcome) -> Outcome:

@@ -16,6 +16,13 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff"
     "\ud800-\udfff]"
 )
+_MARKS = (
+    (re.compile(r"^#{1,6}[ \t]+(?=\S)", re.MULTILINE), ""),
+    (re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"^[ \t]*```\w*[ \t]*$\n?", re.MULTILINE), ""),
+    (re.compile(r"`([^`\n]{1,200})`"), r"\1"),
+    (re.compile(r"!?\[([^\]\n]{1,200})\]\((https?://[^)\s]{1,500})\)"), r"\1 \2"),
+)
 _SENTENCE_ENDS = ("\n", "。", "！", "？", "；", "，", " ")
 
 
@@ -54,6 +61,13 @@ def split_text(text: str, limit: int = TEXT_LIMIT, parts: int = MAX_PARTS) -> li
     if text:
         pieces.append(cut_text(text, limit))
     return pieces
+
+
+def unmarked(text: str) -> str:
+    """Without the marks of markdown, which no phone of a villager shows as anything but marks."""
+    for pattern, words in _MARKS:
+        text = pattern.sub(words, text)
+    return text
 
 
 def with_buttons(text: str, buttons: Sequence[Button]) -> str:

@@ -6,7 +6,7 @@ import time
 from xml.etree import ElementTree
 
 from bot.channels.envelope import Refused, is_plain_xml
-from bot.channels.text import clean, cut_text, with_buttons
+from bot.channels.text import clean, cut_text, unmarked, with_buttons
 from handlers.message import Incoming, Reply
 
 
@@ -25,7 +25,7 @@ def read_xml(xml: bytes) -> ElementTree.Element:
 
 def passive_reply(incoming: Incoming, reply: Reply) -> str:
     """The answer inside the same HTTP response: to the sender, from the account."""
-    content = cut_text(clean(with_buttons(reply.text, reply.buttons)))
+    content = cut_text(clean(unmarked(with_buttons(reply.text, reply.buttons))))
     return (
         f"<xml><ToUserName>{_cdata(incoming.sender)}</ToUserName>"
         f"<FromUserName>{_cdata(incoming.account)}</FromUserName>"

@@ -13,9 +13,19 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.platform.account import (
+    AUTHORIZE,
+    GETS,
+    MEDIA_UPLOAD,
+    OAUTH,
+    POSTS,
+    SUBSCRIPTION_SEND,
+    TEMPLATE_SEND,
+    Account,
+)
 from bot.platform.cards import Cards
 
 STABLE_TOKEN = "/cgi-bin/stable_token"
@@ -69,6 +79,7 @@ class TencentApi:
     calls: list[Call] = field(default_factory=list)
     media: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)  # content, type, name
     cards: Cards = field(default_factory=Cards)
+    account: Account = field(default_factory=Account)
     expires_in: int = 7200
     _script: dict[str, deque[Step]] = field(default_factory=dict)
     _constant: dict[str, Step] = field(default_factory=dict)
@@ -84,6 +95,9 @@ class TencentApi:
                 Route(MESSAGE_SEND, self._serve, methods=["POST"]),
                 Route(UPDATE_CARD, self._serve, methods=["POST"]),
                 Route(MEDIA_GET, self._serve, methods=["GET"]),
+                *(Route(path, self._serve, methods=["POST"]) for path in POSTS),
+                *(Route(path, self._serve, methods=["GET"]) for path in (*GETS, OAUTH)),
+                Route(AUTHORIZE, self._authorize, methods=["GET"]),
                 Route("/video/{media_id}", self._video, methods=["GET"]),
             ]
         )
@@ -112,7 +126,7 @@ class TencentApi:
 
     async def _serve(self, request: Request) -> Response:
         path = request.url.path
-        payload = await request.json() if request.method == "POST" else {}
+        payload = await _payload(request)
         self.calls.append(Call(path, dict(request.query_params), payload))
         step = self._next(path)
         if isinstance(step, Http):
@@ -131,8 +145,13 @@ class TencentApi:
     def _well(self, request: Request, path: str, payload: Mapping[str, Any]) -> Response:
         if path in TOKEN_PATHS:
             return JSONResponse({"access_token": self.token, "expires_in": self.expires_in})
+        if path == OAUTH:
+            return JSONResponse(self.account.exchange(request.query_params))
         if request.query_params.get("access_token") != self.token:
             return _no(40001)
+        if path in (*POSTS, *GETS):
+            self._accept(path, payload)
+            return JSONResponse(self.account.answer(path, request.query_params, payload))
         if path == MEDIA_GET:
             return self._medium(request.query_params.get("media_id", ""))
         if path == UPDATE_CARD:
@@ -143,7 +162,7 @@ class TencentApi:
         return JSONResponse({"errcode": 0, "errmsg": "ok", **more})
 
     def _accept(self, path: str, payload: Mapping[str, Any]) -> None:
-        if path in (CUSTOM_SEND, MESSAGE_SEND):
+        if path in (CUSTOM_SEND, MESSAGE_SEND, TEMPLATE_SEND, SUBSCRIPTION_SEND):
             self.received.append(Sent(path, payload["touser"], _words(payload), payload))
 
     def _medium(self, media_id: str) -> Response:
@@ -153,8 +172,27 @@ class TencentApi:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
         return Response(content, media_type=content_type, headers=headers)
 
+    async def _authorize(self, request: Request) -> Response:
+        """The page on a phone that says who its owner is, and goes back to where it came from."""
+        query = request.query_params
+        code = self.account.code_for(self.account.login)
+        back = f"{query['redirect_uri']}?code={code}&state={query.get('state', '')}"
+        return RedirectResponse(back, 302)
+
     async def _video(self, request: Request) -> Response:
         return self._medium(request.path_params["media_id"])
+
+
+async def _payload(request: Request) -> Mapping[str, Any]:
+    """JSON; of an upload the content of the file."""
+    if request.method != "POST":
+        return {}
+    if request.url.path != MEDIA_UPLOAD:
+        payload: Mapping[str, Any] = await request.json()
+        return payload
+    body = await request.body()
+    _, _, rest = body.partition(b"\r\n\r\n")
+    return {"content": rest.rpartition(b"\r\n--")[0]}
 
 
 def _words(payload: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.timed import media
 from handlers.turn import Turn
 from storage import audit, cases, tasks
 
@@ -81,4 +82,5 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
         )
     if given.get("text", "").startswith("时限"):
         return Reply(cards.times(turn, case))
+    media.shown(turn, case)
     return Reply(cards.for_staff(turn, case))

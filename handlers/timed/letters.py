@@ -1,9 +1,13 @@
-"""What follows when a letter could not be delivered: somebody picks up the phone."""
+"""What became of letters: written down, and what follows when one does not arrive.
+
+A villager who is not reached in any other way is phoned by the handler, if it matters.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
 from casework.calendar import SHANGHAI
 from casework.case import Case, Event
@@ -11,13 +15,16 @@ from casework.rights import THE_SERVICE
 from handlers import telling, wording
 from handlers.copy import say
 from handlers.turn import Occasion
-from storage import cases, tasks
+from storage import cases, reach, sending, tasks
 from storage.book import Book
 from storage.database import Moment
+from storage.reach import Attempt
 from storage.record import Letter, note, post
 from storage.sending import Claimed
 from storage.session import WriteSession
 
+PHONE_AFTER: Final = timedelta(hours=24)  # that what matters waits for the villager's next word
+SLICE: Final = 20
 # what is wrong with an account, by the platform's errcode; how to mend it stands in the copy
 SETTINGS: Final = {
     40001: "secret", 40013: "id", 40056: "agent", 40125: "secret", 40164: "ip", 41001: "secret",
@@ -31,18 +38,32 @@ def together(texts: Sequence[str]) -> str:
     return say("staff.gathered", count=len(texts), lines=lines)
 
 
+def attempted(
+    session: WriteSession, begun: Moment, letter: Claimed, attempts: Sequence[Attempt]
+) -> None:
+    """Each rung that was tried for a letter to a villager."""
+    for each in attempts:
+        reach.note(
+            session, letter.id, letter.case_number, each.rung, each.outcome, begun.now,
+            code=each.code, reason=each.reason, receipt=each.receipt,
+        )  # fmt: skip
+
+
+def held(session: WriteSession, begun: Moment, book: Book, letter: Claimed) -> None:
+    """It waits for the recipient's next word. If that is a member of staff, an admin hears of it."""
+    if letter.channel == "wecom":
+        undelivered(session, begun, book, letter)
+    elif letter.channel == "wechat":
+        reach.note(session, letter.id, letter.case_number, reach.NEXT_WORD, "waits", begun.now)
+
+
 def undelivered(session: WriteSession, begun: Moment, book: Book, letter: Claimed) -> None:
-    """A letter was refused for good. A villager is phoned by the handler; an admin looks after a
-    member of staff whom nothing reaches. Once for each letter."""
-    occasion = Occasion(
-        actor=THE_SERVICE,
-        now=begun.now,
-        wall=begun.wall,
-        book=book,
-        session=session,
-        origin=f"o{letter.id}",
-    )
+    """A villager is phoned by the handler; an admin looks after a member of staff whom nothing
+    reaches. Once for each letter."""
+    occasion = _occasion(session, begun, book, f"o{letter.id}")
     case = _case(occasion, letter)
+    if letter.channel == "wechat":
+        reach.note(session, letter.id, letter.case_number, reach.PHONE, "waits", begun.now)
     if case is not None and letter.channel == "wechat":
         key = f"undelivered:{letter.id}"
         note(session, case.number, Event("undelivered", THE_SERVICE.label, key=key), begun.now)
@@ -53,6 +74,14 @@ def undelivered(session: WriteSession, begun: Moment, book: Book, letter: Claime
     text = _text(letter, book)
     if tasks.add(session, _key(letter, begun), text, begun.now, letter.case_number):
         post(session, _who(occasion, letter, case, text), begun.now, begun.wall, letter.case_number)
+
+
+def phone(session: WriteSession, begun: Moment, book: Book) -> int:
+    """What matters and has waited a day for the villager's next word: somebody phones."""
+    waiting = sending.held_since(session, begun.now - PHONE_AFTER, SLICE)
+    for letter in waiting:
+        undelivered(session, begun, book, letter)
+    return len(waiting)
 
 
 def look_after(
@@ -66,11 +95,34 @@ def look_after(
     mend = say(f"task.mend.{what}") if what else reason
     text = say("task.account", channel=say(f"word.platform.{channel}"), code=code, mend=mend)
     if tasks.add(session, origin, text, begun.now):
-        occasion = Occasion(
-            actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-            origin=origin,
-        )  # fmt: skip
+        occasion = _occasion(session, begun, book, origin)
         post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
+
+
+def reported(session: WriteSession, begun: Moment, book: Book, receipt: str, said: str) -> None:
+    """The platform says how a template message ended. One that did not arrive is told otherwise."""
+    found = reach.by_receipt(session, receipt)
+    if found is None or said.startswith("success"):
+        return
+    delivery, row = found
+    reach.note(
+        session, delivery.letter, delivery.case_number, delivery.rung, "failed", begun.now,
+        reason=said,
+    )  # fmt: skip
+    letter = sending.hold_again(session, row, said)
+    if letter is not None:
+        held(session, begun, book, letter)
+
+
+def _occasion(session: WriteSession, begun: Moment, book: Book, origin: str) -> Occasion:
+    return Occasion(
+        actor=THE_SERVICE,
+        now=begun.now,
+        wall=begun.wall,
+        book=book,
+        session=session,
+        origin=origin,
+    )
 
 
 def _text(letter: Claimed, book: Book) -> str:
@@ -102,6 +154,5 @@ def _who(occasion: Occasion, letter: Claimed, case: Case | None, text: str) -> l
         return [
             each for each in telling.to_admins(occasion, text) if each.recipient != letter.recipient
         ]
-    return list(
-        telling.to_post(occasion, case, case.lead_post, "please_phone", {"text": text}, "ordinary")
-    )
+    words: dict[str, Any] = {"text": text}
+    return list(telling.to_post(occasion, case, case.lead_post, "please_phone", words, "ordinary"))

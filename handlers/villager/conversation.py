@@ -48,6 +48,8 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
             r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
             belonging.bind,
         ),
+        (rf"^(?:我要反映|我要反映问题|反映问题){END}", events.speak_up),
+        (rf"^(?:办事指南|能问什么){END}", events.guide),
         (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
         (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
     )

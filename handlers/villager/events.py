@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.timed import letters
 from handlers.turn import Turn
 from handlers.villager import belonging, conversation, filing
 from storage import people
+from storage.database import Moment
+
+GUIDE: Final = 20  # questions on one screen
 
 
 def happened(turn: Turn) -> Reply:
@@ -18,8 +24,12 @@ def happened(turn: Turn) -> Reply:
         people.change(turn.session, turn.person.id, follows=True)
         return welcome(turn, key)
     if event == "unsubscribe":
-        people.change(turn.session, turn.person.id, follows=False)
+        people.change(turn.session, turn.person.id, follows=False, subscribed=False, allowed=0)
         return Reply("")
+    if event in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
+        return chosen(turn, key)
+    if event in ("subscribe_msg_sent_event", "templatesendjobfinish"):
+        return ended(turn, key)
     if event == "scan":
         return welcome(turn, key)
     if event == "click" and key:
@@ -41,6 +51,35 @@ def welcome(turn: Turn, scene: str) -> Reply:
             )
         )
     return Reply(say("villager.welcome", town=turn.town.name, notice=filing.notice(turn)))
+
+
+def chosen(turn: Turn, choices: str) -> Reply:
+    """`T1:accept T2:reject`: the long-term notice was taken, or given back."""
+    accepted = ":accept" in choices
+    people.change(turn.session, turn.person.id, subscribed=accepted)
+    return Reply(say("villager.subscribed")) if accepted else Reply("")
+
+
+def ended(turn: Turn, reports: str) -> Reply:
+    """`77:success 78:failed:user block`: how template messages ended."""
+    begun = Moment(turn.wall, turn.now, turn.book.revision)
+    for report in re.split(r" (?=\d+:)", reports):
+        receipt, _, said = report.partition(":")
+        letters.reported(turn.session, begun, turn.book, receipt, said)
+    return Reply("")
+
+
+def speak_up(turn: Turn, _: object = None) -> Reply:
+    """我要反映: nothing to fill in, the next sentence is it."""
+    return Reply(say("villager.speak_up"))
+
+
+def guide(turn: Turn, _: object = None) -> Reply:
+    """办事指南: what can be asked, from the answer base."""
+    asked = [each.questions[0] for each in turn.town.answers.values() if each.questions]
+    if not asked:
+        return help_(turn)
+    return Reply(say("villager.guide", questions="\n".join(asked[:GUIDE])))
 
 
 def help_(turn: Turn, _: object = None) -> Reply:

@@ -15,6 +15,7 @@ import pytest
 import casework
 import handlers
 import nlp
+import storage
 from casework.case import Case, Decision, Event
 from casework.clocks import Promise
 from casework.duration import Duration
@@ -25,7 +26,7 @@ from handlers.turn import Occasion
 from storage import cases
 from tests.village import Village
 
-HOUSES = tuple(Path(str(house.__file__)).parent for house in (handlers, casework, nlp))
+HOUSES = tuple(Path(str(house.__file__)).parent for house in (handlers, storage, casework, nlp))
 LONGEST = 600  # characters, before the places are filled
 TEXT_LIMIT = 2048  # bytes of one message on either platform
 

@@ -18,6 +18,9 @@ class SimulatorSender:
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         return SENT
 
+    async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
+        return SENT
+
     async def fetch(self, media_id: str) -> Media:
         """A demo photo, voice or video has no content."""
         return Media(b"", "application/octet-stream", media_id)

@@ -8,7 +8,7 @@ from bot.channels import parse as common
 from bot.channels.parse import Content, Fields, Reader
 from bot.channels.text import clean
 from bot.channels.xml import read_xml
-from handlers.message import Incoming
+from handlers.message import MENU_TAP, Incoming
 
 
 def parse(xml: bytes) -> Incoming:
@@ -54,7 +54,19 @@ def _report(fields: Fields, what: str) -> Content:
     return Content("event", event=fields["Event"].lower(), event_key=clean(what))
 
 
-MESSAGES: Mapping[str, Reader] = {**common.MESSAGES, "miniprogrampage": mini_program_page}
+def text(fields: Fields) -> Content:
+    """Typed; or tapped in a message with choices, whose id then says what is meant."""
+    content, tapped = common.text(fields), clean(fields["bizmsgmenuid"])
+    if not tapped or content.kind != "text":
+        return content
+    return content._replace(text=tapped, event=MENU_TAP, event_key=tapped)
+
+
+MESSAGES: Mapping[str, Reader] = {
+    **common.MESSAGES,
+    "text": text,
+    "miniprogrampage": mini_program_page,
+}
 
 # click, scan, view, unsubscribe and whatever is invented later need no reader of their own.
 EVENTS: Mapping[str, Reader] = {

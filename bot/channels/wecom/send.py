@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest
+from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest, Tokens
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
-from bot.channels.sending import fetch_media, send_parts, send_whole
+from bot.channels.sending import fetch_media, give_medium, send_parts, send_whole
 from bot.channels.wecom import panel
 from handlers.message import Outgoing
 from storage.limits import Limit
@@ -35,10 +35,25 @@ class WecomSender:
     )
 
     def __init__(
-        self, base: str, corp_id: str, agent_id: str, secret: str, *, total: float = TOTAL_TIMEOUT
+        self,
+        base: str,
+        corp_id: str,
+        agent_id: str,
+        secret: str,
+        *,
+        total: float = TOTAL_TIMEOUT,
+        tokens: Tokens | None = None,
+        proxy: str = "",
     ) -> None:
         self._agent_id = int(agent_id)
-        self._api = Api(base, _app_token(corp_id, secret), total=total)
+        self.api = Api(
+            base,
+            _app_token(corp_id, secret),
+            total=total,
+            name=f"wecom:{corp_id}:{agent_id}",
+            tokens=tokens,
+            proxy=proxy,
+        )
 
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before."""
@@ -77,8 +92,16 @@ class WecomSender:
             **shown,
         }
         return await send_whole(
-            message, self._api.post("/cgi-bin/message/update_template_card", payload)
+            message, self.api.post("/cgi-bin/message/update_template_card", payload)
         )
+
+    async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
+        """A picture, a voice, a video or a file."""
+
+        async def send_medium(media_id: str) -> Answer:
+            return await self._say(message, kind, {"media_id": media_id}, safe=0)
+
+        return await give_medium(self.api, message, kind, medium, send_medium)
 
     async def _say(
         self, message: Outgoing, kind: str, content: Mapping[str, Any], **more: Any
@@ -92,15 +115,15 @@ class WecomSender:
             "enable_duplicate_check": 1,
             "duplicate_check_interval": REPEAT_WINDOW,
         }
-        answer = await self._api.post("/cgi-bin/message/send", payload)
+        answer = await self.api.post("/cgi-bin/message/send", payload)
         return _refused_anyway(answer, message.recipient)
 
     async def fetch(self, media_id: str) -> Media:
         """What a member of staff sent; kept there for three days. Raises `FetchFailed`."""
-        return await fetch_media(self._api, "wecom", media_id)
+        return await fetch_media(self.api, "wecom", media_id)
 
     async def aclose(self) -> None:
-        await self._api.aclose()
+        await self.api.aclose()
 
 
 def _refused_anyway(answer: Answer, userid: str) -> Answer:

@@ -7,13 +7,14 @@ import asyncio
 import itertools
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from bot.channels.contract import Sender
+from bot.channels.wechat.ladder import Ladder, Templates
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.parse import parse
 from bot.channels.wecom.send import WecomSender
@@ -23,6 +24,7 @@ from bot.platform.cards import Card
 from bot.platform.tencent import Wecom
 from bot.service import Service
 from handlers.message import Attachment, Incoming, Kind
+from storage import people
 from storage.database import Database
 from storage.record import Letter, post
 
@@ -31,6 +33,14 @@ AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 PATIENCE = 5.0  # seconds that a call may take …
 IMPATIENCE = 0.5  # … and where the platform will not answer
 ZHANG, WANG = "oZhang", "oWang"
+SUBSCRIPTION, TEMPLATE = "SUB-1", "TPL-1"
+NOTICE = {
+    "number": "1001",
+    "matter": "诉求·路灯，石墙村三组",
+    "state": "待评价",
+    "by": "李守田",
+    "at": "2026-03-02T10:00:00+08:00",
+}
 LAMP = "石墙村三组村口路灯坏了，晚上走路害怕"
 
 
@@ -49,7 +59,11 @@ class PostOffice:
 
     def another_courier(self, patience: float = PATIENCE) -> Courier:
         senders: dict[tuple[str, str], Sender] = {
-            ("wechat", ""): WechatSender(self.base, "wx1", "app-secret", total=patience),
+            ("wechat", ""): Ladder(
+                self.database,
+                WechatSender(self.base, "wx1", "app-secret", total=patience),
+                Templates(SUBSCRIPTION, TEMPLATE, "https://xiaoge.example.cn"),
+            ),
             ("wecom", ""): WecomSender(self.base, "ww1", "1000002", "secret", total=patience),
         }
         return Courier(self.database, self.service.shelf, senders, self.media)
@@ -61,21 +75,37 @@ class PostOffice:
         *,
         channel: Literal["wechat", "wecom"] = "wechat",
         importance: str = "ordinary",
+        matters: bool = True,
+        allowed: int = 100,
     ) -> None:
-        """A letter is put into the outbox."""
-        await self.posts_all([(recipient, text, importance)], channel)
+        """A letter is put into the outbox. To a villager so much may be sent as `allowed` says."""
+        letter = (recipient, text, importance)
+        await self.posts_all([letter], channel, matters=matters, allowed=allowed)
 
     async def posts_all(
-        self, letters: Iterable[tuple[str, str, str]], channel: Literal["wechat", "wecom"]
+        self,
+        letters: Iterable[tuple[str, str, str]],
+        channel: Literal["wechat", "wecom"],
+        *,
+        matters: bool = True,
+        allowed: int = 100,
     ) -> None:
         """Letters are put into the outbox: to whom, what, how urgent."""
         account = ACCOUNT if channel == "wechat" else ""
 
         def work(session: Any, begun: Any) -> None:
-            found = [
-                Letter(channel, account, to, f"l{next(self._numbers)}", text, how, begun.now)
-                for to, text, how in letters
-            ]
+            found = []
+            for to, text, how in letters:
+                number = next(self._numbers)
+                if channel == "wechat" and allowed:
+                    until = begun.wall + timedelta(days=2, seconds=number)
+                    people.meet(
+                        session, channel, account, to, begun.now, begun.wall, until, allowed
+                    )
+                more = {"matters": matters, "notice": {**NOTICE, "text": text}}
+                found.append(
+                    Letter(channel, account, to, f"l{number}", text, how, begun.now, more=more)
+                )
             post(session, found, begun.now, begun.wall)
 
         await self.database.awrite("test", work)
@@ -115,6 +145,26 @@ class PostOffice:
 
     def _key(self) -> str:
         return f"press:{next(self._numbers)}"
+
+    async def taps(self, sender: str, key: str) -> str:
+        """Somebody taps on the menu; the reply."""
+        return await self.happens(sender, "click", key)
+
+    async def happens(self, sender: str, event: str, key: str) -> str:
+        """The platform reports an event; the reply."""
+        reply = await self.service.receive(
+            Incoming(
+                channel="wechat",
+                account=ACCOUNT,
+                sender=sender,
+                key=f"{sender}:{next(self._numbers)}",
+                kind="event",
+                sent_at=datetime.now(UTC),
+                event=event,
+                event_key=key,
+            )
+        )
+        return reply.text if reply else ""
 
     async def sends(self) -> None:
         """Rounds, until nothing more can go out now."""

@@ -140,6 +140,21 @@ EVENTS = [
 ]
 
 
+def test_a_choice_tapped_in_a_message_says_what_stands_behind_it() -> None:
+    tapped = read(message("text", Content="满意", bizmsgmenuid="评价1001 满意"))
+    assert parts(tapped) == {
+        "kind": "text",
+        "text": "评价1001 满意",
+        "event": "msgmenu",
+        "event_key": "评价1001 满意",
+    }
+
+
+@pytest.mark.parametrize("words", ["【收到不支持的消息类型，暂无法显示】", "[Unsupported Message]"])
+def test_what_nobody_typed_is_no_text(words: str) -> None:
+    assert parts(read(message("text", Content=words))) == {"kind": "unknown", "event": "text"}
+
+
 @pytest.mark.parametrize(("xml", "expected"), MESSAGES)
 def test_messages(xml: str, expected: dict[str, object]) -> None:
     assert parts(read(xml)) == expected

@@ -31,11 +31,23 @@ def words(text: str, *buttons: Button) -> Outgoing:
 
 
 async def test_a_message_arrives(to_villagers: WechatSender, tencent: TencentApi) -> None:
-    outcome = await to_villagers.send(words("电工 ]]> \x08明天来", Button("满意", "满意")))
+    outcome = await to_villagers.send(words("电工 ]]> \x08明天来，**带上**梯子"))
     assert (outcome.state, outcome.delivered) == ("sent", 1)
     (sent,) = tencent.received
     assert (sent.path, sent.recipient) == (CUSTOM_SEND, ZHANG)
-    assert sent.text == "电工 ]]> 明天来\n可回复：满意"
+    assert sent.text == "电工 ]]> 明天来，带上梯子"
+
+
+async def test_choices_can_be_tapped(to_villagers: WechatSender, tencent: TencentApi) -> None:
+    outcome = await to_villagers.send(words("办好了", Button("满意", "1001 满意")))
+    assert (outcome.state, outcome.delivered) == ("sent", 1)
+    (sent,) = tencent.received
+    assert sent.payload["msgtype"] == "msgmenu"
+    assert sent.payload["msgmenu"] == {
+        "head_content": "办好了",
+        "list": [{"id": "1001 满意", "content": "满意"}],
+        "tail_content": "",
+    }
 
 
 async def test_asks_for_the_stable_token(to_villagers: WechatSender, tencent: TencentApi) -> None:
@@ -108,7 +120,7 @@ async def test_an_expired_token_is_nobodys_concern(
 
 async def test_a_token_never_accepted_ends(to_villagers: WechatSender, tencent: TencentApi) -> None:
     tencent.always(CUSTOM_SEND, 40001)
-    assert (await to_villagers.send(words("好"))).state == "retry"
+    assert (await to_villagers.send(words("好"))).state == "limited"
     assert (tencent.counts[CUSTOM_SEND], tencent.token_calls) == (2, 2)
 
 

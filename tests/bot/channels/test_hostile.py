@@ -1,0 +1,106 @@
+"""Malformed and hostile bodies: each is refused with a reason, quickly, and nothing stays behind.
+
+By default some hundreds; `-m slow` ten thousand.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import random
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
+from tests.bot.channels.conftest import ScriptedReceiver
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+MEDIAN = 0.005  # seconds
+
+
+def bodies(platform: Platform, chance: random.Random) -> Iterator[Delivery]:
+    """Whatever the outside can send: unsigned rubbish, and rubbish in an envelope that is right."""
+    xml = platform.xml("oMallory", "text", Content="路灯", MsgId=1)
+    good = platform.delivery(xml)
+
+    def raw(body: bytes) -> Delivery:
+        return Delivery(good.params, body)
+
+    def sealed(text: str) -> Delivery:
+        return platform.delivery(text)
+
+    makers: tuple[Callable[[], Delivery], ...] = (
+        lambda: raw(chance.randbytes(chance.randrange(3000))),
+        lambda: raw(b"<xml>" * chance.randrange(8000)),
+        lambda: raw(
+            b"<xml><Encrypt>" + base64.b64encode(chance.randbytes(64)) + b"</Encrypt></xml>"
+        ),
+        lambda: raw(b"<xml><Encrypt>" + b"A" * chance.randrange(60_000) + b"=</Encrypt></xml>"),
+        lambda: raw(good.body[: chance.randrange(len(good.body))]),
+        lambda: raw(bytes(each ^ (chance.random() < 0.01) for each in good.body)),
+        lambda: raw(b"x" * 70_000),
+        lambda: Delivery({**good.params, "timestamp": str(chance.randrange(10**12))}, good.body),
+        lambda: Delivery({**good.params, "msg_signature": "é" * 40}, good.body),
+        lambda: Delivery({}, good.body),
+        lambda: sealed(ENTITIES + "<xml><Content>&b;</Content></xml>"),
+        lambda: sealed("<xml>" + ENTITIES + "</xml>"),
+        lambda: sealed("<xml>" + "<a>" * chance.randrange(2000)),
+        lambda: sealed("<xml>" + "<a>" * 900 + "</a>" * 900 + "</xml>"),
+        lambda: sealed("<xml><ToUserName>a</ToUserName></xml>"),
+        lambda: sealed(xml.replace(str(int(platform.clock())), "9" * chance.randrange(1, 400))),
+        lambda: sealed('<?xml version="1.0" encoding="utf-16"?>' + "<xml></xml>"),
+        lambda: sealed(xml.replace("</xml>", "<MsgType>event</MsgType><Event></Event></xml>")),
+        lambda: sealed(""),
+        lambda: sealed("[1,2,3]"),
+    )
+    while True:
+        yield chance.choice(makers)()
+
+
+def attack(platform: Platform, count: int, seed: int) -> list[float]:
+    """Seconds that each refusal took."""
+    took = []
+    found = bodies(platform, random.Random(seed))  # noqa: S311
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        for _ in range(count):
+            delivery = next(found)
+            begun = time.perf_counter()
+            answer = client.post(platform.url, params=dict(delivery.params), content=delivery.body)
+            took.append(time.perf_counter() - begun)
+            assert answer.status_code < 500, (answer.status_code, delivery)
+    return took
+
+
+@pytest.fixture(params=["wechat", "wecom"])
+def platform(request: pytest.FixtureRequest, wechat: Wechat, wecom: Wecom) -> Platform:
+    return wechat if request.param == "wechat" else wecom
+
+
+def test_each_is_refused_and_the_next_honest_one_is_taken(
+    platform: Platform, receiver: ScriptedReceiver
+) -> None:
+    attack(platform, 300, seed=1)
+    before = len(receiver.got)
+    assert platform.says("oZhang", "路灯坏了").status == 200
+    assert len(receiver.got) == before + 1
+
+
+@pytest.mark.slow
+def test_ten_thousand_leave_nothing_behind(platform: Platform, receiver: ScriptedReceiver) -> None:
+    attack(platform, 500, seed=2)
+    receiver.got.clear()
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    took = attack(platform, 4500, seed=3)
+    receiver.got.clear()
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 2_000_000
+    assert statistics.median(took) < MEDIAN * 4  # client and tracing included

@@ -1,0 +1,186 @@
+"""`xiaoge wechat setup` and `xiaoge doctor` against the fake Tencent, and what they leave behind."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.channels.wechat.setup import menu
+from bot.doctor import examine
+from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE
+from bot.platform.api import STABLE_TOKEN, TencentApi
+from bot.setting_up import set_up
+from bot.settings import Settings, WrongSettings
+from handlers.villager.conversation import WANTS
+from storage import platform
+from tests.bot.pages.conftest import SUBSCRIPTION, TEMPLATE, Site
+from tests.village import open_database
+
+CONTENT = "受理编号：{{character_string1.DATA}}\n事项：{{thing2.DATA}}\n状态：{{phrase3.DATA}}\n时间：{{time4.DATA}}"
+
+
+@pytest.fixture(autouse=True)
+def templates(tencent: TencentApi) -> None:
+    tencent.account.templates = [{"template_id": TEMPLATE, "title": "办理进度", "content": CONTENT}]
+    tencent.account.subscriptions = [
+        {"priTmplId": SUBSCRIPTION, "title": "进度通知", "content": CONTENT}
+    ]
+
+
+def run(settings: Settings, folder: Path, agreed: bool = True) -> list[str]:
+    said: list[str] = []
+    database = open_database(folder / "village.db")
+    try:
+        set_up(settings, database, lambda: agreed, said.append)
+    finally:
+        database.close()
+    return said
+
+
+def test_nothing_is_changed_before_it_is_agreed(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    said = run(settings, tmp_path, agreed=False)
+    assert any("菜单" in line for line in said)
+    assert any("石墙村三组" in line for line in said)
+    assert tencent.counts[MENU_CREATE] == tencent.counts[QRCODE_CREATE] == 0
+
+
+def test_it_can_be_run_again(settings: Settings, tmp_path: Path, tencent: TencentApi) -> None:
+    run(settings, tmp_path)
+    made = dict(tencent.counts)
+    assert tencent.account.menu is not None
+    assert "shiqiang-g3" in tencent.account.qrcodes
+    again = run(settings, tmp_path)
+    assert "没有要改的" in again[0]
+    assert tencent.counts[MENU_CREATE] == made[MENU_CREATE] == 1
+    assert tencent.counts[QRCODE_CREATE] == made[QRCODE_CREATE]
+
+
+def test_the_templates_fields_are_understood(settings: Settings, tmp_path: Path) -> None:
+    run(settings, tmp_path)
+    database = open_database(tmp_path / "village.db")
+    with database.reading() as (session, _):
+        known = platform.facts(session, "wechat:template:")
+    database.close()
+    fields = {
+        "character_string1": "number", "thing2": "matter", "phrase3": "state", "time4": "at",
+    }  # fmt: skip
+    assert {name: fact["fields"] for name, fact in known.items()} == {
+        TEMPLATE: fields,
+        SUBSCRIPTION: fields,
+    }
+
+
+def test_what_the_platform_refuses_is_said(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    tencent.answers(MENU_GET, 48001)
+    with pytest.raises(WrongSettings, match="48001"):
+        run(settings, tmp_path)
+
+
+def test_a_tap_says_words_that_are_understood(settings: Settings) -> None:
+    """Whatever stands in the menu is one of the things a villager can want; names fit."""
+    for top in menu(settings.model_copy(update={"public_url": ""})):
+        assert len(top["name"]) <= 4
+        for button in top.get("sub_button") or [top]:
+            assert len(button["name"]) <= 8
+            if button["type"] == "click":
+                assert any(pattern.match(button["key"]) for pattern, _ in WANTS), button
+
+
+def test_a_poster_has_code_place_member_and_phone_and_only_with_its_key(
+    site: Site, tmp_path: Path
+) -> None:
+    said = run(site.settings, tmp_path)
+    (link,) = [line.split()[-1] for line in said if "shiqiang-g3?" in line]
+    path = re.sub(r"^http://[^/]+", "", link)
+    with site.browser() as browser:
+        poster = browser.get(path)
+        assert poster.status_code == 200
+        for words in ("<svg", "三组", "李守田", "电话"):
+            assert words in poster.text
+        assert len(poster.content) <= 60_000
+        assert browser.get("/poster/shiqiang-g3").status_code == 403
+        other = path.replace("shiqiang-g3", "shiqiang-g1")
+        assert browser.get(other).status_code == 403
+
+
+def test_the_page_of_the_notice_has_the_button_and_says_what_else_there_is(site: Site) -> None:
+    with site.browser() as browser:
+        page = browser.get("/subscribe")
+    assert "wx-open-subscribe" in page.text
+    assert f'template="{SUBSCRIPTION}"' in page.text
+    assert "没有看到按钮" in page.text
+    nonces = set(re.findall(r'nonce="([^"]+)"', page.text))
+    assert len(nonces) == 1
+    assert f"'nonce-{nonces.pop()}'" in page.headers["content-security-policy"]
+    assert "app-secret" not in page.text
+
+
+# --- doctor --------------------------------------------------------------------------------------
+
+
+def diagnosis(settings: Settings, folder: Path) -> tuple[int, str]:
+    said: list[str] = []
+    database = open_database(folder / "village.db")
+    try:
+        bad = examine(settings, database, said.append)
+    finally:
+        database.close()
+    return bad, "\n".join(said)
+
+
+def test_what_is_missing_is_said_with_where_to_click(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    bad, said = diagnosis(settings.model_copy(update={"public_url": ""}), tmp_path)
+    assert bad
+    assert "服务在运行吗" in said
+    assert "运行 xiaoge wechat setup" in said
+    assert "企业微信：没有开通" in said
+    assert "定时任务：还没有运行过" in said
+
+
+def test_an_address_that_is_not_listed_is_named(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    message = "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 6a2b"
+    tencent.always(STABLE_TOKEN, {"errcode": 40164, "errmsg": message})
+    _, said = diagnosis(settings, tmp_path)
+    assert "服务器地址 203.0.113.7 不在白名单里" in said
+    assert "IP白名单" in said
+    assert "app-secret" not in said
+
+
+@pytest.mark.parametrize(("code", "words"), [(40125, "AppSecret 不对"), (45009, "用完了")])
+def test_what_the_platform_says_is_explained(
+    settings: Settings, tmp_path: Path, tencent: TencentApi, code: int, words: str
+) -> None:
+    tencent.always(STABLE_TOKEN, code)
+    assert words in diagnosis(settings, tmp_path)[1]
+
+
+def test_when_all_is_done_there_is_nothing_left(site: Site, tmp_path: Path) -> None:
+    """With the service running and its address known."""
+    settings = site.settings.model_copy(
+        update={
+            "public_url": site.base,
+            "wecom_corp_id": "ww1",
+            "wecom_agent_id": "1000002",
+            "wecom_api_base": site.settings.wechat_api_base,
+        }
+    )
+    run(settings, tmp_path)
+    _, said = diagnosis(settings, tmp_path)
+    for step in (
+        "公众号回调地址：正常",
+        "公众号接口：正常",
+        "公众号菜单：正常",
+        "网格二维码：正常",
+    ):
+        assert step in said
+    assert "定时任务：正常" in said
