@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from storage import incoming, sending
+from storage import incoming, media, sending
 from storage.database import Database, Moment
 from storage.incoming import ATTEMPTS, RETRY_AFTER
 from storage.message import AttachmentRow, MessageRow
@@ -129,14 +129,14 @@ def test_an_attachment_is_fetched_through_the_outbox(database: Database) -> None
     assert (fetch.task, fetch.text, fetch.recipient) == ("fetch", "M1", "zhang:x")
     wanted = fetch.more["attachment"]
     database.write(
-        "outbox", lambda session, _: sending.fetched(session, wanted, "1/M1.jpg", 512)
+        "outbox", lambda session, _: media.kept(session, wanted, "1/M1.jpg", 512, "", "jpg")
     ).result(10)
     with database.reading() as (session, _):
         (kept,) = incoming.attachments(session, 1001)
         assert (kept.state, kept.path, kept.size) == ("kept", "1/M1.jpg", 512)
         assert incoming.attachments(session, 1002) == []
 
-    database.write("outbox", lambda session, _: sending.lost(session, wanted)).result(10)
+    database.write("outbox", lambda session, _: media.lost(session, wanted, "gone")).result(10)
     with database.reading() as (session, _):
         assert session.first(select(AttachmentRow.state)) == "lost"
         assert session.first(select(OutboxRow.state)) == "pending"

@@ -254,7 +254,7 @@ async def test_a_token_that_is_never_accepted_costs_one_refresh_and_two_sends_fo
     await office.sends()
     assert tencent.counts[CUSTOM_SEND] == before
     assert tencent.counts[STABLE_TOKEN] <= 4
-    assert len(office.rows("SELECT * FROM task WHERE key LIKE 'operator:wechat:40001:%'")) == 1
+    assert len(office.rows("SELECT * FROM task WHERE key LIKE 'account:wechat:40001:%'")) == 1
     assert {row["state"] for row in office.letters(ZHANG)} == {"pending"}
 
 
