@@ -359,6 +359,18 @@ def duplicates() -> None:
 
 
 @app.command()
+def corrections() -> None:
+    """Write what staff have put right (更正) as CSV: label,title,text, for `xiaoge learn`."""
+    from bot.corrections import write
+
+    database = _database(_settings())
+    try:
+        write(database, sys.stdout)
+    finally:
+        database.close()
+
+
+@app.command()
 def evaluate(
     file: Path,
     among: Annotated[

@@ -19,10 +19,10 @@ from bot.keeping import Keeping
 from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers import dispatch
-from handlers.timed import clocks, daily, letters, rhythm
+from handlers.timed import alike, clocks, daily, letters, rhythm
 from storage import audit, incoming
 from storage.database import Moment
-from storage.session import WriteSession
+from storage.session import ReadSession, WriteSession
 
 log = logging.getLogger("xiaoge.scheduler")
 
@@ -62,6 +62,20 @@ class Timed:
                     dispatch.retry(session, begun, self.service.book(session, begun), found)
 
             await self.database.awrite(row.person, again, background=True)
+            self.service.stirred()
+
+    async def compare(self) -> None:
+        """Compare new cases with the open ones: on a read session; what is found is written in
+        slices."""
+        while True:
+            found = await self.database.aread(self._alike)
+            if found is None:
+                return
+
+            def tell(session: WriteSession, begun: Moment, found: alike.Found = found) -> None:
+                alike.tell(session, begun, self.service.book(session, begun), found)
+
+            await self.database.awrite("compare", tell, background=True)
             self.service.stirred()
 
     async def seal(self) -> None:
@@ -108,6 +122,9 @@ class Timed:
         if self.keeping is not None:
             await self.keeping.tidy()
 
+    def _alike(self, session: ReadSession, begun: Moment) -> alike.Found | None:
+        return alike.look(session, begun, self.service.book(session, begun))
+
     def _slice(self, session: WriteSession, begun: Moment) -> int:
         return clocks.sweep(session, begun, self.service.book(session, begun))
 
@@ -121,6 +138,7 @@ def start(timed: Timed) -> AsyncIOScheduler:
     scheduler.add_job(
         _guarded(timed.sweep), "interval", seconds=SWEEP_SECONDS, next_run_time=_now()
     )
+    scheduler.add_job(_guarded(timed.compare), "interval", seconds=10)
     scheduler.add_job(_guarded(timed.retry), "interval", seconds=10)
     scheduler.add_job(_guarded(timed.seal), "interval", seconds=60)
     scheduler.add_job(_guarded(timed.beat), "interval", seconds=30, next_run_time=_now())

@@ -143,8 +143,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
             "reopen", "重开", _ABOVE, frozenset({ANSWERED, SETTLED}), ASSIGNED, ("reason",), ("*",)
         ),
         _action("uphold", "维持", _ABOVE, frozenset({ANSWERED}), SETTLED, ("text",), ("*",)),
-        _action("merge", "并案", _ABOVE, OPEN, MERGED, ("target",), ("*",)),
-        _action("join", "并入", _ABOVE, OPEN, None, ("villagers",)),
+        _action("merge", "并案", (*_ABOVE, VILLAGER), OPEN, MERGED, ("target",), ("*",)),
+        _action("join", "并入", (*_ABOVE, VILLAGER), OPEN, None, ("villagers",)),
+        _action("correct", "更正", _STAFF, OPEN, None, ("text", "learned")),
         _action("erase", "依法删除", (ADMIN,), OPEN | CLOSED, None, ("reason",)),
         _action("recuse", "回避", _ABOVE, OPEN, None, ("person", "reason")),
         # what happens when a time comes
@@ -162,7 +163,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 SEALED: Final = frozenset(
     {
         "hand_up", "transfer", "assign", "delegate", "ask_back", "hand_back", "designate", "merge",
-        "recuse", "classify", "publish",
+        "recuse", "classify", "publish", "correct",
     }
 )  # fmt: skip
 

@@ -222,6 +222,14 @@ def _anonymise(draft: Draft) -> Draft:
     return replace(draft, after=replace(draft.after, anonymous=True, query_word=word))
 
 
+def _correct(draft: Draft) -> Draft:
+    """What was read wrongly is as a person says; what was read stays in the history."""
+    learned = draft.given["learned"]
+    read = {name: getattr(draft.before, name) for name in learned}
+    after = replace(draft.after, **learned)
+    return replace(draft, after=after, data={"read": read, "is": dict(learned)})
+
+
 def _request_extension(draft: Draft) -> Draft:
     return replace(draft, data={"by": str(draft.given["duration"])})
 
@@ -274,6 +282,7 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "call": _call,
     "supplement": _supplement,
     "gather": _supplement,
+    "correct": _correct,
     "anonymise": _anonymise,
     "urge": _counted("urged"),
     "satisfied": rated,

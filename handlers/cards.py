@@ -10,7 +10,7 @@ from handlers.copy import say
 from handlers.telling import case_words
 from handlers.told import told
 from handlers.turn import Occasion
-from storage import cases, contact, incoming, people
+from storage import alike, cases, contact, incoming, people
 from storage.case import EventRow
 from storage.clock import ClockRow
 
@@ -49,7 +49,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         **{**words, "text": case.text or say("card.erased")},
         state=wording.state_of(case),
         villager=_villager(occasion, case),
-        attachments=_attachments(occasion, case),
+        attachments=_attachments(occasion, case) + _alike(occasion, case),
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state != STOPPED)
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
         stage=_stage(occasion, case, history),
@@ -124,6 +124,12 @@ def _told_by(occasion: Occasion, case: Case) -> str:
 def _attachments(occasion: Occasion, case: Case) -> str:
     count = len(incoming.attachments(occasion.session, case.number))
     return say("card.attachments", count=count) if count else ""
+
+
+def _alike(occasion: Occasion, case: Case) -> str:
+    """The earlier case that this one seems to be the same as, for who may see that one too."""
+    first = alike.first_of(occasion.viewer, occasion.session, case.number) if case.open else None
+    return say("card.alike", first=first.number) if first is not None else ""
 
 
 def _clock(occasion: Occasion, clock: ClockRow) -> str:

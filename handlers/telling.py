@@ -274,6 +274,8 @@ def to_villagers(
     """A letter to everybody whose case it is."""
     text = say(f"tell.{sentence}", **words).rstrip()
     for villager in people.parties(occasion.session, case.number, case.villager):
+        if villager.id == occasion.actor.villager:
+            continue
         yield villager_letter(occasion, case, villager, sentence, text, importance)
 
 

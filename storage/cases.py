@@ -86,6 +86,19 @@ def open_cases(viewer: Viewer, session: ReadSession, limit: int = 50) -> list[Ca
     )
 
 
+def last_letters(viewer: Viewer, session: ReadSession, limit: int) -> list[Case]:
+    """The last ordinary cases in the viewer's scope, the newest first: what people write."""
+    mine = sa.and_(visible(viewer), C.protected.is_(False))
+    return _many(session, select(CaseRow).where(mine).order_by(C.number.desc()).limit(limit))
+
+
+def corrected(viewer: Viewer, session: ReadSession) -> list[Case]:
+    """Ordinary cases of which staff have put right what was read: labels to learn from."""
+    wrong = sa.select(col(EventRow.case_number)).where(col(EventRow.kind) == "correct")
+    mine = sa.and_(visible(viewer), C.protected.is_(False), C.number.in_(wrong))
+    return _many(session, select(CaseRow).where(mine).order_by(C.number))
+
+
 def led_by(
     viewer: Viewer, session: ReadSession, posts: Sequence[str], limit: int = 50
 ) -> list[Case]:

@@ -115,12 +115,23 @@ def last_about(session: ReadSession, person: str, since: datetime) -> int | None
 
 def last_words(session: ReadSession, person: str, before: int) -> str | None:
     """What this person said last, if it did not become a case."""
-    row = session.first(
+    row = _before(session, person, before)
+    return row.text if row is not None and row.text and row.case_number is None else None
+
+
+def words_before(session: ReadSession, person: str, before: int) -> str:
+    """What this person said last, whatever became of it."""
+    row = _before(session, person, before)
+    return row.text if row is not None else ""
+
+
+def _before(session: ReadSession, person: str, message: int) -> MessageRow | None:
+    found: MessageRow | None = session.first(
         select(MessageRow)
-        .where(col(MessageRow.person) == person, col(MessageRow.id) < before)
+        .where(col(MessageRow.person) == person, col(MessageRow.id) < message)
         .order_by(col(MessageRow.id).desc())
     )
-    return row.text if row is not None and row.text and row.case_number is None else None
+    return found
 
 
 def keep_attachment(

@@ -1,5 +1,6 @@
 """All tables, so that one import knows the whole schema."""
 
+from storage.alike import AlikeRow
 from storage.audit import AuditRow, AuditSeal, JobRun, TaskRow
 from storage.bulk import BulkCaseRow, BulkRow
 from storage.cards import CardRow
@@ -14,10 +15,12 @@ from storage.pending import PendingRow
 from storage.platform import FactRow, TokenRow
 from storage.reach import DeliveryRow
 from storage.rhythm import RhythmRow
+from storage.text_keys import TextKey
 from storage.town import CalendarDay, TownEntry, TownState
 from storage.villager import VillagerRow
 
 __all__ = [
+    "AlikeRow",
     "AttachmentRow",
     "AuditRow",
     "AuditSeal",
@@ -41,6 +44,7 @@ __all__ = [
     "RhythmRow",
     "SentCountRow",
     "TaskRow",
+    "TextKey",
     "TokenRow",
     "TownEntry",
     "TownState",

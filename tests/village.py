@@ -157,8 +157,13 @@ class Village:
         while self._loop.run(self.timed.sweep()):
             pass
         self._loop.run(self.timed.retry())
+        self.compare()
         self._loop.run(self.timed.phone())
         self.deliver()
+
+    def compare(self) -> None:
+        """New cases are held against the open ones."""
+        self._loop.run(self.timed.compare())
 
     def deliver(self) -> None:
         """The courier's turn, until nothing is left that can go out."""

@@ -1,7 +1,7 @@
 """What a township admin does in the chat: the table of slash commands. Those of `lead` are also for
 who stands above others: a village's secretary, the county's post."""
 
-from handlers.admin import cases, cover, figures, notice, rules, times, town
+from handlers.admin import cases, cover, figures, notice, rules, times, town, trials
 from handlers.commands import (
     DAY,
     GIVEN_NUMBER,
@@ -37,7 +37,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名", ("名单",)),
     Command("排班", "admin", (TEXT,), cover.roster, "排值班表，按顺序轮", "/排班 值班 陈晓东 赵国平｜/排班 值班 一周 陈晓东 赵国平"),
     Command("交接", "admin", (TEXT,), cover.hand_over, "一个人的岗位和在办的事都交给另一个人", "/交接 李守田 黄小平"),
-    Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、试、加、停识别用的词", "/规则 试 村口灯不亮｜/规则 加 路灯 灯不亮 2｜/规则 停 灯不亮", ("词库",)),
+    Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、加、改、停识别用的词；“退回”撤销上次改动，“历史”看各版本", "/规则｜/规则 加 路灯 灯不亮 2｜/规则 改 灯不亮 3｜/规则 停 灯不亮｜/规则 退回 灯不亮", ("词库",)),
+    Command("规则 试", "admin", (OPTIONAL_TEXT,), trials.trial, "看一句话怎么读；或先试一条改动会改变最近哪些事项", "/规则 试 村口灯不亮｜/规则 试 加 路灯 灯不亮 2", ("规则试", "试规则"), reads=True),
     Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
     Command("统计", "overseer", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修", ("通知",)),

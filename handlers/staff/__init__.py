@@ -1,6 +1,7 @@
 """What a member of staff does in the chat: the table of plain words. Township admins and those who
 stand above others say these too; what is theirs alone stands in `handlers/admin`."""
 
+from handlers.admin import why
 from handlers.commands import (
     DEADLINE,
     NUMBER,
@@ -44,6 +45,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("分类", "staff", (NUMBER, TRACK, HOW_LONG, OPTIONAL_TEXT), keeping.classify, "按工作法的清单分类：立刻办、限期办…", "分类 1023 限期办 10天 等配件", ("归类",), actions=("classify",)),
     Command("记", "staff", (NUMBER, FACT, OPTIONAL_TEXT), keeping.attest, "留痕：议账、签字…，工作法要的", "记 1023 议账 两委五人，同意换新灯", ("留痕",), actions=("attest",)),
     Command("公示", "staff", (NUMBER,), keeping.publish, "已结账的事项已上墙公示", "公示 1023", ("晒账",), actions=("publish",), several=True),
+    Command("为什么", "staff", (NUMBER,), why.why, "事项为什么这样读、为什么派到这里", "为什么 1023", ("为何", "凭什么")),
+    Command("更正", "staff", (NUMBER, TEXT), why.correct, "改正主题、领域或类型，以后照着学", "更正 1023 路灯｜更正 1023 咨询", ("改正", "纠正"), actions=("correct",)),
     Command("批量", "staff", (WORD, OPTIONAL_TEXT), batches.batches, "看批量办过的；“撤销”退回一批", "批量｜批量 12｜批量 撤销 12"),
     Command("帮助", "staff", (WORD,), help_.show, "这张单子；“帮助 回复”看一条", "帮助 回复", ("help", "?", "说明", "怎么用")),
 )  # fmt: skip

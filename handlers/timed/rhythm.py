@@ -16,7 +16,7 @@ from typing import Final
 
 from casework.rhythm import Rule
 from casework.rights import THE_SERVICE
-from handlers.timed import daily, digest, meetings
+from handlers.timed import alike, daily, digest, meetings
 from handlers.turn import Occasion
 from storage import rhythm
 from storage.book import Book
@@ -42,6 +42,7 @@ class Job:
 def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     """All that comes again in this town: (id, job)."""
     yield "calendar", Job(Rule.parse("每天 07:30"), daily.calendar)
+    yield "closed_texts", Job(Rule.parse("每天 07:30"), alike.forget)
     yield "leaves", Job(Rule.parse("每天 07:30"), daily.leaves)
     if book.town.digest is not None:
         at = f"每天 {book.town.digest:%H:%M}"

@@ -14,7 +14,7 @@ from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager import belonging, events, filing, following, rating
+from handlers.villager import again, belonging, events, filing, following, rating
 
 Handler = Callable[[Turn, re.Match[str]], Reply]
 
@@ -51,6 +51,8 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (rf"^(?:我要反映|我要反映问题|反映问题){END}", events.speak_up),
         (rf"^(?:办事指南|能问什么){END}", events.guide),
         (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
+        (rf"^(?:合并|并入|合在一起|一起办|同意合并)\s*(?:{NUMBER})?{END}", again.join),
+        (rf"^(?:另一件|另外一件|不是同一件|不是一件事|这是另一件事?){END}", filing.another),
         (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
     )
 )

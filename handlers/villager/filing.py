@@ -17,10 +17,11 @@ from casework.recusal import instead, spoken_of
 from casework.routing import assign, outside
 from casework.town import Answer
 from handlers import telling, wording
-from handlers.acting import perform
+from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
+from handlers.villager.again import same_of, urge_again
 from handlers.villager.continuing import TOGETHER, add, current, speaking_of
 from handlers.villager.understood import (
     about_a_cadre,
@@ -62,6 +63,8 @@ def speak(turn: Turn) -> Reply:
             return _answered(turn, answer)
         if is_chatter(reading):
             return _chatter(turn)
+    if not danger and (same := same_of(turn, own, reading)) is not None:
+        return urge_again(turn, same)
     if not danger and _too_many(turn, own) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
     return file(turn, reading)
@@ -144,6 +147,17 @@ def to_a_person(turn: Turn, _: object) -> Reply:
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
+    return Reply(_filed(turn, case, reading))
+
+
+def another(turn: Turn, _: object) -> Reply:
+    """另一件: what was taken for the same matter as before is one of its own."""
+    said = incoming.words_before(turn.session, turn.incoming.person, turn.message or 0)
+    reading = turn.book.reader.read(said, turn.person.unit)
+    filed = any(case.text == said for case in turn.recent)
+    if not said or filed or is_chatter(reading) or about_a_cadre(turn, reading):
+        raise NotThat
+    case = _open(turn, _not_sealed(reading), said)
     return Reply(_filed(turn, case, reading))
 
 

@@ -26,6 +26,7 @@ GIVEN: dict[str, Any] = {
     "until": NOW + timedelta(days=3),
     "track": "限期办",
     "fact": "议账",
+    "learned": {"topic": "路灯"},
 }
 
 # who may do what, in a case that waits to be accepted, is worked on, waits for the villager,
@@ -66,8 +67,9 @@ TABLE = {
     "extend":      ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "reopen":      ("-----",    "-----",    "---As",    "---As",    "-----"),
     "uphold":      ("-----",    "-----",    "---A-",    "---A-",    "-----"),
-    "merge":       ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
-    "join":        ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "merge":       ("ahwA-",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "join":        ("ahwA-",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "correct":     ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
     "erase":       ("-----",    "-----",    "-----",    "ahwAs",    "-----"),
     "recuse":      ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
     "escalate":    ("-----",    "-----",    "-----",    "-----",    "ahw--"),

@@ -6,7 +6,8 @@ Each `[[name]]` of a TOML file beside this one, or in a folder here, is a step o
     expects             the answer; without it there must be none
     expects_not         words that must not stand in the answer
     hears.NAME          the letters that somebody gets by this step, in order; nobody else gets any
-    advance, outage     the town's clock moves on, watched or not; `restart` another process
+    advance, outage     the town's clock moves on, watched or not; `restart` another process;
+                        `compare` new cases are held against the open ones
 
 In an expected sentence … stands for anything, or nothing. A letter is written with its time in
 front, `03-02 09:00 …`, so that a sentence may begin with it. `{number}` is the last case number told to a
@@ -28,6 +29,7 @@ from tests.village import Village
 HERE = Path(__file__).parent
 KEYS = {
     "who", "says", "kind", "expects", "expects_not", "hears", "advance", "outage", "restart",
+    "compare",
 }  # fmt: skip
 
 
@@ -80,6 +82,9 @@ def act(village: Village, step: dict[str, Any], told: Told) -> str:
         village.pass_unwatched(Duration.parse(step["outage"]).length)
     if step.get("restart"):
         village.restart()
+    if step.get("compare"):
+        village.compare()
+        village.deliver()
     if "who" not in step:
         return ""
     return village.says(step["who"], told.fill(step.get("says", "")), step.get("kind", "text"))

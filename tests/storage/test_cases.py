@@ -12,7 +12,7 @@ import pytest
 
 from casework.case import Case, Decision
 from casework.rights import Viewer
-from storage import cases, figures
+from storage import alike, cases, figures
 from storage.database import Database, Moment
 from storage.figures import figures_of
 from storage.session import ReadSession, WriteSession
@@ -222,7 +222,7 @@ def asks_for_no_viewer(module: types.ModuleType) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("module", [cases, figures])
+@pytest.mark.parametrize("module", [alike, cases, figures])
 def test_every_question_about_cases_takes_a_viewer_first(module: types.ModuleType) -> None:
     assert asks_for_no_viewer(module) == []
 
