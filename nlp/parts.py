@@ -21,7 +21,8 @@ _MARKS = re.compile(
     r"|(?=另外|还有(?:就是|那|我|一[件个]|，|门|家)|顺[便带]|除此之外|对了|一个是|[1-9]\.(?!\d))"
 )
 _SENTENCES = re.compile(r"(?<=[。；！？\n])(?!所以|导致|害得|因为|而且|结果|不然|为了|希望)")
-_TOO = re.compile(r"[^。；！？，\n]{0,2}也")  # 垃圾也没人收
+_TOO = re.compile(r"[^。；！？，\n]{0,2}也")  # 垃圾也没人收 …
+_GOES = frozenset("去在到找给跟问从")  # … but not 去银行查也没有
 
 
 class _Piece(NamedTuple):
@@ -56,7 +57,10 @@ def _pieces(text: str, hits: Sequence[Hit], topics: Mapping[str, Topic]) -> Iter
         cuts |= {
             start
             for start, end, use in hits
-            if use.aim == "topic" and _TOO.match(text, end) and start
+            if use.aim == "topic"
+            and _TOO.match(text, end)
+            and start
+            and text[start - 1] not in _GOES
         }
     edges = sorted(cuts)
     for start, end in pairwise(edges):

@@ -39,7 +39,11 @@ def names(database: Database) -> list[str]:
     """The rows that are there, in the order in which they were numbered."""
     with database.reading() as (session, _):
         statement = sa.select(NUMBERS.c.name).order_by(NUMBERS.c.last, NUMBERS.c.name)
-        return [name for (name,) in session.connection.execute(statement) if name != "ordinary"]
+        return [
+            name
+            for (name,) in session.connection.execute(statement)
+            if name not in ("ordinary", "compared")
+        ]
 
 
 def increment(session: WriteSession, _: Moment) -> int:
