@@ -196,7 +196,10 @@ async def _payload(request: Request) -> Mapping[str, Any]:
 
 
 def _words(payload: Mapping[str, Any]) -> str:
-    """What a person reads of a message."""
+    """What a person reads of a message; of one with choices those too."""
+    choices = payload.get("msgmenu")
+    if choices:
+        return "\n".join([choices["head_content"], *(each["content"] for each in choices["list"])])
     card = payload.get("template_card")
     if card:
         lines = (card.get("main_title", {}).get("title", ""), card.get("sub_title_text", ""))

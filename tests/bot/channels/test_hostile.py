@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import logging
 import random
 import statistics
 import time
@@ -91,16 +92,21 @@ def test_each_is_refused_and_the_next_honest_one_is_taken(
 
 
 @pytest.mark.slow
-def test_ten_thousand_leave_nothing_behind(platform: Platform, receiver: ScriptedReceiver) -> None:
+def test_ten_thousand_leave_nothing_behind(
+    platform: Platform, receiver: ScriptedReceiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half of them on each channel."""
+    caplog.set_level(logging.ERROR, "bot.channels.callback")  # pytest keeps every line
     attack(platform, 500, seed=2)
     receiver.got.clear()
     gc.collect()
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    took = attack(platform, 4500, seed=3)
+    attack(platform, 1500, seed=3)
     receiver.got.clear()
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert after - before < 2_000_000
-    assert statistics.median(took) < MEDIAN * 4  # client and tracing included
+    assert after - before < 500_000
+    took = attack(platform, 3000, seed=4)
+    assert statistics.median(took) < MEDIAN
