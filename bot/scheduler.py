@@ -155,7 +155,7 @@ def _guarded(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[Non
         try:
             await job()
         except asyncio.CancelledError:
-            raise
+            return  # the service stops: what was under way stands in rows, and is done again
         except Exception:
             log.exception("a periodic job failed")
 
