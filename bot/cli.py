@@ -87,8 +87,10 @@ def _database(settings: Settings) -> Database:
 @app.command()
 def serve() -> None:
     """Run the service. Brings the schema up to date first."""
+    from bot.run import one_heap
     from bot.run import serve as run
 
+    one_heap()
     settings = _settings()
     run(settings, _database(settings))
 

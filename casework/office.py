@@ -12,8 +12,6 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from lunar_python import Solar
-
 _DAY: Final = timedelta(days=1)
 _NOTHING: Final = timedelta()
 # A town that is closed for longer than this has no office hours at all: better said than waited for.
@@ -126,5 +124,7 @@ USUAL: Final = Office()
 
 @lru_cache(maxsize=1024)
 def _lunar_day(day: date) -> int:
+    from lunar_python import Solar  # where markets go by the moon
+
     found: int = Solar.fromYmd(day.year, day.month, day.day).getLunar().getDay()
     return found

@@ -3,7 +3,6 @@ mix up (n/l, zh/z, f/h, -ng/-n) are the same."""
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Container
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _HAN = (0x4E00, 0x9FFF)
+_ENTRY = re.compile(r'"(\d+)": ?"([^",]+)')  # code and most frequent reading
 _ALIKE = (
     (re.compile(r"^([zcs])h"), r"\1"),
     (re.compile(r"^n"), "l"),
@@ -38,13 +38,15 @@ def _syllables() -> dict[str, tuple[str, str]]:
     spec = find_spec("pypinyin")
     if spec is None or spec.origin is None:
         return {}
-    table = json.loads(Path(spec.origin).with_name("pinyin_dict.json").read_text("utf-8"))
+    table = Path(spec.origin).with_name("pinyin_dict.json").read_text("utf-8")
     plain: dict[str, tuple[str, str]] = {}
     shared: dict[str, tuple[str, str]] = {}
-    for code in range(_HAN[0], _HAN[1] + 1):
-        reading = table.get(str(code))
-        if reading is not None:
-            sound = _toneless(reading.split(",")[0])
+    for found in _ENTRY.finditer(
+        table
+    ):  # one by one: the whole as a dict would leave 8 MB of holes
+        code = int(found[1])
+        if _HAN[0] <= code <= _HAN[1]:
+            sound = _toneless(found[2])
             plain[chr(code)] = shared.setdefault(sound, (sound, _rounded(sound)))
     return plain
 
