@@ -27,6 +27,8 @@ def _stand_still(draft: Draft, why: str, until: datetime | None) -> Draft:
     """Clocks that the method pauses for this reason stand still. What is promised meanwhile is the
     latest that it can come to: if nothing is heard until the longest is over."""
     world = draft.world
+    if until is not None:
+        draft = replace(draft, data={"until": until.isoformat()})
     after = replace(draft.after, waits_for=why, review_at=until)
     rule = world.method_of(after).pause(why)
     running = [clock for clock in draft.clocks if clock.state == RUNNING]

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal, Protocol, get_args
 
 from casework.duration import Duration
+from casework.rhythm import Rule
 from casework.town import LEVELS
 
 ClockName = Literal[
@@ -275,11 +276,11 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A job that comes again: meetings, lists, checks. `when` as `casework.rhythm` reads it."""
+    """A job that comes again: meetings, lists, checks."""
 
     id: str
     name: str
-    when: str
+    when: Rule
     do: Job
     to: tuple[Audience, ...]
     level: tuple[str, ...]  # levels of the town at which it is done; empty: the township

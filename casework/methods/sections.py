@@ -210,7 +210,7 @@ def _rhythm(table: Table, rungs: Rungs) -> Rhythm:
     return Rhythm(
         id=table.text("id"),
         name=table.text("name"),
-        when=table.text("when"),
+        when=table.rule("when"),
         do=table.choice("do", get_args(Job)),
         to=table.choices("to", get_args(Audience), ("admin",)),
         level=levels(table, rungs),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from difflib import get_close_matches
 from typing import Any
 
 from casework.duration import Duration
+from casework.rhythm import Rule
 
 UNKNOWN = Duration(9999, "wd")  # stands for a duration that could not be read
+NEVER = Rule("", time(), ())  # stands for days that could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,15 @@ class Table:
         except ValueError as error:
             self.wrong(key, str(error))
             return UNKNOWN
+
+    def rule(self, key: str) -> Rule:
+        """Days that come again: 每月15日和最后一天."""
+        text = self.text(key)
+        try:
+            return Rule.parse(text) if text else NEVER
+        except ValueError as error:
+            self.wrong(key, str(error))
+            return NEVER
 
     def limit(self, key: str) -> Duration | None:
         """A duration that may be left out."""

@@ -22,6 +22,7 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.villager.filing import query_word
 from handlers.villager.understood import SURE, about_a_cadre, danger_words
+from nlp.extent import extent_of
 from nlp.reading import Place, Reading
 from storage import contact, numbers
 from storage.record import record
@@ -144,9 +145,6 @@ def _open(turn: Turn, told: Told, to: Assignment | None = None, **changes: Any) 
         return None
     unit = place.unit if place is not None else None
     people = frozenset[str]() if sealed else spoken_of(told.text, turn.town)
-    to = to or assign(
-        turn.town, topic=reading.topic, field=reading.field, unit=unit, misconduct=sealed
-    )
     matter = Matter(
         text=told.text,
         kind="report" if sealed else "grievance" if reading.kind == "other" else reading.kind,
@@ -159,10 +157,20 @@ def _open(turn: Turn, told: Told, to: Assignment | None = None, **changes: Any) 
         channel=told.channel,
         query_word=query_word(),
         recused=people,
+        extent=extent_of(told.text),
+    )
+    matter = replace(matter, **changes)
+    to = to or assign(
+        turn.town,
+        topic=reading.topic,
+        field=reading.field,
+        unit=unit,
+        misconduct=sealed,
+        start=turn.world.method.start(matter),
     )
     number = (numbers.hidden_number if sealed else numbers.next_number)(turn.session)
     to = instead(turn.town, to, people)
-    decision = open_case(turn.world, number, replace(matter, **changes), to, turn.actor, {})
+    decision = open_case(turn.world, number, matter, to, turn.actor, {})
     record(
         turn.session, decision, telling.letters(turn, decision), turn.now, turn.wall, turn.message
     )

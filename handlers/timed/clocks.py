@@ -4,7 +4,7 @@
 is more. For each clock:
 1. it is looked at again: it may have been stopped since;
 2. one that stood still for as long as it may goes on;
-3. in the hours in which nobody is to be told (`casework.hours`) it waits for their end;
+3. in the hours in which nobody is to be told (`casework.strike`) it waits for their end;
 4. `casework.clocks.fire` says which steps were passed (recorded, not sent) and which is done now;
 5. the step is done through the same door as everything else (`perform`);
 6. the clock moves on. If anything of this fails, it alone is rolled back and tried later.
@@ -17,12 +17,10 @@ from datetime import timedelta
 from typing import Final
 
 from casework.case import Case
-from casework.clocks import PAUSED, Clock, ScheduledStep, fire
-from casework.cover import on_call
-from casework.hours import opening
+from casework.clocks import Clock, Fired, ScheduledStep
 from casework.lifecycle import carded
 from casework.rights import THE_SERVICE
-from casework.routing import answering
+from casework.strike import deed, next_called, strike
 from handlers.acting import perform
 from handlers.copy import say
 from handlers.timed import cards, reminders
@@ -69,14 +67,14 @@ def _strike(session: WriteSession, begun: Moment, book: Book, identity: int) -> 
     case = cases.take(occasion.viewer, session, clock.case_number)
     if case is None or clock.next_at is None:
         clocks.move_on(session, identity, clock.next_step, None)
-    elif clock.state == PAUSED:
-        _go_on(occasion, case, clock)
     else:
-        awake = opening(book.town, book.calendar, case.urgency, begun.now)
-        if awake > begun.now:
-            clocks.move_on(session, identity, clock.next_step, awake)
-        else:
-            _fire(occasion, case, clock)
+        struck = strike(clock, case, book.town, book.calendar, begun.now)
+        if struck.resumes:
+            _go_on(occasion, case, clock)
+        elif struck.waits is not None:
+            clocks.move_on(session, identity, clock.next_step, struck.waits)
+        elif struck.fired is not None:
+            _fire(occasion, case, clock, struck.fired)
 
 
 def _go_on(occasion: Occasion, case: Case, clock: Clock) -> None:
@@ -85,8 +83,7 @@ def _go_on(occasion: Occasion, case: Case, clock: Clock) -> None:
     perform(occasion, "resume", case, key=key, text=say(f"word.over.{clock.paused_for}"))
 
 
-def _fire(occasion: Occasion, case: Case, clock: Clock) -> None:
-    fired = fire(clock.steps, clock.next_step or 0, occasion.now)
+def _fire(occasion: Occasion, case: Case, clock: Clock, fired: Fired) -> None:
     for index in fired.skipped:
         event = reminders.event("skip", clock, index)
         note(occasion.session, case.number, event, occasion.now)
@@ -97,12 +94,11 @@ def _fire(occasion: Occasion, case: Case, clock: Clock) -> None:
 
 def _called(occasion: Occasion, case: Case, clock: Clock, key: str) -> bool:
     """Before an emergency that nobody takes climbs, the next on duty is called, each once."""
-    if clock.name != "acknowledge" or case.urgency != "emergency" or case.protected:
+    if case.urgency != "emergency":
         return False
-    line = on_call(occasion.town, answering(occasion.town, case.lead_post), occasion.now)
     history = cases.events_of(case, occasion.session)
-    called = {event.data.get("person") for event in history if event.kind == "call"}
-    following = next((person for person in line if person not in called), None)
+    called = {str(event.data.get("person")) for event in history if event.kind == "call"}
+    following = next_called(clock, case, called, occasion.town, occasion.now)
     if following is None:
         return False
     name = occasion.town.staff[following].name
@@ -111,15 +107,14 @@ def _called(occasion: Occasion, case: Case, clock: Clock, key: str) -> bool:
 
 
 def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
-    key = f"clock:{clock.id}:{index}"
-    if step.do == "escalate" and _called(occasion, case, clock, key):
+    key, name = f"clock:{clock.id}:{index}", deed(clock, step)
+    if name == "escalate" and _called(occasion, case, clock, key):
         return
-    if step.do == "escalate":
-        name = "press" if clock.name == "decide" else "escalate"
+    if name in ("escalate", "press"):
         perform(occasion, name, case, card=step.card, clock=clock.name, key=key)
-    elif step.do in ("settle", "supervise"):
-        perform(occasion, step.do, case, key=key, text=step.say)
-    elif step.card:
+    elif name in ("settle", "supervise"):
+        perform(occasion, name, case, key=key, text=step.say)
+    elif name == "card":
         decision = carded(occasion.world, case, clock.name, step.card, key)
         letters = reminders.letters(occasion, decision.case, clock, step)
         record(occasion.session, decision, letters, occasion.now, occasion.wall)

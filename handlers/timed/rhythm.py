@@ -50,7 +50,7 @@ def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     method = book.methods[book.town.method]
     for each in method.rhythms:
         work = partial(meetings.work, each)
-        yield f"{method.id}:{each.id}", Job(Rule.parse(each.when), work, each.missed == "catch_up")
+        yield f"{method.id}:{each.id}", Job(each.when, work, each.missed == "catch_up")
 
 
 def beat(session: WriteSession, begun: Moment, book: Book) -> bool:

@@ -116,6 +116,10 @@ def test_the_events_that_stages_name_exist() -> None:
         ("[[publication]]\ndays = '5d'", "publication：要写成 [publication] 一节。"),
         ('[[consequence]]\ncard = "green"\ndo = "list"', "card：不认识“green”。可以写：yellow、red。"),
         ('[[rhythm]]\nid = "a"\nname = "会"\nwhen = "每周三"\ndo = "met"', "do：不认识“met”。"),
+        (
+            '[[rhythm]]\nid = "a"\nname = "会"\nwhen = "每旬"\ndo = "list"',
+            "rhythm 第1项 会 · when：看不懂的日子“每旬”",
+        ),
         ('extends = "comon"', "extends：不认识“comon”。是不是“common”？"),
         ('rates = ["answer"]', "rates：不认识“answer”。"),
         ('delegates = ["county"]', "delegates：不认识“county”。可以写：all。"),

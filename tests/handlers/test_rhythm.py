@@ -9,6 +9,7 @@ import pytest
 
 from casework.calendar import SHANGHAI
 from casework.methods.method import Rhythm
+from casework.rhythm import Rule
 from handlers.timed import rhythm
 from storage import town
 from storage.book import Book
@@ -52,7 +53,7 @@ def with_rhythms(village: Village, *rhythms: Rhythm) -> Book:
 
 def weekly(**different: object) -> Rhythm:
     usual = Rhythm(
-        "night", "夜谈会", "每周三 09:00", "meeting", ("supervisor",), ("village",), "晚上七点半", "catch_up"
+        "night", "夜谈会", Rule.parse("每周三 09:00"), "meeting", ("supervisor",), ("village",), "晚上七点半", "catch_up"
     )  # fmt: skip
     return replace(usual, **different)  # type: ignore[arg-type]
 
@@ -121,7 +122,7 @@ def test_a_turn_goes_on_after_a_restart_where_it_stood(village: Village) -> None
 def test_a_rule_that_changes_counts_from_now_on(village: Village) -> None:
     monday = village.now
     beats(village, with_rhythms(village, weekly()), monday)
-    friday = with_rhythms(village, weekly(when="每周五 10:00"))
+    friday = with_rhythms(village, weekly(when=Rule.parse("每周五 10:00")))
     beats(village, friday, datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI))
     assert village.letters == []
     beats(village, friday, datetime(2026, 3, 6, 10, 0, tzinfo=SHANGHAI))
@@ -149,8 +150,16 @@ def test_one_turn_that_fails_holds_up_no_other(
 def test_the_month_is_brought_to_zero(village: Village) -> None:
     """江千 170: frozen on the 1st, nothing of it left on the 7th."""
     rhythms = (
-        weekly(id="freeze", name="冻结", when="每月1日 08:00", do="freeze", text="本月清单："),
-        weekly(id="zero", name="清零", when="每月7日 08:00", do="zero", text="还没清零："),
+        weekly(
+            id="freeze",
+            name="冻结",
+            when=Rule.parse("每月1日 08:00"),
+            do="freeze",
+            text="本月清单：",
+        ),
+        weekly(
+            id="zero", name="清零", when=Rule.parse("每月7日 08:00"), do="zero", text="还没清零："
+        ),
     )
     book = with_rhythms(village, *rhythms)
     beats(village, book, village.now)
