@@ -76,6 +76,7 @@ class Case:
     extent: str = ""  # how many are affected: household … county; empty: not said
     facts: str = ""  # what is on record 留痕 for it, one a line
     published_at: datetime | None = None  # 公示
+    wanted_by: datetime | None = None  # until when the partner 对接单位 that sent it wants it done
 
     @property
     def open(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from casework.calendar import Calendar
 from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.clocks import Clock, Promise, promise
+from casework.duration import until
 from casework.methods.method import ClockRule, Method
 from casework.recusal import away, free, free_above
 from casework.rights import Actor
@@ -70,6 +71,7 @@ class Draft:
 
 # begin when something is done, not with the case or a new level
 _LATER: Final = frozenset({"decide", "silence", "publish", "supervise"})
+_CAPPED: Final = frozenset({"reply", "settle"})  # what a partner waits for
 _FIRST_WORDS: Final = frozenset({"contact", "reply"})  # not again once there was an answer
 
 
@@ -78,10 +80,20 @@ def promises(world: World, case: Case, *names: str) -> tuple[Promise, ...]:
     rules = rules_of(world, case)
     out = _LATER | _FIRST_WORDS if case.replied_at else _LATER
     return tuple(
-        world.promise(rule)
+        _made(world, case, rule)
         for rule in rules
         if (rule.name in names if names else rule.name not in out)
     )
+
+
+def _made(world: World, case: Case, rule: ClockRule) -> Promise:
+    """The clock by the method; one that would let the partner's own deadline pass is due at that."""
+    made = world.promise(rule)
+    if case.wanted_by is None or rule.name not in _CAPPED:
+        return made
+    if not world.now < case.wanted_by < made.due_at:
+        return made
+    return promise(rule, world.now, world.calendar, until(world.now, case.wanted_by))
 
 
 def rules_of(world: World, case: Case) -> tuple[ClockRule, ...]:

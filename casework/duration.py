@@ -123,6 +123,12 @@ class Due:
     text: str
 
 
+def until(start: datetime, end: datetime) -> Duration:
+    """The time from one moment to another, in whole hours where it is such: 48小时, 90分钟."""
+    minutes = (end - start) // timedelta(minutes=1)
+    return Duration(minutes // 60, "h") if minutes % 60 == 0 else Duration(minutes, "min")
+
+
 def shift(moment: datetime, duration: Duration, calendar: Calendar) -> tuple[datetime, bool]:
     """`moment` moved by `duration`, in town time; and whether that is provisional.
 

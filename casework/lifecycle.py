@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from casework import waiting
@@ -42,6 +43,7 @@ class Matter:
     query_word: str = ""
     recused: frozenset[str] = frozenset()  # staff who are spoken of: they stay away
     extent: str = ""  # how many are affected, as far as it is said
+    wanted_by: datetime | None = None  # a partner's own deadline
 
 
 def open_case(
@@ -78,6 +80,7 @@ def open_case(
         recused=kept_away(matter.recused),
         track=method.first_track(matter),
         extent=matter.extent,
+        wanted_by=matter.wanted_by,
     )
     start = promises(world, case)
     case = promised(case, start)

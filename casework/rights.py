@@ -63,9 +63,10 @@ AUDIENCES: Final[Mapping[Audience, frozenset[str]]] = {
 class Actor:
     """Somebody who does something: a villager, a member of staff, the service itself."""
 
-    label: str  # "villager:7", "staff:li", "system": stands in the history
+    label: str  # "villager:7", "staff:li", "partner:hotline", "system": stands in the history
     villager: int | None = None
     staff: Staff | None = None
+    partner: str | None = None  # the id of a partner 对接单位
 
     @property
     def is_system(self) -> bool:
@@ -130,6 +131,7 @@ class Scope:
     """Which cases a viewer may see, as data that storage turns into SQL."""
 
     villager: int | None = None  # own and joined cases of this villager
+    partner: str | None = None  # cases that this partner has sent
     every_ordinary: bool = False
     # ordinary cases that these lead, received first, or gave to the one that leads
     posts: frozenset[str] = frozenset()
@@ -137,7 +139,10 @@ class Scope:
     away_from: str = ""  # the staff id: cases from which this person stays away do not exist
 
     def sees(self, case: Case, joined: bool = False) -> bool:
-        """The same for one case: `joined` says that the villager has joined it."""
+        """The same for one case: `joined` says that the villager has joined it, or the partner sent
+        it."""
+        if self.partner is not None:
+            return joined
         if self.villager is not None:
             return joined or case.villager == self.villager
         if self.away_from and self.away_from in away(case):
@@ -162,7 +167,7 @@ class Viewer:
         if actor.is_system:
             return Scope(every_ordinary=True, protected_posts=frozenset(town.posts))
         if actor.staff is None:
-            return Scope(villager=actor.villager)
+            return Scope(villager=actor.villager, partner=actor.partner)
         own = frozenset(actor.staff.hands)
         held = posts_of(actor.staff, town)
         below = {

@@ -15,7 +15,7 @@ from casework.routing import answering
 from handlers import panels, telling
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
-from storage import clocks
+from storage import clocks, orders
 from storage.record import record
 
 
@@ -69,6 +69,8 @@ def perform(
         occasion.wall,
         occasion.message,
     )
+    if decision.case.merged_into is not None:
+        orders.follow(occasion.session, case.number, decision.case.merged_into)
     panels.follow(occasion, decision.case)
     if isinstance(occasion, Turn):
         occasion.about = case.number

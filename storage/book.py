@@ -16,6 +16,7 @@ from casework.answers import AnswerBase
 from casework.calendar import Calendar
 from casework.draft import World
 from casework.methods.method import Method
+from casework.partner import Partner, partners
 from casework.town import Town
 from casework.townfile import build
 from nlp.lexicon import Rule
@@ -36,6 +37,7 @@ class Book:
     calendar: Calendar
     reader: Reader
     answers: AnswerBase
+    partners: Mapping[str, Partner]
     entries: Mapping[str, Mapping[str, Mapping[str, Any]]]
     _world: list[World] = field(default_factory=list, compare=False, repr=False)
 
@@ -87,6 +89,7 @@ def open_book(session: ReadSession, revision: int) -> Book:
         calendar=calendar(session, town.office),
         reader=Reader(shipped_lexicon(), names(town), layer(decided)),
         answers=AnswerBase(town.answers.values()),
+        partners=partners(decided.get("partner", {})),
         entries=decided,
     )
 

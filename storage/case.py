@@ -72,6 +72,7 @@ class CaseRow(SQLModel, table=True):
     extent: str = Field(default="", sa_column_kwargs={"server_default": ""})
     facts: str = Field(default="", sa_column_kwargs={"server_default": ""})
     published_at: datetime | None = when(default=None, nullable=True)
+    wanted_by: datetime | None = when(default=None, nullable=True)
 
 
 class EventRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlmodel import col, select
 
 from casework.case import OPEN, Case
 from casework.rights import Viewer
-from storage import hot
+from storage import hot, orders
 from storage.case import CaseRow, EventRow, PartyRow
 from storage.clock import ClockRow
+from storage.orders import OrderRow
 from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
@@ -23,6 +24,10 @@ C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
 def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The viewer's scope as a condition."""
     scope = viewer.scope
+    if scope.partner is not None:
+        sent = sa.select(col(OrderRow.case_number)).where(col(OrderRow.partner) == scope.partner)
+        own: sa.ColumnElement[bool] = C.number.in_(sent)
+        return own
     if scope.villager is not None:
         joined = sa.select(col(PartyRow.case_number)).where(
             col(PartyRow.villager) == scope.villager
@@ -59,7 +64,8 @@ def _seen(viewer: Viewer, session: ReadSession, row: Sequence[Any] | None) -> Ca
     villager = scope.villager
     if villager is not None and session.row(hot.PARTY, case_number=case.number, villager=villager):
         return case
-    return None
+    order = orders.of(case, session) if scope.partner is not None else None
+    return case if order is not None and scope.sees(case, order.partner == scope.partner) else None
 
 
 def with_word(viewer: Viewer, session: ReadSession, number: int, word: str) -> Case | None:
@@ -123,6 +129,40 @@ def listed(viewer: Viewer, session: ReadSession, limit: int = 20) -> list[Case]:
         .order_by(C.promised_at, C.number)
         .limit(limit),
     )
+
+
+def sent_in(
+    viewer: Viewer,
+    session: ReadSession,
+    since: datetime,
+    until: datetime,
+    states: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    limit: int = 1000,
+) -> list[Case]:
+    """What the viewing partner has sent in this time, the newest first; of all states and topics
+    unless some are named."""
+    asked = [visible(viewer), C.opened_at >= since, C.opened_at <= until]
+    if states:
+        asked.append(C.state.in_(sorted(states)))
+    if topics:
+        asked.append(sa.or_(C.topic.in_(topics), sa.and_(C.topic == "", C.field.in_(topics))))
+    return _many(session, select(CaseRow).where(*asked).order_by(C.number.desc()).limit(limit))
+
+
+def last_events(
+    viewer: Viewer, session: ReadSession, numbers: Sequence[int], kinds: Collection[str]
+) -> dict[int, EventRow]:
+    """The last event of these kinds of each case that the viewer may see."""
+    of_case = col(EventRow.case_number)
+    newest = (
+        sa.select(sa.func.max(col(EventRow.id)))
+        .join_from(EventRow, CaseRow, C.number == of_case)
+        .where(of_case.in_(numbers), col(EventRow.kind).in_(sorted(kinds)), visible(viewer))
+        .group_by(of_case)
+    )
+    rows = session.all(select(EventRow).where(col(EventRow.id).in_(newest)))
+    return {row.case_number: row for row in rows}
 
 
 def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:

@@ -144,7 +144,7 @@ INSERT_CASE = Hot(
         cases,
         "number state kind subkind field topic urgency ledger level unit place lead_post first_post "
         "villager anonymous protected query_word text channel method opened_at promised_at settle_by heard_at "
-        "recused track extent",
+        "recused track extent wanted_by",
         bad_ratings="0",
         urged="0",
         reopened="0",

@@ -9,6 +9,7 @@ from storage.clock import ClockRow
 from storage.contact import ContactRow
 from storage.limits import SentCountRow
 from storage.message import AttachmentRow, MessageRow
+from storage.orders import OrderRow
 from storage.outbox import OutboxRow
 from storage.panels import PanelRow
 from storage.pending import PendingRow
@@ -37,6 +38,7 @@ __all__ = [
     "JobRun",
     "MessageRow",
     "NumberRow",
+    "OrderRow",
     "OutboxRow",
     "PanelRow",
     "PartyRow",

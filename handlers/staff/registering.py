@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from casework.case import Case
-from casework.lifecycle import Matter, open_case
-from casework.recusal import instead, spoken_of
-from casework.routing import Assignment, assign, level_of, outside
+from casework.routing import Assignment, level_of
 from handlers import telling, wording
 from handlers.acting import Confirm, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.opening import Told, open_told, read_told
 from handlers.turn import Turn
-from handlers.villager.filing import query_word
-from handlers.villager.understood import SURE, about_a_cadre, danger_words
-from nlp.extent import extent_of
-from nlp.reading import Place, Reading
-from storage import contact, numbers
-from storage.record import record
+from handlers.villager.understood import about_a_cadre, danger_words
 
 Given = Mapping[str, Any]
 MOST: Final = 30  # lines of one list
@@ -43,16 +35,6 @@ _NAME: Final = re.compile(
     rf"^([\u4e00-\u9fff]{{1,3}}{_TITLE}|[\u4e00-\u9fff]{{2,4}}(?=\s*[（(]?1\d{{10}}))"
 )
 _BETWEEN: Final = " \t:：,，、。;；()（）"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What somebody told a member of staff: how, who, on which number, what."""
-
-    channel: str
-    name: str
-    phone: str
-    text: str
 
 
 def register(turn: Turn, given: Given) -> Reply:
@@ -102,14 +84,15 @@ def _register_list(turn: Turn, channel: str, lines: list[str], confirmed: bool) 
             for index, line in enumerate(lines, 1)
         )
         raise Confirm(say("register.preview", count=len(lines), lines=shown))
-    opened = [_open(turn, _told(channel, line)) for line in lines]
+    told = [_told(channel, line) for line in lines]
+    opened = [open_told(turn, each, *read_told(turn, each.text)) for each in told]
     turn.about = None
     numbers_ = "、".join(str(case.number) for case in opened if case is not None)
     return Reply(say("register.opened_several", count=len(opened), numbers=numbers_))
 
 
 def _understood(turn: Turn, told: Told) -> str:
-    reading, place = _read(turn, told.text)
+    reading, place = read_told(turn, told.text)
     if about_a_cadre(turn, reading):
         return say("register.sealed_line")
     sort = reading.topic or reading.field or say("word.kind.other")
@@ -118,18 +101,9 @@ def _understood(turn: Turn, told: Told) -> str:
     )
 
 
-def _read(turn: Turn, text: str) -> tuple[Reading, Place | None]:
-    """What it is, and where: groups are those of the speaker's own village."""
-    own = [turn.town.posts[post].unit for post in turn.staff.posts if post in turn.town.posts]
-    reading = turn.book.reader.read(text, own[0] if own else None)
-    sure = [place for place in reading.places if place.confidence >= SURE]
-    best = max(sure, key=lambda place: (place.confidence, len(place.name))) if sure else None
-    return reading, best
-
-
 def _open_told(turn: Turn, told: Told) -> str:
-    reading, _ = _read(turn, told.text)
-    case = _open(turn, told)
+    reading, place = read_told(turn, told.text)
+    case = open_told(turn, told, reading, place)
     if case is None:
         authority = turn.town.authority
         return say("villager.report_outside", authority=authority.name, phone=authority.phone)
@@ -137,59 +111,14 @@ def _open_told(turn: Turn, told: Told) -> str:
     return danger_words(reading) + say(sentence, **telling.case_words(case, turn))
 
 
-def _open(turn: Turn, told: Told, to: Assignment | None = None, **changes: Any) -> Case | None:
-    """建账 in somebody's place. None for a report that has to go outside the township."""
-    reading, place = _read(turn, told.text)
-    sealed = about_a_cadre(turn, reading)
-    if sealed and outside(turn.town, told.text):
-        return None
-    unit = place.unit if place is not None else None
-    people = frozenset[str]() if sealed else spoken_of(told.text, turn.town)
-    matter = Matter(
-        text=told.text,
-        kind="report" if sealed else "grievance" if reading.kind == "other" else reading.kind,
-        subkind="misconduct" if sealed else _ordinary(reading.subkind),
-        field=reading.field,
-        topic=reading.topic,
-        urgency=reading.urgency,
-        ledger=reading.ledger,
-        place=place.name if place is not None else "",
-        channel=told.channel,
-        query_word=query_word(),
-        recused=people,
-        extent=extent_of(told.text),
-    )
-    matter = replace(matter, **changes)
-    to = to or assign(
-        turn.town,
-        topic=reading.topic,
-        field=reading.field,
-        unit=unit,
-        misconduct=sealed,
-        start=turn.world.method.start(matter),
-    )
-    number = (numbers.hidden_number if sealed else numbers.next_number)(turn.session)
-    to = instead(turn.town, to, people)
-    decision = open_case(turn.world, number, matter, to, turn.actor, {})
-    record(
-        turn.session, decision, telling.letters(turn, decision), turn.now, turn.wall, turn.message
-    )
-    contact.keep(turn.session, number, told.name, told.phone)
-    turn.about = number
-    return decision.case
-
-
-def _ordinary(subkind: str) -> str:
-    return "" if subkind == "misconduct" else subkind
-
-
 def omen(turn: Turn, given: Given) -> Reply:
     """苗头 石墙村二组两家为田埂吵了几次: nobody has complained yet; it goes into the ledger 稳定."""
     told = Told("omen", "", "", given["text"])
-    reading, _ = _read(turn, told.text)
+    reading, place = read_told(turn, told.text)
     if about_a_cadre(turn, reading):
         return Reply(_open_told(turn, told))
-    case = _open(turn, told, kind="report", subkind="hazard", ledger="稳定", query_word="")
+    omen_of: Given = {"kind": "report", "subkind": "hazard", "ledger": "稳定", "query_word": ""}
+    case = open_told(turn, told, reading, place, **omen_of)
     if case is None:
         raise Sorry(say("register.what"))
     said = say("register.omen", **telling.case_words(case, turn))
@@ -199,10 +128,10 @@ def omen(turn: Turn, given: Given) -> Reply:
 def inspect(turn: Turn, given: Given) -> Reply:
     """巡查 石墙村三组河边有垃圾: found on a walk; a photo within ten minutes belongs to it."""
     told = Told("inspection", "", "", given["text"])
-    reading, _ = _read(turn, told.text)
+    reading, place = read_told(turn, told.text)
     if about_a_cadre(turn, reading):
         return Reply(_open_told(turn, told))
-    case = _open(turn, told, query_word="")
+    case = open_told(turn, told, reading, place, query_word="")
     if case is None:
         raise Sorry(say("register.what"))
     said = say("register.inspected", **telling.case_words(case, turn))
@@ -213,11 +142,12 @@ def at_once(turn: Turn, given: Given) -> Reply:
     """随手办 石墙村三组井盖松动，已扶正: opened and done in one line, in the speaker's own hands."""
     own = [turn.town.posts[post] for post in turn.staff.posts if post in turn.town.posts]
     told = Told("walk", "", "", given["text"])
-    if not own or about_a_cadre(turn, _read(turn, told.text)[0]):
+    reading, place = read_told(turn, told.text)
+    if not own or about_a_cadre(turn, reading):
         raise Sorry(say("register.not_at_once"))
-    unit = _read(turn, told.text)[1]
-    to = Assignment(own[0].id, level_of(turn.town, own[0]), unit.unit if unit else own[0].unit)
-    case = _open(turn, told, to, query_word="", urgency="ordinary", recused=frozenset())
+    to = Assignment(own[0].id, level_of(turn.town, own[0]), place.unit if place else own[0].unit)
+    at_ease: Given = {"query_word": "", "urgency": "ordinary", "recused": frozenset()}
+    case = open_told(turn, told, reading, place, to, **at_ease)
     if case is None:
         raise Sorry(say("register.what"))
     perform(turn, "conclude", case, text=told.text)
