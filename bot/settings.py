@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     wecom_token: SecretStr = SecretStr("")
     wecom_aes_key: SecretStr = SecretStr("")
     wecom_api_base: Base = "https://qyapi.weixin.qq.com"
+    wecom_accounts: Annotated[
+        int, Field(ge=1, description="must be a number of accounts, at least 1")
+    ] = 200
 
     @property
     def wechat(self) -> bool:

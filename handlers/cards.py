@@ -10,7 +10,7 @@ from handlers.copy import say
 from handlers.telling import case_words
 from handlers.told import told
 from handlers.turn import Occasion
-from storage import alike, cases, contact, incoming, people
+from storage import alike, cases, contact, media, people
 from storage.case import EventRow
 from storage.clock import ClockRow
 
@@ -122,7 +122,7 @@ def _told_by(occasion: Occasion, case: Case) -> str:
 
 
 def _attachments(occasion: Occasion, case: Case) -> str:
-    count = len(incoming.attachments(occasion.session, case.number))
+    count = len(media.of_case(occasion.viewer, occasion.session, case.number))
     return say("card.attachments", count=count) if count else ""
 
 

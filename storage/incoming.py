@@ -171,7 +171,3 @@ def keep_attachment(
         retry_at=wall,
         state="pending",
     )
-
-
-def attachments(session: ReadSession, case: int) -> list[AttachmentRow]:
-    return list(session.all(select(AttachmentRow).where(col(AttachmentRow.case_number) == case)))

@@ -10,7 +10,7 @@ from casework.rights import THE_SERVICE
 from handlers import telling
 from handlers.copy import say
 from handlers.turn import Occasion
-from storage import clocks, tasks
+from storage import clocks, limits, tasks
 from storage.record import post
 from storage.session import WriteSession
 from storage.town import put
@@ -30,6 +30,11 @@ def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     if tasks.add(occasion.session, key, text, occasion.now):
         letters = telling.to_admins(occasion, text, "ordinary")
         post(occasion.session, letters, occasion.now, occasion.wall)
+
+
+def counts(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
+    """How much was sent to whom is known as long as it counts, and no longer."""
+    limits.forget(occasion.session, occasion.wall)
 
 
 def leaves(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:

@@ -43,6 +43,7 @@ def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     """All that comes again in this town: (id, job)."""
     yield "calendar", Job(Rule.parse("每天 07:30"), daily.calendar)
     yield "closed_texts", Job(Rule.parse("每天 07:30"), alike.forget)
+    yield "sent_counts", Job(Rule.parse("每天 07:30"), daily.counts)
     yield "leaves", Job(Rule.parse("每天 07:30"), daily.leaves)
     if book.town.digest is not None:
         at = f"每天 {book.town.digest:%H:%M}"

@@ -13,7 +13,7 @@ from storage.incoming import ATTEMPTS, RETRY_AFTER
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
 from storage.session import WriteSession
-from tests.storage.town import MONDAY, case, file, message, opened
+from tests.storage.town import MONDAY, SERVICE, case, file, message, opened, stranger
 
 
 def take(database: Database, key: str, **different: Any) -> int:
@@ -132,9 +132,10 @@ def test_an_attachment_is_fetched_through_the_outbox(database: Database) -> None
         "outbox", lambda session, _: media.kept(session, wanted, "1/M1.jpg", 512, "", "jpg")
     ).result(10)
     with database.reading() as (session, _):
-        (kept,) = incoming.attachments(session, 1001)
+        (kept,) = media.of_case(SERVICE, session, 1001)
         assert (kept.state, kept.path, kept.size) == ("kept", "1/M1.jpg", 512)
-        assert incoming.attachments(session, 1002) == []
+        assert media.of_case(SERVICE, session, 1002) == []
+        assert media.of_case(stranger(), session, 1001) == []
 
     database.write("outbox", lambda session, _: media.lost(session, wanted, "gone")).result(10)
     with database.reading() as (session, _):

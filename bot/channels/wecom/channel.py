@@ -19,6 +19,7 @@ def app(settings: Settings, database: Database) -> WecomSender:
         settings.wecom_secret.get_secret_value(),
         tokens=SharedTokens(database),
         proxy=settings.proxy,
+        accounts=settings.wecom_accounts,
     )
 
 

@@ -12,7 +12,7 @@ from bot.channels.outcome import Outcome
 from bot.channels.sending import fetch_media, give_medium, send_parts, send_whole
 from bot.channels.wecom import panel
 from handlers.message import Outgoing
-from storage.limits import Limit
+from storage.limits import DAY, Limit
 
 REPEAT_WINDOW = 1800  # seconds within which the platform drops the same text to the same person
 _OUTSIDE_RANGE = 81013
@@ -23,16 +23,13 @@ LIMITS = (
     Limit("recipient", 1_000, 3_600),
     Limit("account", 10_000, 60),
     Limit("account", 150_000, 3_600),
-    Limit("account", 40_000, 86_400),  # two hundred for each of the 200 accounts of a small corp
 )
+A_DAY = 200  # messages to one person, for each account that the corp may have
+ACCOUNTS = 200  # of a corp that has not asked for more
 
 
 class WecomSender:
     """企业微信 at `base`, speaking as the app `agent_id`. ValueError if that is no number."""
-
-    capabilities = Capabilities(
-        buttons=True, media=True, drops_repetition=True, gathers=True, limits=LIMITS
-    )
 
     def __init__(
         self,
@@ -44,7 +41,15 @@ class WecomSender:
         total: float = TOTAL_TIMEOUT,
         tokens: Tokens | None = None,
         proxy: str = "",
+        accounts: int = ACCOUNTS,
     ) -> None:
+        self.capabilities = Capabilities(
+            buttons=True,
+            media=True,
+            drops_repetition=True,
+            gathers=True,
+            limits=(*LIMITS, Limit("account", accounts * A_DAY, DAY)),
+        )
         self._agent_id = int(agent_id)
         self.api = Api(
             base,

@@ -16,6 +16,7 @@ from bot.platform.api import (
     TencentApi,
 )
 from handlers.message import Outgoing
+from storage.limits import DAY
 from tests.bot.channels.conftest import CORP_ID, CORP_SECRET
 
 pytestmark = pytest.mark.anyio
@@ -105,3 +106,12 @@ async def test_a_medium_without_an_answer_may_be_asked_for_again(
 def test_an_agent_id_is_a_number() -> None:
     with pytest.raises(ValueError):
         WecomSender("http://127.0.0.1:1", CORP_ID, "app", CORP_SECRET)
+
+
+@pytest.mark.parametrize(("accounts", "a_day"), [(200, 40_000), (500, 100_000)])
+async def test_a_day_has_two_hundred_messages_for_each_account_of_the_corp(
+    accounts: int, a_day: int
+) -> None:
+    sender = WecomSender("http://127.0.0.1", CORP_ID, "1000002", CORP_SECRET, accounts=accounts)
+    days = [limit.count for limit in sender.capabilities.limits if limit.span == DAY]
+    assert days == [a_day]
