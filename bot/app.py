@@ -18,6 +18,7 @@ from bot import metrics, scheduler
 from bot.channels import simulator
 from bot.channels.api import Api
 from bot.channels.contract import Channel, Sender, senders
+from bot.channels.robot import channel as robot
 from bot.channels.simulator.routes import mount
 from bot.channels.wechat import channel as wechat
 from bot.channels.wechat.ladder import Ladder
@@ -26,6 +27,7 @@ from bot.courier import Courier
 from bot.keeping import Keeping
 from bot.service import Service
 from bot.settings import Settings
+from storage.book import Shelf
 from storage.database import Database
 from storage.schema import behind
 
@@ -80,7 +82,7 @@ class Front:
 def create(settings: Settings, database: Database) -> Front:
     """The application on a database whose schema is up to date."""
     service = Service(database)
-    channels = _channels(settings, database)
+    channels = _channels(settings, database, service.shelf)
     ways = senders(channels)
     courier = Courier(database, service.shelf, ways, settings.media_dir, lambda: service.under_way)
     service.stirred = courier.stir
@@ -124,13 +126,14 @@ def _account(ways: Mapping[tuple[str, str], Sender]) -> Api | None:
     return ladder.sender.api if isinstance(ladder, Ladder) else None
 
 
-def _channels(settings: Settings, database: Database) -> list[Channel]:
+def _channels(settings: Settings, database: Database, shelf: Shelf) -> list[Channel]:
     """The ways in and out. Of two for the same people the later counts."""
     found = [*simulator.channels()] if settings.demo else []
     if settings.wechat:
         found.append(wechat.channel(settings, database))
     if settings.wecom:
         found.append(wecom.channel(settings, database))
+        found.append(robot.channel(settings, database, shelf))
     return found
 
 

@@ -44,7 +44,8 @@ BACK_OFF = (5, 60, 900)  # seconds, after the first, second … time that the pl
 ATTEMPTS = 4  # … of so many in all
 OFFLINE = (5, 30, 120, 600, 3600)  # the same where it was not even reached …
 OFFLINE_ATTEMPTS = 12
-OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong
+OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong …
+LISTS_TIME = timedelta(hours=12)  # … and a list waits for its group: tomorrow there is another
 CHANGES = 3  # attempts to change what stands on a phone: it can be done without
 LINES = 8  # worked at the same time for each channel; more wait
 PATIENCE = 0.5  # seconds that a letter lets people go first who wait for an answer …
@@ -319,7 +320,10 @@ class Courier:
     def _hold(
         self, session: WriteSession, begun: Moment, letter: Claimed, code: int, reason: str
     ) -> None:
-        """It waits for the recipient's next word."""
+        """It waits for the recipient's next word. A group has none."""
+        if letter.channel == "robot":
+            self._over(session, begun, letter, code, reason)
+            return
         sending.give_up(session, letter, "held", code, reason)
         mail.held(session, begun, self.shelf.book(session, begun.revision), letter)
 
@@ -329,11 +333,17 @@ class Courier:
         if letter.channel == "wechat" and letter.task == "send" and not letter.more.get("matters"):
             self._hold(session, begun, letter, outcome.code, outcome.reason)
             return
-        sending.give_up(session, letter, "refused", outcome.code, outcome.reason)
+        self._over(session, begun, letter, outcome.code, outcome.reason)
+
+    def _over(
+        self, session: WriteSession, begun: Moment, letter: Claimed, code: int, reason: str
+    ) -> None:
+        sending.give_up(session, letter, "refused", code, reason)
         if letter.task == "fetch":
-            media_rows.lost(session, int(letter.more["attachment"]), outcome.reason)
+            media_rows.lost(session, int(letter.more["attachment"]), reason)
         elif letter.task == "send":  # what shows on a phone can be seen in the case as well
-            mail.undelivered(session, begun, self.shelf.book(session, begun.revision), letter)
+            book = self.shelf.book(session, begun.revision)
+            mail.undelivered(session, begun, book, letter, reason)
 
     async def _write(self, work: Any, urgent: bool = False) -> Any:
         return await self.database.awrite("outbox", work, background=not urgent)
@@ -371,7 +381,8 @@ def _wait(letter: Claimed, outcome: Outcome, begun: Moment) -> float | None:
     in before a setting is mended, does not see the attempts.
     """
     if outcome.state == "limited" and letter.task != "fetch":
-        patient = begun.now - letter.created_at < OPERATORS_TIME
+        patience = LISTS_TIME if letter.channel == "robot" else OPERATORS_TIME
+        patient = begun.now - letter.created_at < patience
         return outcome.wait if patient else None
     if outcome.state not in ("retry", "limited"):
         return None

@@ -28,7 +28,7 @@ def preview(database: Database, text: str, overwrite: bool = False) -> Plan:
     """What `load` would do, without doing it. Raises `TownFileError`."""
     wanted = check(text)
     with database.reading() as (session, _):
-        return _plan(session, wanted, overwrite)
+        return _plan(session, wanted, overwrite)[0]
 
 
 def load(database: Database, text: str, *, overwrite: bool = False, by: str) -> Plan:
@@ -41,21 +41,22 @@ def load(database: Database, text: str, *, overwrite: bool = False, by: str) -> 
 
     def work(session: WriteSession, begun: Moment) -> Plan:
         touch(session)  # first: nobody changes the town between the plan and its writing
-        plan = _plan(session, wanted, overwrite)
+        plan, whole = _plan(session, wanted, overwrite)
         if not plan.blocked:
-            _write(session, plan, wanted, by, begun.now)
+            _write(session, plan, whole, by, begun.now)
         return plan
 
     return database.write("town", work).result()
 
 
 def export(database: Database) -> str:
-    """The town as it is now, chat changes included, as a town file. Raises `NoTown`."""
+    """The town as it is now, chat changes included, as a town file; secrets masked. Raises
+    `NoTown`."""
     with database.reading() as (session, _):
         current, _sources = _stored(session)
     if not current["town"]:
         raise NoTown("no town is loaded")
-    return townfile.render(current)
+    return townfile.render(townfile.masked(current))
 
 
 def example() -> str:
@@ -75,9 +76,11 @@ def _stored(session: ReadSession) -> tuple[Entries, dict[tuple[str, str], Source
     return current, sources
 
 
-def _plan(session: ReadSession, wanted: Entries, overwrite: bool) -> Plan:
+def _plan(session: ReadSession, wanted: Entries, overwrite: bool) -> tuple[Plan, Entries]:
+    """What is to be done, and what is wanted with its secrets."""
     current, sources = _stored(session)
-    return townfile.plan(current, sources, wanted, overwrite)
+    whole = townfile.unmasked(wanted, current)
+    return townfile.plan(current, sources, whole, overwrite), whole
 
 
 def _write(session: WriteSession, plan: Plan, wanted: Entries, by: str, now: datetime) -> None:

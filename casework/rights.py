@@ -67,6 +67,7 @@ class Actor:
     villager: int | None = None
     staff: Staff | None = None
     partner: str | None = None  # the id of a partner 对接单位
+    unit: str | None = None  # a group 群 of this unit and those below: it looks, and does nothing
 
     @property
     def is_system(self) -> bool:
@@ -166,23 +167,24 @@ class Viewer:
         actor, town = self.actor, self.town
         if actor.is_system:
             return Scope(every_ordinary=True, protected_posts=frozenset(town.posts))
+        if actor.unit is not None:
+            return Scope(posts=below(actor.unit, town))
         if actor.staff is None:
             return Scope(villager=actor.villager, partner=actor.partner)
         own = frozenset(actor.staff.hands)
         held = posts_of(actor.staff, town)
-        below = {
-            post.id
-            for upper in held
-            if "subtree" in RIGHTS[upper.role]
-            for post in town.posts.values()
-            if town.covers(upper.unit, post.unit)
-        }
+        above = [upper.unit for upper in held if "subtree" in RIGHTS[upper.role]]
         return Scope(
             every_ordinary=any("township" in RIGHTS[post.role] for post in held),
-            posts=own | below,
+            posts=own.union(*(below(unit, town) for unit in above)),
             protected_posts=frozenset(actor.staff.posts) & discipline_line(town),
             away_from=actor.staff.id,
         )
+
+
+def below(unit: str, town: Town) -> frozenset[str]:
+    """The posts of a unit and of those below it."""
+    return frozenset(post.id for post in town.posts.values() if town.covers(unit, post.unit))
 
 
 def discipline_line(town: Town) -> frozenset[str]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from casework.office import USUAL, Office
+from casework.rhythm import Rule
 
 LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
 READS = ("wecom", "wechat")  # 企业微信 itself, or its messages in WeChat, where buttons do not show
+LISTS = ("daily", "overdue", "cards")  # what a robot says in its group
 ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector")
 
 
@@ -108,6 +110,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Robot:
+    """群机器人: says in a group of 企业微信 what is to be done in a unit and below it. Who has the
+    `key` can speak in the group: it is shown nowhere."""
+
+    id: str
+    name: str
+    key: str = field(repr=False)
+    unit: str
+    lists: Mapping[str, Rule]  # of LISTS, and when each comes
+    reads: str = ""  # where the group reads: one of READS; "" as the town says
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """上级机关: where a report goes that must not be handled inside the township."""
 
@@ -139,6 +154,7 @@ class Town:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     rosters: Mapping[str, Roster] = field(default_factory=dict)  # by post
     leaves: Mapping[str, Leave] = field(default_factory=dict)  # by person
+    robots: Mapping[str, Robot] = field(default_factory=dict)
     by_userid: Mapping[str, Staff] = field(default_factory=dict)  # lower-case userid
     by_unit: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Channel = Literal["wechat", "wecom", "intake"]
+Channel = Literal["wechat", "wecom", "intake", "robot"]  # a robot speaks and does not listen
 Kind = Literal[
     "text", "image", "voice", "video", "file", "location", "link", "card", "event", "unknown"
 ]

@@ -203,7 +203,7 @@ class Village:
         self.service = Service(self.database)
         self.service.shelf = FoundedShelf()
         self.timed = Timed(self.service)
-        senders = {(channel, ""): self.postbox for channel in ("wechat", "wecom")}
+        senders = {(channel, ""): self.postbox for channel in ("wechat", "wecom", "robot")}
         media = self.file.parent / "media"
         self.courier = Courier(self.database, self.service.shelf, senders, media)
 

@@ -91,6 +91,8 @@ class TokenRequest:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
+NO_TOKEN = TokenRequest("GET", "")  # of an address whose calls carry their own proof
+
 Ask = Callable[[bool], Awaitable[tuple[str, float]]]  # by force? → token, seconds that it is good
 
 
@@ -158,9 +160,12 @@ class Api:
 
         return await self._with_token(call)
 
-    async def without_token(self, path: str, params: Mapping[str, str]) -> Answer:
-        """A GET that carries its own proof, as the exchange of an OAuth code. Raises as `post`."""
-        return await self._json("GET", path, params, None)
+    async def without_token(
+        self, path: str, params: Mapping[str, str], payload: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """A call that carries its own proof, as the exchange of an OAuth code: a GET, or a POST of
+        `payload`. Raises as `post`."""
+        return await self._json("GET" if payload is None else "POST", path, params, payload)
 
     async def upload(self, path: str, kind: str, medium: Media) -> Answer:
         """Put a medium there for three days; `data["media_id"]` is its name. Raises as `post`."""

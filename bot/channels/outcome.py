@@ -88,7 +88,19 @@ _WECOM: Mapping[int, Outcome] = {
     45033: _FREQUENCY,
 }
 
-_PLATFORM: Mapping[Channel, Mapping[int, Outcome]] = {"wechat": _WECHAT, "wecom": _WECOM}
+_ROBOT: Mapping[int, Outcome] = {
+    93000: Outcome("refused", reason="no such robot"),
+    40058: Outcome("refused", reason="text not accepted"),
+    45009: _FREQUENCY,
+    45033: _FREQUENCY,
+    60020: replace(_SETTING, reason="server address not among the trusted IPs"),
+}
+
+_PLATFORM: Mapping[Channel, Mapping[int, Outcome]] = {
+    "wechat": _WECHAT,
+    "wecom": _WECOM,
+    "robot": _ROBOT,
+}
 
 
 def judge(channel: Channel, code: int, message: str, now: datetime) -> Outcome:

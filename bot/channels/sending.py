@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -46,7 +46,16 @@ async def send_parts(
     most: int = MAX_PARTS,
 ) -> Outcome:
     """One part after the other, beginning after those `delivered` before, `most` in all."""
-    parts = parts_of(message, most)
+    return await send_each(message, parts_of(message, most), send_text, delivered)
+
+
+async def send_each(
+    message: Outgoing,
+    parts: Sequence[str],
+    send_text: Callable[[str], Awaitable[Answer]],
+    delivered: int,
+) -> Outcome:
+    """These parts, one after the other, beginning after those `delivered` before."""
     if not parts:
         return Outcome("refused", reason="empty text")
     for number, part in enumerate(parts[delivered:], delivered):

@@ -32,6 +32,7 @@ STABLE_TOKEN = "/cgi-bin/stable_token"
 GET_TOKEN = "/cgi-bin/gettoken"
 CUSTOM_SEND = "/cgi-bin/message/custom/send"
 MESSAGE_SEND = "/cgi-bin/message/send"
+WEBHOOK = "/cgi-bin/webhook/send"
 UPDATE_CARD = "/cgi-bin/message/update_template_card"
 MEDIA_GET = "/cgi-bin/media/get"
 TOKEN_PATHS = (STABLE_TOKEN, GET_TOKEN)
@@ -81,6 +82,7 @@ class TencentApi:
     cards: Cards = field(default_factory=Cards)
     account: Account = field(default_factory=Account)
     expires_in: int = 7200
+    robots: dict[str, str] = field(default_factory=dict)  # key → its group
     _script: dict[str, deque[Step]] = field(default_factory=dict)
     _constant: dict[str, Step] = field(default_factory=dict)
     _generation: int = 1
@@ -93,6 +95,7 @@ class TencentApi:
                 Route(GET_TOKEN, self._serve, methods=["GET"]),
                 Route(CUSTOM_SEND, self._serve, methods=["POST"]),
                 Route(MESSAGE_SEND, self._serve, methods=["POST"]),
+                Route(WEBHOOK, self._serve, methods=["POST"]),
                 Route(UPDATE_CARD, self._serve, methods=["POST"]),
                 Route(MEDIA_GET, self._serve, methods=["GET"]),
                 *(Route(path, self._serve, methods=["POST"]) for path in POSTS),
@@ -147,6 +150,8 @@ class TencentApi:
             return JSONResponse({"access_token": self.token, "expires_in": self.expires_in})
         if path == OAUTH:
             return JSONResponse(self.account.exchange(request.query_params))
+        if path == WEBHOOK:
+            return self._robot(request.query_params.get("key", ""), path, payload)
         if request.query_params.get("access_token") != self.token:
             return _no(40001)
         if path in (*POSTS, *GETS):
@@ -160,6 +165,17 @@ class TencentApi:
         card = payload.get("template_card")
         more = {"response_code": self.cards.show(payload["touser"], card)} if card else {}
         return JSONResponse({"errcode": 0, "errmsg": "ok", **more})
+
+    def _robot(self, key: str, path: str, payload: Mapping[str, Any]) -> Response:
+        """A robot speaks in its group, within the lengths that the platform allows."""
+        if key not in self.robots:
+            return _no(93000)
+        kind = payload["msgtype"]
+        words = payload[kind]["content"]
+        if len(words.encode()) > {"text": 2048, "markdown": 4096}[kind]:
+            return _no(40058)
+        self.received.append(Sent(path, self.robots[key], words, payload))
+        return _no(0)
 
     def _accept(self, path: str, payload: Mapping[str, Any]) -> None:
         if path in (CUSTOM_SEND, MESSAGE_SEND, TEMPLATE_SEND, SUBSCRIPTION_SEND):

@@ -10,6 +10,7 @@ from casework.townfile.check import problems
 from casework.townfile.parse import parse
 from casework.townfile.render import render
 from casework.townfile.schema import KINDS, Entries, Problem, TownFileError
+from casework.townfile.secrets import masked, unmasked
 
 __all__ = [
     "KINDS",
@@ -21,8 +22,10 @@ __all__ = [
     "TownFileError",
     "build",
     "describe",
+    "masked",
     "parse",
     "plan",
     "problems",
     "render",
+    "unmasked",
 ]

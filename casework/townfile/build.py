@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from casework.office import Market, Office, Span
-from casework.town import Answer, Authority, Leave, Place, Post, Roster, Staff, Town, Unit
+from casework.rhythm import Rule
+from casework.town import Answer, Authority, Leave, Place, Post, Robot, Roster, Staff, Town, Unit
 from casework.townfile.order import ordered
 from casework.townfile.schema import (
     DEFAULT_OFFICE,
     DEFAULT_QUIET,
     DEFAULT_RANK,
+    WEBHOOK,
     WEEKDAYS,
     Entries,
     Row,
@@ -56,6 +58,7 @@ def build(entries: Entries) -> Town:
         answers={i: _answer(i, row) for i, row in entries["answer"].items()},
         rosters={row["post"]: _roster(row) for row in entries["roster"].values()},
         leaves=leaves,
+        robots={i: _robot(i, row) for i, row in entries["robot"].items()},
         by_userid={person.userid.lower(): person for person in staff.values()},
         by_unit=_by_unit(posts),
     )
@@ -171,6 +174,12 @@ def _roster(row: Row) -> Roster:
 
 def _place(identity: str, row: Row) -> Place:
     return Place(identity, row["name"], row["unit"], tuple(row.get("aliases", ())))
+
+
+def _robot(identity: str, row: Row) -> Robot:
+    lists = {name: Rule.parse(when) for name, when in row["lists"].items()}
+    key = row["key"].removeprefix(WEBHOOK)
+    return Robot(identity, row["name"], key, row["unit"], lists, row.get("reads", ""))
 
 
 def _answer(identity: str, row: Row) -> Answer:

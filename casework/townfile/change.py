@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from casework.townfile.schema import CALLED, KINDS, Entries, Row, place
+from casework.townfile.schema import CALLED, KINDS, MASK, SECRETS, Entries, Row, place
 
 Source = Literal["file", "chat"]
 SIGNS = {"add": "+", "change": "~", "remove": "-"}
@@ -93,8 +93,12 @@ def _row(change: Change) -> str:
     head = f"{SIGNS[change.what]} {place(change.kind, change.id)} {name}"
     if change.what != "change":
         return head
-    keys = (f"{key}：{_shown(o)} → {_shown(n)}" for key, (o, n) in change.keys.items())
+    keys = (f"{key}：{_change(change.kind, key, *both)}" for key, both in change.keys.items())
     return f"{head} · " + "；".join(keys)
+
+
+def _change(kind: str, key: str, old: Any, new: Any) -> str:
+    return MASK if (kind, key) in SECRETS else f"{_shown(old)} → {_shown(new)}"
 
 
 def _shown(value: Any) -> str:

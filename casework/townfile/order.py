@@ -19,7 +19,7 @@ def ordered(entries: Entries) -> Entries:
     posts = entries.get("post", {})
 
     def place(kind: str, identity: str, row: Row) -> tuple[Path, tuple[str | int, ...]]:
-        unit = row.get("unit") if kind in ("post", "place") else identity
+        unit = row.get("unit") if kind in ("post", "place", "robot") else identity
         if kind == "staff":
             unit = next((posts[post]["unit"] for post in row["posts"]), None)
         return paths.get(unit or "", ()), natural(identity)

@@ -31,6 +31,7 @@ SAYINGS = (
     ("Found invalid character", "混进了看不见的字符，请把这一行重写一遍"),
     ("Invalid date", "日期写得不对；文字要加英文双引号"),
 )
+KEY_LINE = re.compile(r"^(key)\s*=.*")  # what stands there is a secret, well written or not
 FULL_WIDTH = "“”＝［］，｛｝"
 
 
@@ -61,7 +62,7 @@ def _syntax(source: str, message: str) -> Problem:
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     if place is None:
         return Problem("", "", "", f"第 {len(lines)} 行（文件末尾）：{saying}。")
-    line = lines[min(int(place[1]), len(lines)) - 1].strip()
+    line = KEY_LINE.sub(r"\1 = …", lines[min(int(place[1]), len(lines)) - 1].strip())
     wide = "（看看是不是用了中文的引号、等号或逗号）" if set(line) & set(FULL_WIDTH) else ""
     return Problem("", "", "", f"第 {place[1]} 行第 {place[2]} 列：{saying}{wide}：{line[:60]}")
 

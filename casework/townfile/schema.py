@@ -9,12 +9,16 @@ from datetime import date, time
 from difflib import get_close_matches
 from typing import Any
 
-from casework.town import LEVELS, READS, ROLES
+from casework.rhythm import Rule
+from casework.town import LEVELS, LISTS, READS, ROLES
 
 Entries = dict[str, dict[str, dict[str, Any]]]
 
 ID = re.compile(r"[\w.-]{1,40}")
 PHONE = re.compile(r"[0-9+() -]{3,30}")
+WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+ROBOT_KEY = re.compile(rf"(?:{re.escape(WEBHOOK)})?[0-9A-Za-z-]{{16,64}}")
+MASK = "********"  # stands for a secret that is there: shown, and taken back as “what it was”
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LONGEST_ANSWER = 500  # characters; with number and buttons it stays in one WeChat message
@@ -153,6 +157,25 @@ def authority(value: Any) -> str:
     return ""
 
 
+def robot_key(value: Any) -> str:
+    """As it is shown with the robot: the whole address, or what stands behind key=."""
+    if isinstance(value, str) and (value == MASK or ROBOT_KEY.fullmatch(value)):
+        return ""
+    return "要写群机器人的 Webhook 地址，或者地址里 key= 后面的那一串；在企业微信群里点开机器人就能看到。"
+
+
+def robot_lists(value: Any) -> str:
+    """{ daily = "每个工作日 08:30", overdue = "每个工作日 16:30" }: which, and when."""
+    if not isinstance(value, dict) or not value or not value.keys() <= set(LISTS):
+        return f'要写成 {{ daily = "每个工作日 08:30" }} 这样，可以写的是 {coded(LISTS)}。'
+    for when in value.values():
+        try:
+            Rule.parse(str(when))
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
 def answer(value: Any) -> str:
     if isinstance(value, str) and len(value) > LONGEST_ANSWER:
         return f"有 {len(value)} 个字，请缩短到 {LONGEST_ANSWER} 个字以内。"
@@ -161,6 +184,7 @@ def answer(value: Any) -> str:
 
 # Codes with the names under which people know them.
 CODES = {
+    **dict(zip(LISTS, ("当天的单子", "超期的", "挂红牌的"), strict=True)),
     **dict(zip(READS, ("企业微信", "微信里的企业微信插件"), strict=True)),
     **dict(zip(LEVELS, ("户", "组", "网格", "村", "乡镇", "县"), strict=True)),
     **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县", "督查"), strict=True)),
@@ -191,6 +215,7 @@ class Key:
     check: Check
     required: bool = False
     refers: tuple[str, ...] = ()
+    secret: bool = False  # shown and written out as MASK
 
 
 UNITS = ("unit", "department")
@@ -252,6 +277,13 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("unit", text, required=True, refers=("unit",)),
         Key("aliases", words),
     ),
+    "robot": (
+        Key("name", text, required=True),
+        Key("key", robot_key, required=True, secret=True),
+        Key("unit", text, required=True, refers=UNITS),
+        Key("lists", robot_lists, required=True),
+        Key("reads", one_of(READS)),
+    ),
     "answer": (
         Key("questions", words, required=True),
         Key("words", words, required=True),
@@ -260,6 +292,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
     ),
 }
 KINDS = tuple(KEYS)
+SECRETS = frozenset((kind, key.name) for kind, keys in KEYS.items() for key in keys if key.secret)
 
 # What a kind is called, and which key names it.
 CALLED = {
@@ -271,6 +304,7 @@ CALLED = {
     "place": ("地名", "name"),
     "answer": ("答复", "questions"),
     "roster": ("值班表", "post"),
+    "robot": ("群机器人", "name"),
 }
 
 DEFAULT_QUIET = ("21:30", "07:30")

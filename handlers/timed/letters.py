@@ -57,9 +57,11 @@ def held(session: WriteSession, begun: Moment, book: Book, letter: Claimed) -> N
         reach.note(session, letter.id, letter.case_number, reach.NEXT_WORD, "waits", begun.now)
 
 
-def undelivered(session: WriteSession, begun: Moment, book: Book, letter: Claimed) -> None:
+def undelivered(
+    session: WriteSession, begun: Moment, book: Book, letter: Claimed, reason: str = ""
+) -> None:
     """A villager is phoned by the handler; an admin looks after a member of staff whom nothing
-    reaches. Once for each letter."""
+    reaches, and a robot that is not heard. Once for each letter."""
     occasion = _occasion(session, begun, book, f"o{letter.id}")
     case = _case(occasion, letter)
     if letter.channel == "wechat":
@@ -71,7 +73,7 @@ def undelivered(session: WriteSession, begun: Moment, book: Book, letter: Claime
             letters = telling.to_post(occasion, case, case.lead_post, "protected", {}, "ordinary")
             post(session, letters, begun.now, begun.wall, case.number)
             return
-    text = _text(letter, book)
+    text = _text(letter, book, reason)
     if tasks.add(session, _key(letter, begun), text, begun.now, letter.case_number):
         post(session, _who(occasion, letter, case, text), begun.now, begun.wall, letter.case_number)
 
@@ -125,7 +127,11 @@ def _occasion(session: WriteSession, begun: Moment, book: Book, origin: str) -> 
     )
 
 
-def _text(letter: Claimed, book: Book) -> str:
+def _text(letter: Claimed, book: Book, reason: str) -> str:
+    if letter.channel == "robot":
+        robot = book.town.robots.get(letter.recipient)
+        name = robot.name if robot is not None else letter.recipient
+        return say("task.robot_silent", name=name, reason=reason)
     if letter.channel == "wecom":
         staff = book.town.by_userid.get(letter.recipient.lower())
         name = staff.name if staff is not None else letter.recipient
@@ -137,8 +143,8 @@ def _text(letter: Claimed, book: Book) -> str:
 
 def _key(letter: Claimed, begun: Moment) -> str:
     """A task for each letter that a villager did not get, and one a day for a member of staff whom
-    nothing reaches."""
-    if letter.channel != "wecom":
+    nothing reaches, or a robot."""
+    if letter.channel == "wechat":
         return f"letter:{letter.id}"
     return f"unreachable:{letter.recipient}:{begun.now.astimezone(SHANGHAI).date()}"
 
@@ -150,7 +156,7 @@ def _case(occasion: Occasion, letter: Claimed) -> Case | None:
 
 
 def _who(occasion: Occasion, letter: Claimed, case: Case | None, text: str) -> list[Letter]:
-    if letter.channel == "wecom" or case is None:
+    if letter.channel != "wechat" or case is None:
         return [
             each for each in telling.to_admins(occasion, text) if each.recipient != letter.recipient
         ]

@@ -16,7 +16,7 @@ from typing import Final
 
 from casework.rhythm import Rule
 from casework.rights import THE_SERVICE
-from handlers.timed import alike, daily, digest, meetings
+from handlers.timed import alike, daily, digest, meetings, robots
 from handlers.turn import Occasion
 from storage import rhythm
 from storage.book import Book
@@ -48,6 +48,10 @@ def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     if book.town.digest is not None:
         at = f"每天 {book.town.digest:%H:%M}"
         yield "digest", Job(Rule.parse(at), digest.work, catch_up=False)
+    for robot in book.town.robots.values():
+        for name, rule in robot.lists.items():
+            work = partial(robots.work, robot, name)
+            yield f"robot:{robot.id}:{name}", Job(rule, work, catch_up=False)
     method = book.methods[book.town.method]
     for each in method.rhythms:
         work = partial(meetings.work, each)

@@ -30,7 +30,7 @@ class SimulatorSender:
 
 
 def channels() -> tuple[Channel, ...]:
-    """Both sides of the simulator; a real platform that is on takes its own side's place."""
+    """Both sides of the simulator, and its groups; a real platform that is on takes its own side's place."""
     sender = SimulatorSender()
     sides = (Channel("wechat", sender, account=ACCOUNT), Channel("wechat", sender))
-    return (*sides, Channel("wecom", sender))
+    return (*sides, Channel("wecom", sender), Channel("robot", sender))

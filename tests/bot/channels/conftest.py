@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels.robot.send import RobotSender
 from bot.channels.wechat.routes import routes as wechat_routes
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.routes import routes as wecom_routes
@@ -15,6 +18,7 @@ from bot.channels.wecom.send import WecomSender
 from bot.platform.api import TencentApi
 from bot.platform.serving import serve
 from bot.platform.tencent import Wechat, Wecom
+from casework.town import Robot
 from handlers.message import Incoming, Reply
 
 TOKEN = "qingshi-token"
@@ -90,3 +94,25 @@ def to_villagers(tencent_url: str) -> WechatSender:
 @pytest.fixture
 def to_staff(tencent_url: str) -> WecomSender:
     return WecomSender(tencent_url, CORP_ID, "1000002", CORP_SECRET)
+
+
+ROBOT_KEY = "693a0000-7a0c-4bc4-97a0-0ec2aaaaaaaa"
+
+
+class OneRobot:
+    """As much of a database and its shelf as a robot's sender asks: the town with one robot, `li`,
+    whose group reads in WeChat."""
+
+    def book(self) -> SimpleNamespace:
+        robot = Robot("li", "群", ROBOT_KEY, "shiqiang", {}, "wechat")
+        return SimpleNamespace(town=SimpleNamespace(robots={"li": robot}, reads="wecom"))
+
+    async def aread(self, question: Callable[..., Any]) -> SimpleNamespace:
+        return self.book()
+
+
+@pytest.fixture
+def to_group(tencent: TencentApi, tencent_url: str) -> RobotSender:
+    tencent.robots[ROBOT_KEY] = "li"
+    database: Any = OneRobot()
+    return RobotSender(tencent_url, database, database)

@@ -15,12 +15,13 @@ import pytest
 from bot.channels import simulator
 from bot.channels.contract import Sender
 from bot.channels.receiver import Unavailable
+from bot.channels.robot.send import RobotSender
 from bot.channels.sending import FetchFailed
 from bot.channels.simulator.routes import Say, Simulator
 from bot.channels.terminal import chat as terminal
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.send import WecomSender
-from bot.platform.api import CUSTOM_SEND, MESSAGE_SEND, TencentApi
+from bot.platform.api import CUSTOM_SEND, MESSAGE_SEND, WEBHOOK, TencentApi
 from bot.platform.tencent import Platform, Wechat, Wecom
 from handlers.message import Button, Incoming, Outgoing
 from tests.bot.channels.conftest import ScriptedReceiver
@@ -94,8 +95,24 @@ def terminal_rig(receiver: ScriptedReceiver) -> Rig:
     return Rig(says, simulator.SimulatorSender(), None, repeats=False)
 
 
+@pytest.fixture
+def robot_rig(to_group: RobotSender, tencent: TencentApi) -> Rig:
+    async def says(person: str, text: str, number: int) -> int:
+        raise NotImplementedError("a robot does not listen")
+
+    def arrived() -> list[str]:
+        return [sent.text for sent in tencent.received if sent.path == WEBHOOK]
+
+    return Rig(says, to_group, arrived)
+
+
 @pytest.fixture(params=["wechat", "wecom", "simulator", "terminal"])
 def rig(request: pytest.FixtureRequest) -> Rig:
+    return request.getfixturevalue(f"{request.param}_rig")  # type: ignore[no-any-return]
+
+
+@pytest.fixture(params=["wechat", "wecom", "simulator", "terminal", "robot"])
+def way_out(request: pytest.FixtureRequest) -> Rig:
     return request.getfixturevalue(f"{request.param}_rig")  # type: ignore[no-any-return]
 
 
@@ -137,36 +154,36 @@ async def test_what_was_not_stored_is_not_acknowledged(
     assert await rig.says("zhang", "路灯坏了", 1) == 503
 
 
-async def test_a_long_text_arrives_whole_and_in_order(rig: Rig) -> None:
-    outcome = await rig.sender.send(outgoing(LONG))
+async def test_a_long_text_arrives_whole_and_in_order(way_out: Rig) -> None:
+    outcome = await way_out.sender.send(outgoing(LONG))
     assert outcome.state == "sent"
-    if rig.arrived is not None:
-        assert "".join(rig.arrived()) == LONG
-        assert len(rig.arrived()) == outcome.delivered
+    if way_out.arrived is not None:
+        assert "".join(way_out.arrived()) == LONG
+        assert len(way_out.arrived()) == outcome.delivered
 
 
-async def test_what_buttons_say_can_be_done_without_them(rig: Rig) -> None:
+async def test_what_buttons_say_can_be_done_without_them(way_out: Rig) -> None:
     message = outgoing("编号 1023 等您接单。", buttons=(Button("接单", "接单 1023"),))
-    assert (await rig.sender.send(message)).state == "sent"
-    if rig.arrived is not None and not rig.sender.capabilities.buttons:
-        assert "接单 1023" in "".join(rig.arrived())
+    assert (await way_out.sender.send(message)).state == "sent"
+    if way_out.arrived is not None and not way_out.sender.capabilities.buttons:
+        assert "接单 1023" in "".join(way_out.arrived())
 
 
-async def test_a_medium_comes_or_it_is_said_why_not(rig: Rig, tencent: TencentApi) -> None:
+async def test_a_medium_comes_or_it_is_said_why_not(way_out: Rig, tencent: TencentApi) -> None:
     tencent.media["M1"] = PHOTO
-    if not rig.sender.capabilities.media:
+    if not way_out.sender.capabilities.media:
         with pytest.raises(FetchFailed):
-            await rig.sender.fetch("M1")
+            await way_out.sender.fetch("M1")
         return
-    assert (await rig.sender.fetch("M1")).name in ("", "M1")
-    if rig.arrived is not None:
+    assert (await way_out.sender.fetch("M1")).name in ("", "M1")
+    if way_out.arrived is not None:
         with pytest.raises(FetchFailed):
-            await rig.sender.fetch("gone")
+            await way_out.sender.fetch("gone")
 
 
-async def test_its_limits_can_be_kept(rig: Rig) -> None:
-    assert all(limit.count > 0 and limit.span > 0 for limit in rig.sender.capabilities.limits)
-    await rig.sender.aclose()
+async def test_its_limits_can_be_kept(way_out: Rig) -> None:
+    assert all(limit.count > 0 and limit.span > 0 for limit in way_out.sender.capabilities.limits)
+    await way_out.sender.aclose()
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,30 @@ def told(source: str, **names: Any) -> list[str]:
             'post = "minzheng"\ntext = "带',
             '[[answer]] dibao · post：没有岗位 "minzheng"；请改正。',
         ),
+        # robots
+        (
+            'cards = "每周一',
+            'card = "每周一',
+            '[[robot]] shiqiang-qun · lists：要写成 { daily = "每个工作日 08:30" } 这样，可以写的是 '
+            "daily（当天的单子）、overdue（超期的）、cards（挂红牌的）。",
+        ),
+        (
+            "每个工作日 08:30",
+            "有空的时候",
+            "[[robot]] shiqiang-qun · lists：看不懂的日子“有空的时候”，可以写：每天 08:30、每周三 09:00、"
+            "每月15日和最后一天、每月第一个工作日、每季度首月10日、每年1月5日。",
+        ),
+        (
+            'key = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"',
+            'key = "https://example.com/?key=693axxx6-7aoc"',
+            "[[robot]] shiqiang-qun · key：要写群机器人的 Webhook 地址，或者地址里 key= 后面的那一串；"
+            "在企业微信群里点开机器人就能看到。",
+        ),
+        (
+            'key = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"',
+            'key = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa',
+            "第 117 行第 44 列：文字后面缺了收尾的双引号，或者混进了看不见的字符：key = …",
+        ),
         # hours
         (
             'duty = "zhiban"',
@@ -300,7 +324,7 @@ def test_each_mistake_is_named_with_its_mend(
         ('[unit]\nid = "a"', "[unit] 要写成两层方括号 [[unit]]，每条一节。"),
         (
             '[[units]]\nid = "a"',
-            '没有 [[units]] 这种表；相近的有 "unit"；可用的是 town、unit、department、post、staff、roster、place、answer。',
+            '没有 [[units]] 这种表；相近的有 "unit"；可用的是 town、unit、department、post、staff、roster、place、robot、answer。',
         ),
         ('name = "青石镇"', "name 不在任何一节里；请移到它所属的表头下面，例如 [town]。"),
     ],

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from bot.channels.contract import Sender
+from bot.channels.robot.send import RobotSender
 from bot.channels.wechat.ladder import Ladder, Templates
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.parse import parse
@@ -65,6 +66,9 @@ class PostOffice:
                 Templates(SUBSCRIPTION, TEMPLATE, "https://xiaoge.example.cn"),
             ),
             ("wecom", ""): WecomSender(self.base, "ww1", "1000002", "secret", total=patience),
+            ("robot", ""): RobotSender(
+                self.base, self.database, self.service.shelf, total=patience
+            ),
         }
         return Courier(self.database, self.service.shelf, senders, self.media)
 
@@ -85,7 +89,7 @@ class PostOffice:
     async def posts_all(
         self,
         letters: Iterable[tuple[str, str, str]],
-        channel: Literal["wechat", "wecom"],
+        channel: Literal["wechat", "wecom", "robot"],
         *,
         matters: bool = True,
         allowed: int = 100,

@@ -1,0 +1,117 @@
+"""What a robot 群机器人 says in its group: the day's list, what is overdue, what has a red card.
+
+Everybody in the group reads it: there are numbers, sorts, villages and posts in it, but nobody's
+name or words, and of what is private or a report about a person nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from casework.calendar import SHANGHAI
+from casework.case import ASSIGNED, BEFORE_ANSWER, Case
+from casework.rights import Actor, Viewer
+from casework.routing import answering
+from casework.town import Robot
+from handlers import telling, wording
+from handlers.copy import say
+from handlers.turn import Occasion
+from storage import cases
+from storage.record import Letter, post
+
+SHOWN: Final = 10  # of each sort: so that a list is one message
+PUBLIC: Final = "民生"  # the ledger whose matters may be named before all
+
+
+def work(
+    robot: Robot, name: str, occasion: Occasion, slot: datetime, _cursor: str | None
+) -> str | None:
+    """Say one list, if there is anything on it; on days off none."""
+    calendar = occasion.book.calendar
+    if not calendar.office.is_open_on(slot.astimezone(SHANGHAI).date(), calendar.is_working):
+        return None
+    viewer = Viewer(Actor(f"robot:{robot.id}", unit=robot.unit), occasion.town)
+    parts = "\n".join(LISTS[name](occasion, viewer))
+    if parts:
+        unit = occasion.town.full_name(robot.unit)
+        text = say(f"tell.robot_{name}", unit=unit, parts=parts)
+        post(occasion.session, [_letter(occasion, robot, text)], occasion.now, occasion.wall)
+    return None
+
+
+def _daily(occasion: Occasion, viewer: Viewer) -> Iterator[str]:
+    local = occasion.now.astimezone(SHANGHAI)
+    ends = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    found = _open(occasion, viewer)
+    today = [c for c in found if c.promised_at and occasion.now <= c.promised_at <= ends]
+    named = {case.number for case in today}
+    yield from _part(occasion, "today", today)
+    waiting = [c for c in found if c.state == ASSIGNED and c.number not in named]
+    yield from _part(occasion, "to_accept", [c for c in waiting if not _late(occasion, c)])
+    late = sum(_late(occasion, case) for case in found)
+    if late:
+        yield say("tell.robot_late", count=late)
+
+
+def _overdue(occasion: Occasion, viewer: Viewer) -> Iterator[str]:
+    late = [case for case in _open(occasion, viewer) if _late(occasion, case)]
+    yield from _part(occasion, "late", late)
+
+
+def _cards(occasion: Occasion, viewer: Viewer) -> Iterator[str]:
+    carded = cases.listed(viewer, occasion.session, 200)
+    yield from _part(occasion, "cards", [case for case in carded if case.red_cards])
+
+
+LISTS: Final[Mapping[str, Callable[[Occasion, Viewer], Iterator[str]]]] = {
+    "daily": _daily,
+    "overdue": _overdue,
+    "cards": _cards,
+}
+
+
+def _open(occasion: Occasion, viewer: Viewer) -> list[Case]:
+    """What is in the hands of the unit's posts, and of those below it."""
+    found = cases.led_by(viewer, occasion.session, sorted(viewer.scope.posts), 500)
+    return [case for case in found if case.state in BEFORE_ANSWER]
+
+
+def _late(occasion: Occasion, case: Case) -> bool:
+    return case.promised_at is not None and case.promised_at < occasion.now
+
+
+def _part(occasion: Occasion, sentence: str, found: list[Case]) -> Iterator[str]:
+    if not found:
+        return
+    lines = "\n".join(_row(occasion, case) for case in found[:SHOWN])
+    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
+    yield say(f"tell.robot_part_{sentence}", count=len(found), lines=lines + more)
+
+
+def _row(occasion: Occasion, case: Case) -> str:
+    """One line: of what is private the number alone, with who answers for it and until when."""
+    town = occasion.town
+    public = case.ledger == PUBLIC and not case.anonymous
+    return say(
+        "tell.robot_row",
+        number=case.number,
+        matter=f" {wording.sort_of(case)}" if public else "",
+        post=wording.post_name(town, answering(town, case.lead_post)),
+        state=wording.state_of(case),
+        left=wording.left(case.promised_at, occasion.now) if case.promised_at else "",
+        cards=say("tell.robot_cards_of", red=case.red_cards) if case.red_cards else "",
+    )
+
+
+def _letter(occasion: Occasion, robot: Robot, text: str) -> Letter:
+    return Letter(
+        channel="robot",
+        account="",
+        recipient=robot.id,
+        key=f"{occasion.origin}:robot",
+        text=text,
+        importance="ordinary",
+        not_before=telling.staff_awake(occasion, "ordinary"),
+    )
