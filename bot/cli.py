@@ -22,7 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 town_app = typer.Typer(help="The town file: check it, load it, write it out.", no_args_is_help=True)
-method_app = typer.Typer(help="Work methods 工作法: list, show, check, diff.", no_args_is_help=True)
+method_app = typer.Typer(
+    help="Work methods 工作法: list, show, check, diff, trial.", no_args_is_help=True
+)
 clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=True)
 wechat_app = typer.Typer(
     help="The 公众号: menu, QR codes, templates, posters.", no_args_is_help=True
@@ -198,6 +200,21 @@ def method_diff(one: str, other: str) -> None:
 
     found = differences(_method(one), _method(other))
     typer.echo("\n".join(found) or "没有不同")
+
+
+@method_app.command("trial")
+def method_trial(
+    method: str,
+    most: Annotated[int, typer.Option(help="Cases that are tried; of more, a part.")] = 100_000,
+) -> None:
+    """What the last 90 days would have been under a method: an id, a file, or a version."""
+    from bot.methods import trial
+
+    database = _database(_settings())
+    try:
+        typer.echo(trial(database, _method(method), most))
+    finally:
+        database.close()
 
 
 def _method(word: str) -> Method:

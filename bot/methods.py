@@ -1,4 +1,5 @@
-"""What stands behind `xiaoge method`: a method in words, by its version, held against the lexicon."""
+"""What stands behind `xiaoge method`: a method in words, by its version, held against the lexicon, or
+against what has happened."""
 
 from __future__ import annotations
 
@@ -6,8 +7,11 @@ from difflib import get_close_matches
 
 from casework.methods import ANY, Method
 from casework.methods.compare import TITLES, cases_of
+from casework.rights import THE_SERVICE, Viewer
+from handlers.admin.replay import told, try_out
 from nlp.lexicon import shipped as lexicon
 from storage import methods
+from storage.book import open_book
 from storage.database import Database
 
 
@@ -25,6 +29,15 @@ def of_version(database: Database, version: str) -> Method | None:
     """The method under which a case was opened: shipped, the town's own, or of an older release."""
     with database.reading() as (session, _):
         return methods.methods(session).known.get(version)
+
+
+def trial(database: Database, method: Method, most: int) -> str:
+    """What the last 90 days would have been under this method, reports counted; of more than `most`
+    cases, each second, third …"""
+    with database.reading() as (session, begun):
+        book = open_book(session, begun.revision)
+        everybody = Viewer(THE_SERVICE, book.town)
+        return told(book, try_out(everybody, session, book, begun.now, method, most))
 
 
 def unknown_topics(method: Method) -> list[str]:

@@ -172,6 +172,11 @@ def move(moment: datetime, length: timedelta, unit: Unit, calendar: Calendar) ->
     return local + length
 
 
+def back(moment: datetime, length: Duration | None, calendar: Calendar) -> datetime | None:
+    """So long before; None where there is no limit."""
+    return None if length is None else move(moment, -length.length, length.unit, calendar)
+
+
 def elapsed(start: datetime, end: datetime, unit: Unit, calendar: Calendar) -> timedelta:
     """What a clock of this unit counts from `start` to `end`: the inverse of `move`."""
     if unit == "wd":

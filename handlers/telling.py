@@ -127,27 +127,28 @@ def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]
     """All letters that follow from a decision."""
     case, words = decision.case, _words(occasion, decision, more)
     found: list[Letter] = []
+    for tell, told_to in addressed(occasion, decision):
+        importance = _importance(tell, case)
+        if tell.to == "villagers":
+            found.extend(to_villagers(occasion, case, tell.sentence, words, importance))
+        for person in told_to:
+            found.extend(to_person(occasion, case, person, tell.sentence, words, importance))
+    return found
+
+
+def addressed(occasion: Occasion, decision: Decision) -> Iterator[tuple[Tell, tuple[str, ...]]]:
+    """What is told after a decision, and to whom of the staff; to villagers it goes by their rows."""
+    case = decision.case
     for tell in _tells(decision):
         if not _wanted(tell, decision, occasion):
             continue
-        importance = _importance(tell, case)
-        if tell.to == "called":
-            person = decision.events[0].data.get("person", "")
-            found.extend(to_person(occasion, case, person, tell.sentence, words, importance))
-        elif tell.to == "villagers":
-            found.extend(to_villagers(occasion, case, tell.sentence, words, importance))
+        if tell.to == "villagers":
+            yield tell, ()
+        elif tell.to == "called":
+            yield tell, (str(decision.events[0].data.get("person", "")),)
         else:
-            found.extend(
-                to_post(
-                    occasion,
-                    case,
-                    _post(tell, decision, occasion),
-                    tell.sentence,
-                    words,
-                    importance,
-                )
-            )
-    return found
+            post = _post(tell, decision, occasion)
+            yield tell, people_at(occasion, case, post, _importance(tell, case))
 
 
 def _tells(decision: Decision) -> tuple[Tell, ...]:
@@ -231,16 +232,21 @@ def to_post(
     words: Mapping[str, Any],
     importance: str,
 ) -> Iterator[Letter]:
-    """A letter to who holds a post; in an emergency to all of them. Of a protected case it carries
-    the number and nothing else. What wakes people is how urgent the case is, not the letter."""
+    """A letter to who holds a post. What wakes people is how urgent the case is, not the letter."""
+    for person in people_at(occasion, case, post, importance):
+        yield from to_person(occasion, case, person, sentence, words, importance)
+
+
+def people_at(occasion: Occasion, case: Case, post: str | None, importance: str) -> tuple[str, ...]:
+    """Who is told what goes to a post: who is there, in an emergency all of them. Of a protected
+    case nobody but its own holders."""
     town = occasion.town
     held = town.posts.get(post or "") if case.protected else answering(town, post or "")
     if held is None:
-        return
+        return ()
     there = asked(town, held, occasion.now, away(case))
     on_duty = held.id == town.duty and town.duty in town.rosters  # the others may sleep
-    for person in there if importance == "emergency" and not on_duty else there[:1]:
-        yield from to_person(occasion, case, person, sentence, words, importance)
+    return there if importance == "emergency" and not on_duty else there[:1]
 
 
 def to_person(
@@ -251,7 +257,8 @@ def to_person(
     words: Mapping[str, Any],
     importance: str,
 ) -> Iterator[Letter]:
-    """A letter to one member of staff, unless it is their own doing."""
+    """A letter to one member of staff, unless it is their own doing. Of a protected case it carries
+    the number and nothing else."""
     staff = occasion.town.staff.get(person)
     if staff is None or staff == occasion.actor.staff:
         return

@@ -273,6 +273,10 @@ class Consequence:
     within: Duration | None
     do: CardEffect
 
+    def comes_with(self, count: int) -> bool:
+        """True for the card that is one too many: each third, where it says three."""
+        return count > 0 and count % self.count == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:

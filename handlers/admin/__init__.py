@@ -1,7 +1,7 @@
 """What a township admin does in the chat: the table of slash commands. Those of `lead` are also for
 who stands above others: a village's secretary, the county's post."""
 
-from handlers.admin import cases, cover, figures, notice, rules, times, town, trials
+from handlers.admin import cases, cover, figures, notice, replay, rules, times, town, trials
 from handlers.commands import (
     DAY,
     GIVEN_NUMBER,
@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、加、改、停识别用的词；“退回”撤销上次改动，“历史”看各版本", "/规则｜/规则 加 路灯 灯不亮 2｜/规则 改 灯不亮 3｜/规则 停 灯不亮｜/规则 退回 灯不亮", ("词库",)),
     Command("规则 试", "admin", (OPTIONAL_TEXT,), trials.trial, "看一句话怎么读；或先试一条改动会改变最近哪些事项", "/规则 试 村口灯不亮｜/规则 试 加 路灯 灯不亮 2", ("规则试", "试规则"), reads=True),
     Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
+    Command("时限 试算", "admin", (TEXT,), replay.trial, "换工作法、改一个数之前，拿最近90天的事项走一遍：提醒、提级、超期、每人多少消息", "/时限 试算 接诉即办｜/时限 试算 村 办结 7天", ("时限试算", "试算"), reads=True),
     Command("统计", "overseer", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修", ("通知",)),
     Command("审计", "auditor", (WORD,), figures.audit_trail, "谁在什么时候做了什么：按编号、姓名、命令", "/审计｜/审计 1023｜/审计 李守田｜/审计 督办｜/审计 校验", ("记录",)),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from casework.case import Case, Event
-from casework.duration import move
+from casework.duration import back
 from casework.lifecycle import carded
 from casework.methods.method import Consequence
 from casework.rights import THE_SERVICE
@@ -22,16 +20,10 @@ def follow(occasion: Occasion, case: Case, card: str, key: str) -> None:
     for each in occasion.world.method_of(case).consequences:
         if each.card != card:
             continue
-        count = cards.count(occasion.session, case.lead_post, card, _since(occasion, each))
-        if count and count % each.count == 0:
+        since = back(occasion.now, each.within, occasion.book.calendar)
+        count = cards.count(occasion.session, case.lead_post, card, since)
+        if each.comes_with(count):
             _bring(occasion, case, each, count, f"{key}:{each.do}")
-
-
-def _since(occasion: Occasion, each: Consequence) -> datetime | None:
-    if each.within is None:
-        return None
-    within = each.within
-    return move(occasion.now, -within.length, within.unit, occasion.book.calendar)
 
 
 def _bring(occasion: Occasion, case: Case, each: Consequence, count: int, key: str) -> None:

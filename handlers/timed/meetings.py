@@ -30,12 +30,22 @@ def work(each: Rhythm, occasion: Occasion, slot: datetime, cursor: str | None) -
     """Tell the next few posts whom it concerns."""
     posts = sorted(p.id for p in _posts(each, occasion) if p.id > (cursor or ""))
     for identity in posts[:POSTS]:
-        people = asked(occasion.town, occasion.town.posts[identity], occasion.now)
-        for person in people[:1]:
-            staff = occasion.town.staff[person]
+        for staff in _there(occasion, identity):
             letter = _letter(occasion, identity, staff, _text(each, occasion, staff))
             post(occasion.session, [letter], occasion.now, occasion.wall)
     return posts[POSTS - 1] if len(posts) > POSTS else None
+
+
+def addressed(each: Rhythm, occasion: Occasion) -> list[str]:
+    """Whom it concerns: a letter to each."""
+    posts = _posts(each, occasion)
+    return [staff.id for found in posts for staff in _there(occasion, found.id)]
+
+
+def _there(occasion: Occasion, identity: str) -> Iterator[Staff]:
+    """Who is asked at a post that day."""
+    town = occasion.town
+    return (town.staff[each] for each in asked(town, town.posts[identity], occasion.now)[:1])
 
 
 def _posts(each: Rhythm, occasion: Occasion) -> Iterator[Post]:

@@ -17,8 +17,8 @@ from storage.record import Letter, note, post
 def remind(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
     """The step on record, and told: by message, by a line in the day's list, or by telephone."""
     note(occasion.session, case.number, event("remind", clock, index), occasion.now)
-    if step.by == "digest" and occasion.town.digest is not None:
-        return  # the list of the day holds what is due (`handlers.timed.digest`)
+    if _in_digest(occasion, step):
+        return
     if step.by == "phone" and not case.protected:  # tasks are read by admins
         text = say(
             "task.please_ring", number=case.number, text=_words(occasion, case, clock, step)["said"]
@@ -30,13 +30,35 @@ def remind(occasion: Occasion, case: Case, clock: Clock, index: int, step: Sched
 
 def letters(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep) -> list[Letter]:
     """To each that the method names, in their words; nobody twice."""
-    importance = "urgent" if step.card and case.urgency == "ordinary" else case.urgency
-    words = _words(occasion, case, clock, step)
+    importance, words = _importance(case, step), _words(occasion, case, clock, step)
     found: dict[str, Letter] = {}
     for audience in step.to:
         for letter in _to(occasion, case, clock, step, audience, words, importance):
             found.setdefault(letter.recipient, letter)
     return list(found.values())
+
+
+def addressed(occasion: Occasion, case: Case, step: ScheduledStep) -> tuple[str, ...]:
+    """Whom of the staff a step tells; nobody by a line in the day's list."""
+    if _in_digest(occasion, step):
+        return ()
+    people: dict[str, None] = {}
+    for audience in step.to:
+        if audience != "villager":
+            post = _post(occasion, case, audience)
+            people |= dict.fromkeys(
+                telling.people_at(occasion, case, post, _importance(case, step))
+            )
+    return tuple(people)
+
+
+def _importance(case: Case, step: ScheduledStep) -> str:
+    return "urgent" if step.card and case.urgency == "ordinary" else case.urgency
+
+
+def _in_digest(occasion: Occasion, step: ScheduledStep) -> bool:
+    """True for what the list of the day holds anyway (`handlers.timed.digest`). A card is told."""
+    return step.by == "digest" and not step.card and occasion.town.digest is not None
 
 
 def event(kind: str, clock: Clock, step: int) -> Event:

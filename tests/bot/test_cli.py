@@ -253,6 +253,15 @@ def test_methods_are_listed_shown_and_checked(xiaoge: Terminal) -> None:
     assert "zhongjiang" in xiaoge.err
 
 
+def test_a_method_is_tried_on_what_has_happened(xiaoge: Terminal) -> None:
+    assert xiaoge("method", "trial", "beijing") == 2
+    assert "No town is loaded yet" in xiaoge.err
+    assert xiaoge("town", "load", str(TOWN), "--yes") == 0
+    assert xiaoge("method", "trial", "beijing") == 0
+    assert "拿最近90天的0件事项，照“接诉即办”" in xiaoge.out
+    assert xiaoge("method", "trial", "nowhere") == 2
+
+
 def test_a_method_of_a_towns_own_is_held_against_others(xiaoge: Terminal, tmp_path: Path) -> None:
     text = (ROOT / "casework/methods/zhongjiang.toml").read_text("utf-8")
     own = tmp_path / "own.toml"
