@@ -84,7 +84,7 @@ def create(settings: Settings, database: Database) -> Front:
     service = Service(database)
     channels = _channels(settings, database, service.shelf)
     ways = senders(channels)
-    courier = Courier(database, service.shelf, ways, settings.media_dir, lambda: service.under_way)
+    courier = Courier(database, service.shelf, ways, settings.media_dir, service.give_way)
     service.stirred = courier.stir
     keeping = Keeping(
         database, service.shelf, settings.media_dir, settings.media_limit, settings.media_days

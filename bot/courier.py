@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -48,12 +48,14 @@ OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong …
 LISTS_TIME = timedelta(hours=12)  # … and a list waits for its group: tomorrow there is another
 CHANGES = 3  # attempts to change what stands on a phone: it can be done without
 LINES = 8  # worked at the same time for each channel; more wait
-PATIENCE = 0.5  # seconds that a letter lets people go first who wait for an answer …
-GLANCE = 0.01  # … looking so often whether they are gone
 SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
 Line = str
+
+
+async def _at_once() -> None:
+    """Nobody is there to give way to."""
 
 
 class Courier:
@@ -65,13 +67,13 @@ class Courier:
         shelf: Shelf,
         senders: Mapping[tuple[str, str], Sender],
         media_dir: Path,
-        crowd: Callable[[], int] = lambda: 0,
+        give_way: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
         self.database = database
         self.shelf = shelf
         self.senders = senders
         self.media_dir = media_dir
-        self.crowd = crowd
+        self.give_way = give_way
         self._gate = asyncio.Lock()
         self._lines: dict[Line, asyncio.Task[None]] = {}
         self._under_way: set[int] = set()
@@ -180,14 +182,6 @@ class Courier:
         if letters:
             await self._write(lambda session, _: sending.release(session, letters))
 
-    async def _give_way(self) -> None:
-        """Those who wait for an answer go before letters, but not for ever. Letters set out one by
-        one; what a platform does not answer holds up none behind it."""
-        async with self._gate:
-            until = time.monotonic() + PATIENCE
-            while self.crowd() and time.monotonic() < until:
-                await asyncio.sleep(GLANCE)
-
     async def _buttons(self, parcel: Parcel) -> tuple[Button, ...]:
         """What a letter to staff goes out with: what can be done with its case now."""
         letter = parcel.letters[0]
@@ -211,7 +205,8 @@ class Courier:
             )
         message = _outgoing(parcel, buttons)
         if letter.priority > PRIORITY["emergency"]:
-            await self._give_way()
+            async with self._gate:  # letters set out one by one, and wait for no answer here
+                await self.give_way()
         try:
             async with asyncio.timeout(SEND_WITHIN):
                 if letter.task == "change" and isinstance(sender, Changing):

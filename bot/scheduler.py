@@ -66,8 +66,9 @@ class Timed:
 
     async def compare(self) -> None:
         """Compare new cases with the open ones: on a read session; what is found is written in
-        slices."""
+        slices, between what people wait for."""
         while True:
+            await self.service.give_way()
             found = await self.database.aread(self._alike)
             if found is None:
                 return

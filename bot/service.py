@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -19,6 +20,8 @@ log = logging.getLogger("xiaoge.service")
 
 ANSWER_WITHIN = 4.0  # seconds; then the reply goes to the outbox …
 COMMIT_WITHIN = 4.8  # … and if not even the commit is there, the platform shall deliver again
+PATIENCE = 0.5  # seconds that what can wait lets people go first who wait for an answer …
+GLANCE = 0.01  # … looking so often whether they are gone
 
 
 class Waiting:
@@ -78,6 +81,12 @@ class Service:
             self.under_way -= 1
         self.stirred()
         return reply
+
+    async def give_way(self) -> None:
+        """Those who wait for an answer go before what can wait, but not for ever."""
+        until = time.monotonic() + PATIENCE
+        while self.under_way and time.monotonic() < until:
+            await asyncio.sleep(GLANCE)
 
     async def _take(
         self, incoming: Incoming, waiting: Waiting, prepared: Reply | None = None

@@ -10,11 +10,11 @@ from sqlmodel import Field, SQLModel
 
 from casework.case import OPEN, Case
 from casework.rights import Viewer
-from storage import hot, text_keys
+from storage import cases, hot, text_keys
 from storage.cases import C, visible
 from storage.columns import big
 from storage.numbers import PROTECTED_NUMBERS
-from storage.session import ReadSession, WriteSession
+from storage.session import Hot, HotRead, ReadSession, WriteSession
 
 
 class AlikeRow(SQLModel, table=True):
@@ -29,6 +29,15 @@ class AlikeRow(SQLModel, table=True):
 
 
 A: Any = AlikeRow.__table__.c  # type: ignore[attr-defined]
+
+_LINK = Hot(
+    sa.insert(AlikeRow.__table__).values(  # type: ignore[attr-defined]
+        case_number=sa.bindparam("case_number", type_=sa.BigInteger),
+        first=sa.bindparam("first", type_=sa.BigInteger),
+    ),
+    apart=True,
+)
+_FIRST = HotRead(sa.select(A.first).where(A.case_number == sa.bindparam("case_number")))
 
 
 def to_compare(viewer: Viewer, session: ReadSession, limit: int) -> list[Case]:
@@ -53,30 +62,34 @@ def still_open(viewer: Viewer, session: ReadSession, numbers: Sequence[int]) -> 
     return sorted(found, key=lambda case: numbers.index(case.number))
 
 
-def link(case: Case, session: WriteSession, first: int) -> None:
+def link(session: WriteSession, case: int, first: int) -> None:
     """Remember that a case seems to speak of the same as `first`."""
-    session.add(AlikeRow(case_number=case.number, first=first))
+    session.run(_LINK, case_number=case, first=first)
 
 
 def first_of(viewer: Viewer, session: ReadSession, number: int) -> Case | None:
     """The earliest open case that this one seems to be the same as, if the viewer may see it."""
-    chosen = sa.select(A.first).where(A.case_number == number).scalar_subquery()
-    found = _cases(
-        session,
-        sa.select(*hot.CASE_COLUMNS).where(
-            C.number == chosen, C.state.in_(sorted(OPEN)), visible(viewer)
-        ),
-    )
-    return found[0] if found else None
+    found = session.row(_FIRST, case_number=number)
+    case = cases.find(viewer, session, found[0]) if found is not None else None
+    return case if case is not None and case.open else None
 
 
-def group_of(viewer: Viewer, session: ReadSession, first: int) -> list[Case]:
+def people_in(viewer: Viewer, session: ReadSession, first: int) -> int:
+    """How many villagers have an open case that seems to speak of the same."""
+    statement = sa.select(sa.func.count(C.villager.distinct())).where(*_in_group(viewer, first))
+    return int(session.connection.execute(statement).scalar() or 0)
+
+
+def numbers_of(viewer: Viewer, session: ReadSession, first: int) -> list[int]:
     """The open cases that seem to speak of the same, the first one among them."""
+    statement = sa.select(C.number).where(*_in_group(viewer, first)).order_by(C.number)
+    return list(session.connection.execute(statement).scalars())
+
+
+def _in_group(viewer: Viewer, first: int) -> tuple[sa.ColumnElement[bool], ...]:
     others = sa.select(A.case_number).where(A.first == first)
-    statement = sa.select(*hot.CASE_COLUMNS).where(
-        sa.or_(C.number == first, C.number.in_(others)), C.state.in_(sorted(OPEN)), visible(viewer)
-    )
-    return _cases(session, statement.order_by(C.number))
+    either = sa.or_(C.number == first, C.number.in_(others))
+    return either, C.state.in_(sorted(OPEN)), visible(viewer)
 
 
 def _cases(session: ReadSession, statement: Any) -> list[Case]:

@@ -113,10 +113,11 @@ def _link(occasion: Occasion, number: int, other: int) -> None:
     if len(both) < 2:
         return
     case, first = both
-    alike.link(case, session, first.number)
-    group = alike.group_of(viewer, session, first.number)
-    _offer(occasion, case, first, len({each.villager for each in group}))
-    _common(occasion, first, group)
+    alike.link(session, case.number, first.number)
+    count = alike.people_in(viewer, session, first.number)
+    _offer(occasion, case, first, count)
+    if count in COMMON:
+        _common(occasion, first, count)
 
 
 def _offer(occasion: Occasion, case: Case, first: Case, count: int) -> None:
@@ -132,13 +133,11 @@ def _offer(occasion: Occasion, case: Case, first: Case, count: int) -> None:
     post(occasion.session, [letter], occasion.now, occasion.wall, case.number)
 
 
-def _common(occasion: Occasion, first: Case, group: list[Case]) -> None:
+def _common(occasion: Occasion, first: Case, count: int) -> None:
     """共性问题: the same from so many people is no single case any more."""
-    count = len({case.villager for case in group})
-    if count not in COMMON:
-        return
+    group = alike.numbers_of(occasion.viewer, occasion.session, first.number)
     words = telling.case_words(first, occasion)
-    numbers = "、".join(str(case.number) for case in group)
+    numbers = "、".join(map(str, group))
     text = say("task.common", **words, count=count, numbers=numbers, first=first.number)
     if tasks.add(occasion.session, f"common:{first.number}:{count}", text, occasion.now):
         letters = telling.to_admins(occasion, text, "ordinary")
