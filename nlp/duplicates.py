@@ -124,13 +124,13 @@ def _words(text: str) -> Weights:
         weight = 2.0 if run.start() < HEAD else 1.0
         for at in range(len(run[0]) - 1):
             counted[run[0][at : at + 2]] += weight
+    known, rare = _common()
+    matter = _of_topics()
     words = {
-        pair: (1 + log(count)) * telling
+        pair: (1 + log(count)) * telling * (_MATTER if pair in matter else 1.0)
         for pair, count in counted.items()
-        if (telling := _telling(pair) - _UNTOLD) > 0
+        if (telling := known.get(pair, rare) - _UNTOLD) > 0
     }
-    for pair in words.keys() & _of_topics():
-        words[pair] *= _MATTER
     best = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:WORDS]
     length = sqrt(sum(weight * weight for _, weight in best)) or 1.0
     return {pair: weight / length for pair, weight in best}
