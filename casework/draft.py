@@ -12,6 +12,7 @@ from casework.calendar import Calendar
 from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.clocks import Clock, Promise, promise
 from casework.duration import until
+from casework.hours import opening
 from casework.methods.method import ClockRule, Method
 from casework.recusal import away, free, free_above
 from casework.rights import Actor
@@ -28,6 +29,7 @@ class World:
     calendar: Calendar
     now: datetime
     _promised: dict[int, Promise] = field(default_factory=dict, compare=False, repr=False)
+    _openings: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
 
     def promise(self, rule: ClockRule) -> Promise:
         """The clock of `rule`, started now: the same for every case of this moment."""
@@ -35,6 +37,13 @@ class World:
         if made is None:
             made = self._promised[id(rule)] = promise(rule, self.now, self.calendar)
         return made
+
+    def opening(self, urgency: str) -> datetime:
+        """When staff may be told something of this urgency: the same for every case of this moment."""
+        found = self._openings.get(urgency)
+        if found is None:
+            found = self._openings[urgency] = opening(self.town, self.calendar, urgency, self.now)
+        return found
 
     def method_of(self, case: Case) -> Method:
         """The method that the case was opened under; the town's own if that is gone."""
@@ -99,6 +108,11 @@ def _made(world: World, case: Case, rule: ClockRule) -> Promise:
 def rules_of(world: World, case: Case) -> tuple[ClockRule, ...]:
     """The rules of the case's method for its kind, topic, urgency and level."""
     return world.method_of(case).rules_of(case)
+
+
+def first_promises(world: World, rules: Sequence[ClockRule]) -> tuple[Promise, ...]:
+    """The clocks that a new case begins with."""
+    return tuple(world.promise(rule) for rule in rules if rule.name not in _LATER)
 
 
 def promised(case: Case, clocks: Sequence[Promise | Clock]) -> Case:

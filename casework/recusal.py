@@ -7,7 +7,9 @@ is outside the tree altogether (`rights`); this is for all other matters.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from casework.case import Case
@@ -29,7 +31,9 @@ _CONDUCT: Final = (
 def spoken_of(text: str, town: Town) -> frozenset[str]:
     """The staff who have to stay away from a matter told in these words."""
     people: set[str] = set()
-    for name, bearer in _watched(town):
+    watched = _watched(town)
+    near = [named for first in watched.keys() & set(text) for named in watched[first]]
+    for name, bearer in near:
         if name not in text:
             continue
         if isinstance(bearer, Staff):
@@ -40,20 +44,23 @@ def spoken_of(text: str, town: Town) -> frozenset[str]:
     return frozenset(people)
 
 
-def _watched(town: Town) -> Sequence[tuple[str, Staff | Unit]]:
-    """The names that could be spoken of, and whose they are; kept for the town last asked about,
-    for most matters hold none of them."""
+def _watched(town: Town) -> Mapping[str, Sequence[tuple[str, Staff | Unit]]]:
+    """The names that could be spoken of, by their first character, and whose they are; kept for
+    the town last asked about, for most matters hold none of them."""
     if not _latest or _latest[0][0] is not town:
         bearers: list[tuple[str, Staff | Unit]] = []
         for staff in town.staff.values():
             bearers += [(name, staff) for name in (staff.name, *staff.kin)]
         for unit in town.units.values():
             bearers += [(name, unit) for name in _names(unit, town)]
-        _latest[:] = [(town, [each for each in bearers if each[0]])]
+        by_first = defaultdict(list)
+        for name, bearer in filter(itemgetter(0), bearers):
+            by_first[name[0]].append((name, bearer))
+        _latest[:] = [(town, by_first)]
     return _latest[0][1]
 
 
-_latest: Final[list[tuple[Town, Sequence[tuple[str, Staff | Unit]]]]] = []
+_latest: Final[list[tuple[Town, Mapping[str, Sequence[tuple[str, Staff | Unit]]]]]] = []
 
 
 def _greeted(text: str, name: str) -> bool:

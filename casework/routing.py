@@ -52,9 +52,8 @@ def assign(
 
 def responsible(town: Town, topic: str, field: str) -> Unit | None:
     """The department that answers for a topic, or else for its whole field."""
-    departments = [unit for unit in town.units.values() if unit.department]
     for word in filter(None, (topic, field)):
-        for department in departments:
+        for department in town.departments:
             if word in department.topics or word in department.direct:
                 return department
     return None

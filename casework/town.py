@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 
 from casework.office import USUAL, Office
 from casework.rhythm import Rule
@@ -130,7 +131,7 @@ class Authority:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Town:
     id: str
     name: str
@@ -157,6 +158,11 @@ class Town:
     robots: Mapping[str, Robot] = field(default_factory=dict)
     by_userid: Mapping[str, Staff] = field(default_factory=dict)  # lower-case userid
     by_unit: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def departments(self) -> tuple[Unit, ...]:
+        """Those of the units that answer for topics, not for a place."""
+        return tuple(unit for unit in self.units.values() if unit.department)
 
     def ancestors(self, unit: str | None) -> tuple[Unit, ...]:
         """The unit itself and those above it, from below."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from casework.case import Case, Decision
 from casework.cover import asked
-from casework.hours import after_quiet, opening
+from casework.hours import after_quiet
 from casework.recusal import away, free_above
 from casework.routing import answering
 from casework.town import Post
@@ -271,7 +271,7 @@ def to_person(
         key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
         text=text,
         importance=importance,
-        not_before=staff_awake(occasion, case.urgency),
+        not_before=occasion.world.opening(case.urgency),
     )
 
 
@@ -346,13 +346,8 @@ def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iter
             key=f"{occasion.origin}:admin:{staff.id}",
             text=text,
             importance=importance,
-            not_before=staff_awake(occasion, importance),
+            not_before=occasion.world.opening(importance),
         )
-
-
-def staff_awake(occasion: Occasion, urgency: str) -> datetime:
-    """When staff may be told something of this urgency."""
-    return opening(occasion.town, occasion.book.calendar, urgency, occasion.now)
 
 
 def case_words(case: Case, occasion: Occasion) -> Mapping[str, Any]:

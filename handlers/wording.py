@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
@@ -15,11 +16,12 @@ from handlers.copy import say
 # full-width digits, letters, slash and space as people's keyboards make them; the marks stay
 _HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))}
 _HALF_WIDTH |= {0xFF0F: 0x2F, 0x3000: 0x20}
+_FULL_WIDTH = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
 
 
 def plain(text: str) -> str:
     """A line as a command is read from it; what is said to others keeps its own marks."""
-    return text.translate(_HALF_WIDTH).strip()
+    return (text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text).strip()
 
 
 @lru_cache(maxsize=4096)  # a day's promises fall on few minutes

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from casework.case import OPEN, Case
@@ -31,10 +32,12 @@ class AlikeRow(SQLModel, table=True):
 A: Any = AlikeRow.__table__.c  # type: ignore[attr-defined]
 
 _LINK = Hot(
-    sa.insert(AlikeRow.__table__).values(  # type: ignore[attr-defined]
+    insert(AlikeRow.__table__)  # type: ignore[attr-defined]
+    .values(
         case_number=sa.bindparam("case_number", type_=sa.BigInteger),
         first=sa.bindparam("first", type_=sa.BigInteger),
-    ),
+    )
+    .on_conflict_do_nothing(),
     apart=True,
 )
 _FIRST = HotRead(sa.select(A.first).where(A.case_number == sa.bindparam("case_number")))
@@ -62,9 +65,9 @@ def still_open(viewer: Viewer, session: ReadSession, numbers: Sequence[int]) -> 
     return sorted(found, key=lambda case: numbers.index(case.number))
 
 
-def link(session: WriteSession, case: int, first: int) -> None:
+def link(case: Case, session: WriteSession, first: int) -> None:
     """Remember that a case seems to speak of the same as `first`."""
-    session.run(_LINK, case_number=case, first=first)
+    session.run(_LINK, case_number=case.number, first=first)
 
 
 def first_of(viewer: Viewer, session: ReadSession, number: int) -> Case | None:

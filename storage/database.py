@@ -2,10 +2,10 @@
 
 `Database.write(key, work)` runs `work(session, moment)` in the lane of `key`, so that what has
 the same key stays in order. On SQLite there is one lane: a thread that owns the only writing
-connection, takes what waits (at most 64 pieces or 25 ms), works each in its own savepoint, commits
-once, and only then lets the answers go. On PostgreSQL there are a few lanes with a transaction
-each, and an advisory lock on the key across replicas; a piece of work may run again there after a
-deadlock, so it must have no effect outside its session.
+connection, takes what waits (at most 64 pieces or 25 ms), commits once, and only then lets the answers go;
+if one piece fails, each of them is worked once more, alone. On PostgreSQL there are a few lanes with a transaction
+each, and an advisory lock on the key across replicas; a piece of work runs again there after a
+deadlock. Because it may run again, it must have no effect outside its session.
 """
 
 from __future__ import annotations
@@ -236,10 +236,10 @@ class _Lane:
         return self._next()
 
     def _batch(self, first: _Job[Any]) -> int:
-        """SQLite: what waits shares a commit, each in its own savepoint; says how many.
+        """SQLite: what waits shares a commit; says how many.
 
-        A row that was gathered may turn out to be impossible when it is written. Whose it is shows
-        when each works alone, and writes at once.
+        Where one fails, or a row that was gathered turns out to be impossible when it is written,
+        all is taken back; then each works alone, and writes at once.
         """
         done: list[_Job[Any]] = []
         try:
@@ -249,7 +249,6 @@ class _Lane:
                 job.error = error
         except Exception:
             for job in done:
-                job.error = None
                 self._alone(job)
         self._let_go(done)
         if self.database.checkpoints is not None:
@@ -265,18 +264,20 @@ class _Lane:
             begun = begin(session)
             until = time.monotonic() + BATCH_SECONDS
             while job is not None:
-                _work(job, session, begun)
+                job.result = job.work(session, begun)
+                session.forget()
                 full = len(done) >= BATCH or time.monotonic() >= until
                 job = None if full else self._waiting()
                 if job is not None:
                     done.append(job)
-            session.settle()
+            session.finish()
 
     def _alone(self, job: _Job[Any]) -> None:
         try:
             with self.database.engine.connect() as connection, connection.begin():
                 session = WriteSession(connection)
-                _work(job, session, begin(session))
+                job.result = job.work(session, begin(session))
+                session.finish()
         except Exception as error:
             job.error = error
 
@@ -293,6 +294,7 @@ class _Lane:
                     job.result = job.work(session, begin(session))
                     if session.deadlock is not None:
                         raise session.deadlock
+                    session.finish()
             except Exception as error:
                 job.error = error
                 if attempt < ATTEMPTS and is_deadlock(error):
@@ -313,14 +315,3 @@ class _Lane:
         for loop, its in loops.items():
             with suppress(RuntimeError):  # the loop has closed: nobody waits any more
                 loop.call_soon_threadsafe(_release, its)
-
-
-def _work(job: _Job[Any], session: WriteSession, begun: Moment) -> None:
-    """One piece of work in its own savepoint: what fails is rolled back alone."""
-    try:
-        with session.nested():
-            job.result = job.work(session, begun)
-    except UNAVAILABLE:
-        raise
-    except Exception as error:
-        job.error = error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from casework.case import Case, Decision, Event
+from casework.case import Decision, Event
 from casework.clocks import Promise, encode, encode_moves
 from storage import cards, clocks, hot
 from storage.outbox import PRIORITY, line_of
@@ -64,7 +64,8 @@ def record(
     session.later(hot.INSERT_EVENT, events)
     _stop(session, case.number, decision.stop, now)
     if decision.start:
-        session.later(hot.INSERT_CLOCK, [_clock(case, promise) for promise in decision.start])
+        where = {"case_number": case.number, "level": case.level}
+        session.later_like(hot.INSERT_CLOCK, decision.start, _clock, **where)
     for data in (event.data for event in decision.events if not case.protected):
         if card := data.get("card"):
             cards.give(session, data["of"], card, case.number, data["clock"] or "", now)
@@ -114,11 +115,9 @@ def _stop(session: WriteSession, case: int, names: tuple[str, ...], now: datetim
         session.run(hot.STOP_CLOCK, case=case, clock=name, now=now)
 
 
-def _clock(case: Case, promise: Promise) -> dict[str, Any]:
+def _clock(promise: Promise) -> dict[str, Any]:
     return {
-        "case_number": case.number,
         "name": promise.name,
-        "level": case.level,
         "started_at": promise.started_at,
         "due_at": promise.due_at,
         "provisional": promise.provisional,

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 
 from storage.columns import to_json
 
+_T = TypeVar("_T")
 Table = TypeVar("Table", bound=SQLModel)
 Processor = Callable[[Any], Any]
 _place = attrgetter("place")
@@ -41,7 +42,16 @@ class _Compiled:
     those that need it are converted: a new case binds about a hundred.
     """
 
-    __slots__ = ("binders", "from_object", "from_row", "literals", "names", "readers", "sql")
+    __slots__ = (
+        "binders",
+        "from_object",
+        "from_row",
+        "literals",
+        "names",
+        "places",
+        "readers",
+        "sql",
+    )
 
     def __init__(self, statement: sa.Executable, dialect: sa.Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -55,6 +65,7 @@ class _Compiled:
         self.binders = tuple(
             (index, process[name]) for index, name in enumerate(self.names) if name in process
         )
+        self.places = {name: index for index, name in enumerate(self.names)}
         self.from_row = _getter(itemgetter, self.names)
         self.from_object = _getter(attrgetter, self.names)
         # values that stand in the statement itself (state = 'running') and not with the caller
@@ -224,6 +235,7 @@ class WriteSession(ReadSession):
         super().__init__(connection)
         self._gathers = gathers
         self._gathered: dict[Hot, list[list[Any]]] = {}
+        self._bound: dict[int, tuple[object, list[Any]]] = {}  # what rows are made of, by its id
         self.counted: dict[str, int] = {}  # the last number of a series, in this transaction
 
     def _run(self, hot: Hot, values: Mapping[str, Any]) -> _Compiled:
@@ -253,6 +265,24 @@ class WriteSession(ReadSession):
         compiled = hot.on(self.dialect)
         self._later(hot, [compiled.bind(row) for row in rows])
 
+    def later_like(
+        self, hot: Hot, each: Iterable[_T], row: Callable[[_T], Mapping[str, Any]], **own: Any
+    ) -> None:
+        """The same for one row of each, which has its `own` values besides: what was bound of it
+        once in this transaction is used again. `own` are numbers and texts."""
+        compiled = hot.on(self.dialect)
+        rows = []
+        for one in each:
+            known = self._bound.get(id(one))
+            if known is None:
+                bound = compiled.bind({**row(one), **own})
+                known = self._bound[id(one)] = (one, bound)  # kept: its id is not given again
+            bound = known[1].copy()
+            for name, value in own.items():
+                bound[compiled.places[name]] = value
+            rows.append(bound)
+        self._later(hot, rows)
+
     def insert_later(self, hot: Hot, value: Any) -> None:
         """The same for one row, whose columns are attributes of `value`."""
         self._later(hot, [hot.on(self.dialect).bind_object(value)])
@@ -271,6 +301,11 @@ class WriteSession(ReadSession):
             gathered, self._gathered = self._gathered, {}
             for hot in sorted(gathered, key=_place):
                 self._write(hot, gathered[hot])
+
+    def finish(self) -> None:
+        """The last step before the commit, which no question may be open for."""
+        self.settle()
+        self._cursor.close()
 
     def _write(self, hot: Hot, bound: list[list[Any]]) -> None:
         self.statements += 1
@@ -299,7 +334,7 @@ class WriteSession(ReadSession):
     def nested(self) -> Iterator[None]:
         """A savepoint: what fails inside is rolled back alone and raised again."""
         # what others have gathered may be written inside, and is then rolled back as well
-        before = {hot: list(bound) for hot, bound in self._gathered.items()}
+        before = {hot: (bound, len(bound)) for hot, bound in self._gathered.items()}
         counted = dict(self.counted)
         self._cursor.execute("SAVEPOINT nested")
         try:
@@ -308,7 +343,8 @@ class WriteSession(ReadSession):
             if is_deadlock(error):
                 self.deadlock = error
             self.forget()
-            self._gathered, self.counted = before, counted
+            self._gathered = {hot: bound[:count] for hot, (bound, count) in before.items()}
+            self.counted = counted
             self._cursor.execute("ROLLBACK TO SAVEPOINT nested")
             self._cursor.execute("RELEASE SAVEPOINT nested")
             raise

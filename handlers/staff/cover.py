@@ -13,7 +13,7 @@ from casework.duration import Duration
 from casework.rights import is_admin
 from casework.routing import above
 from casework.town import Post, Staff
-from handlers import cards, telling, wording
+from handlers import cards, wording
 from handlers.acting import Sorry
 from handlers.copy import say
 from handlers.message import Reply
@@ -97,7 +97,7 @@ def tell(turn: Turn, to: Staff, of: Staff, sentence: str, words: Mapping[str, An
         letter = Letter(
             channel="wecom", account="", recipient=to.userid,
             key=f"{turn.origin}:{sentence}:{to.id}", text=text, importance="ordinary",
-            not_before=telling.staff_awake(turn, "ordinary"),
+            not_before=turn.world.opening("ordinary"),
         )  # fmt: skip
         post(turn.session, [letter], turn.now, turn.wall)
     return len(shown)

@@ -113,7 +113,7 @@ def _link(occasion: Occasion, number: int, other: int) -> None:
     if len(both) < 2:
         return
     case, first = both
-    alike.link(session, case.number, first.number)
+    alike.link(case, session, first.number)
     count = alike.people_in(viewer, session, first.number)
     _offer(occasion, case, first, count)
     if count in COMMON:

@@ -11,7 +11,7 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.cover import asked
 from casework.rights import Actor, Viewer
 from casework.town import Staff
-from handlers import cards, telling
+from handlers import cards
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases
@@ -75,5 +75,5 @@ def _letter(occasion: Occasion, person: str, text: str) -> Letter:
         key=f"{occasion.origin}:{person}",
         text=text,
         importance="ordinary",
-        not_before=telling.staff_awake(occasion, "ordinary"),
+        not_before=occasion.world.opening("ordinary"),
     )

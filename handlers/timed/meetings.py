@@ -11,7 +11,7 @@ from casework.cover import asked
 from casework.methods.method import Rhythm
 from casework.rights import Actor, Viewer
 from casework.town import Post, Staff
-from handlers import cards, telling
+from handlers import cards
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases, rhythm
@@ -104,5 +104,5 @@ def _letter(occasion: Occasion, identity: str, staff: Staff, text: str) -> Lette
         key=f"{occasion.origin}:{identity}",
         text=text,
         importance="ordinary",
-        not_before=telling.staff_awake(occasion, "ordinary"),
+        not_before=occasion.world.opening("ordinary"),
     )

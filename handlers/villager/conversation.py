@@ -58,6 +58,10 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
 )
 
 
+# most of what is said is none of these, which one look tells
+_ANY: Final = re.compile("|".join(f"(?:{each.pattern})" for each, _ in WANTS), re.DOTALL)
+
+
 def converse(turn: Turn) -> Reply:
     """Answer a villager's word, whatever its form."""
     kind = turn.incoming.kind
@@ -76,7 +80,7 @@ def words(turn: Turn) -> Reply:
     text = wording.plain(turn.text)
     if not text:
         return events.help_(turn)
-    for pattern, handler in WANTS:
+    for pattern, handler in WANTS if _ANY.match(text) else ():
         found = pattern.match(text)
         if found is not None:
             try:
