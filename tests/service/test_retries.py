@@ -48,10 +48,11 @@ def notices(tencent: TencentApi, number: int) -> list[str]:
 
 
 def told(tencent: TencentApi, person: str) -> list[str]:
+    """What the person was sent. All tell of the same lamp here: that they may join comes besides."""
     return [
         sent.text
         for sent in tencent.received
-        if sent.path == CUSTOM_SEND and sent.recipient == person
+        if sent.path == CUSTOM_SEND and sent.recipient == person and "合在一起办" not in sent.text
     ]
 
 
