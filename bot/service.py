@@ -21,7 +21,8 @@ log = logging.getLogger("xiaoge.service")
 ANSWER_WITHIN = 4.0  # seconds; then the reply goes to the outbox …
 COMMIT_WITHIN = 4.8  # … and if not even the commit is there, the platform shall deliver again
 PATIENCE = 0.5  # seconds that what can wait lets people go first who wait for an answer …
-GLANCE = 0.01  # … looking so often whether they are gone
+GLANCE = 0.01  # … looking so often whether they are gone …
+LULL = 0.005  # … and the next one is not just coming
 
 
 class Waiting:
@@ -57,6 +58,7 @@ class Service:
         self.shelf = Shelf()
         self.stirred = stirred
         self.under_way = 0  # messages that somebody waits for an answer to
+        self.answered_at = -LULL  # monotonic seconds
         self._asked: dict[str, asyncio.Task[Reply | None]] = {}
 
     async def receive(self, incoming: Incoming) -> Reply | None:
@@ -79,14 +81,18 @@ class Service:
         finally:
             timer.cancel()
             self.under_way -= 1
+            self.answered_at = time.monotonic()
         self.stirred()
         return reply
 
     async def give_way(self) -> None:
         """Those who wait for an answer go before what can wait, but not for ever."""
         until = time.monotonic() + PATIENCE
-        while self.under_way and time.monotonic() < until:
+        while self._in_demand() and time.monotonic() < until:
             await asyncio.sleep(GLANCE)
+
+    def _in_demand(self) -> bool:
+        return self.under_way > 0 or time.monotonic() - self.answered_at < LULL
 
     async def _take(
         self, incoming: Incoming, waiting: Waiting, prepared: Reply | None = None
