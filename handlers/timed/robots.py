@@ -15,7 +15,7 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.rights import Actor, Viewer
 from casework.routing import answering
 from casework.town import Robot
-from handlers import telling, wording
+from handlers import wording
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases
@@ -113,5 +113,5 @@ def _letter(occasion: Occasion, robot: Robot, text: str) -> Letter:
         key=f"{occasion.origin}:robot",
         text=text,
         importance="ordinary",
-        not_before=telling.staff_awake(occasion, "ordinary"),
+        not_before=occasion.world.opening("ordinary"),
     )
