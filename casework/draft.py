@@ -110,11 +110,6 @@ def rules_of(world: World, case: Case) -> tuple[ClockRule, ...]:
     return world.method_of(case).rules_of(case)
 
 
-def first_promises(world: World, rules: Sequence[ClockRule]) -> tuple[Promise, ...]:
-    """The clocks that a new case begins with."""
-    return tuple(world.promise(rule) for rule in rules if rule.name not in _LATER)
-
-
 def promised(case: Case, clocks: Sequence[Promise | Clock]) -> Case:
     """The case with what is promised to the villager now: an answer by the reply clock's time or,
     once there was one, the end of the matter by the settle clock's."""

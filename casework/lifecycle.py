@@ -16,7 +16,7 @@ from casework.actions import ACTIONS
 from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Decision, Event
 from casework.clocks import promise
 from casework.closing import again, conclude, rated, reopen, review, settled, stand
-from casework.draft import Draft, World, anew, first_promises, promises, rules_of, to_post, up
+from casework.draft import Draft, World, anew, promised, promises, rules_of, to_post, up
 from casework.recusal import away, free, kept_away
 from casework.rights import THE_SERVICE, Actor
 from casework.routing import Assignment, answering
@@ -51,13 +51,6 @@ def open_case(
 ) -> Decision:
     """建账: a new case, with its first leading post and all its promises. `data` explains the reading."""
     method = world.method
-    track = method.first_track(matter)
-    rules = method.rules(
-        matter.kind, matter.topic, matter.urgency, to.level, matter.subkind, track, matter.extent
-    )
-    start = first_promises(world, rules)
-    due_at = {promise.name: promise.due_at for promise in start}
-    settle = due_at.get("settle")
     case = Case(
         number=number,
         state=ASSIGNED,
@@ -81,14 +74,16 @@ def open_case(
         channel=matter.channel,
         method=method.version,
         opened_at=world.now,
-        promised_at=due_at.get("reply", settle),
-        settle_by=settle,
+        promised_at=None,
+        settle_by=None,
         heard_at=world.now,
         recused=kept_away(matter.recused),
-        track=track,
+        track=method.first_track(matter),
         extent=matter.extent,
         wanted_by=matter.wanted_by,
     )
+    start = promises(world, case)
+    case = promised(case, start)
     event = Event("open", actor.label, matter.text, {**data, "post": to.post})
     return Decision("open", None, case, (event,), start)
 
