@@ -17,7 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import metrics, scheduler
 from bot.channels import simulator
 from bot.channels.api import Api
+from bot.channels.callback import Callback
 from bot.channels.contract import Channel, Sender, senders
+from bot.channels.intake import channel as intake
 from bot.channels.robot import channel as robot
 from bot.channels.simulator.routes import mount
 from bot.channels.wechat import channel as wechat
@@ -117,7 +119,10 @@ def create(settings: Settings, database: Database) -> Front:
         from bot.pages import routes as pages  # templates and codes: memory that others do not need
 
         pages.mount(app, settings, service, _account(ways))
-    return Front(app, [route for each in channels for route in each.routes(service)])
+    routes = [route for each in channels for route in each.routes(service)]
+    callbacks = [route for route in routes if isinstance(route.app, Callback)]
+    app.router.routes.extend(route for route in routes if route not in callbacks)
+    return Front(app, callbacks)
 
 
 def _account(ways: Mapping[tuple[str, str], Sender]) -> Api | None:
@@ -129,6 +134,7 @@ def _account(ways: Mapping[tuple[str, str], Sender]) -> Api | None:
 def _channels(settings: Settings, database: Database, shelf: Shelf) -> list[Channel]:
     """The ways in and out. Of two for the same people the later counts."""
     found = [*simulator.channels()] if settings.demo else []
+    found.append(intake.channel(settings, database, shelf))
     if settings.wechat:
         found.append(wechat.channel(settings, database))
     if settings.wecom:

@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli_partners import app as intake_app
+from bot.cli_shared import database as _database
+from bot.cli_shared import settings as _settings
+from bot.cli_shared import stop as _stop
+
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from casework.methods import Method
-    from storage.database import Database
 
 app = typer.Typer(
     name="xiaoge",
@@ -33,6 +36,7 @@ app.add_typer(wechat_app, name="wechat")
 app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
+app.add_typer(intake_app, name="intake")
 audit_app = typer.Typer(help="The audit trail: check it, write it out.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 
@@ -49,41 +53,6 @@ def main() -> None:
         _stop(
             "No town is loaded yet: xiaoge town load FILE.toml (an example: deploy/town.example.toml)"
         )
-
-
-def _stop(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise SystemExit(2)
-
-
-def _settings() -> Settings:
-    from bot import logs, settings
-
-    found = settings.load()
-    logs.set_up(found.log_level)
-    return found
-
-
-def _database(settings: Settings) -> Database:
-    """The database, its schema up to date. What is wrong with it is said without its address, in
-    which a password may stand."""
-    from subprocess import SubprocessError
-
-    from sqlalchemy.exc import SQLAlchemyError
-
-    import storage.tables  # noqa: F401
-    from storage.database import Database
-    from storage.schema import upgrade_beside
-
-    try:
-        database = Database(settings.database_url)
-        upgrade_beside(database)
-    except (OSError, SQLAlchemyError, SubprocessError) as error:
-        _stop(
-            f"XIAOGE_DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
-            "Is the folder there and writable, the server up, name and password right?"
-        )
-    return database
 
 
 @app.command()

@@ -7,6 +7,7 @@ from casework.case import BEFORE_ANSWER, Case
 from casework.clocks import PAUSED, STOPPED
 from handlers import wording
 from handlers.copy import say
+from handlers.partner import news
 from handlers.telling import case_words
 from handlers.told import told
 from handlers.turn import Occasion
@@ -118,7 +119,8 @@ def _told_by(occasion: Occasion, case: Case) -> str:
     who = contact.of(occasion.session, case.number)
     named = " ".join(filter(None, (who.name, wording.masked_phone(who.phone)))) if who else ""
     way = say(f"word.channel.{case.channel}")
-    return say("card.told_by", who=named or say("card.not_left"), way=way)
+    told_by = say("card.told_by", who=named or say("card.not_left"), way=way)
+    return told_by + news.origin(occasion, case)
 
 
 def _attachments(occasion: Occasion, case: Case) -> str:
@@ -185,6 +187,8 @@ def actor_name(occasion: Occasion, label: str) -> str:
     if kind == "staff":
         staff = occasion.town.staff.get(identity)
         return staff.name if staff is not None else identity
+    if kind == "partner":
+        return news.name_of(occasion, identity)
     return say("card.villager" if kind == "villager" else "card.service")
 
 

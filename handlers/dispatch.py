@@ -1,7 +1,7 @@
 """One message's way through the house: taken in, worked, answered; all in one transaction.
 
 1. The incoming row is written first. If its key is known, the stored answer is given again.
-2. Who is it? A villager on 公众号, a member of staff on 企业微信.
+2. Who is it? A villager on 公众号, a member of staff on 企业微信, a partner 对接单位 by the intake.
 3. The handler runs in a savepoint of its own. If it fails, its rows are rolled back, the message is
    marked and tried again later, the person reads a kind sentence, an admin gets a task.
 4. In the last step the reply is kept with the message, or, if nobody waits for it any more,
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final, Protocol, cast
 
 from casework.rights import THE_SERVICE, Actor
@@ -19,7 +20,8 @@ from handlers import telling, wording
 from handlers.acting import Sorry
 from handlers.commands import find
 from handlers.copy import say
-from handlers.message import Attachment, Button, Incoming, Location, Press, Reply
+from handlers.message import Attachment, Button, Incoming, Location, Order, Press, Reply
+from handlers.partner.orders import take
 from handlers.staff.conversation import COMMANDS, command, trailed
 from handlers.turn import Occasion, Turn
 from handlers.villager.conversation import converse
@@ -109,9 +111,11 @@ def _work(
 
 
 def _answer(turn: Turn) -> Reply:
-    handler = converse if turn.villager is not None else command
     try:
-        reply = handler(turn)
+        if turn.villager is not None:
+            reply = converse(turn)
+        else:
+            reply = take(turn) if turn.actor.partner is not None else command(turn)
     except Sorry as sorry:
         reply = Reply(str(sorry))
     return _with_held(turn, reply) if turn.message is not None else reply
@@ -145,6 +149,8 @@ def _turn(
             *opened_by(message, begun.wall),
         )
         actor = Actor(f"villager:{villager.id}", villager=villager.id)
+    elif message.channel == "intake":
+        actor = Actor(f"partner:{message.sender}", partner=message.sender)
     else:
         staff = book.town.by_userid.get(message.sender.lower())
         actor = Actor(f"staff:{staff.id}" if staff else f"stranger:{message.sender}", staff=staff)
@@ -224,8 +230,8 @@ def _again(session: WriteSession, message: Incoming) -> Reply | None:
 
 
 def _later(session: WriteSession, begun: Moment, message: Incoming, key: str, text: str) -> None:
-    """What does not go out in the request goes through the outbox."""
-    if not text:
+    """What does not go out in the request goes through the outbox; a partner asks for it."""
+    if not text or message.channel == "intake":
         return
     letter = Letter(
         channel=message.channel,
@@ -266,6 +272,8 @@ def _row(message: Incoming) -> dict[str, Any]:
         more["location"] = asdict(message.location)
     if message.press is not None:
         more["press"] = asdict(message.press)
+    if message.order is not None:
+        more["order"] = asdict(message.order)
     return {
         "key": message.key,
         "person": message.person,
@@ -280,7 +288,7 @@ def _message(row: MessageRow) -> Incoming:
     channel, account, sender = row.person.split(":", 2)
     event, event_key = row.more.get("event", ("", ""))
     attachment, location = row.more.get("attachment"), row.more.get("location")
-    press = row.more.get("press")
+    press, order = row.more.get("press"), row.more.get("order")
     return Incoming(
         channel=channel,  # type: ignore[arg-type]
         account=account,
@@ -294,4 +302,9 @@ def _message(row: MessageRow) -> Incoming:
         attachment=Attachment(**attachment) if attachment else None,
         location=Location(**location) if location else None,
         press=Press(**press) if press else None,
+        order=_order(**order) if order else None,
     )
+
+
+def _order(wanted_by: str | None, **kept: Any) -> Order:
+    return Order(wanted_by=datetime.fromisoformat(wanted_by) if wanted_by else None, **kept)

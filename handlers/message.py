@@ -45,6 +45,28 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a partner 对接单位 wants 工单: that a matter is opened, or something done about one.
+
+    `number` is the partner's own; `digest` tells a repetition from other words under that number.
+    """
+
+    number: str
+    digest: str
+    does: Literal["open", "supplement", "urge", "withdraw", "rate"] = "open"
+    case: int | None = None  # the number that we gave it; of a new one none
+    topic: str = ""  # topic or field of the lexicon, as the partner has sorted it
+    urgency: Importance = "ordinary"  # at least
+    place: str = ""  # id of a unit or place of the town file
+    address: str = ""
+    name: str = ""  # of who told the partner
+    phone: str = ""
+    wanted_by: datetime | None = None
+    media_url: str = ""
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message or event. `key` is what a repeated delivery of it has in common with the first."""
 
@@ -60,6 +82,7 @@ class Incoming:
     attachment: Attachment | None = None
     location: Location | None = None
     press: Press | None = None  # then `text` is what the button says
+    order: Order | None = None  # from a partner; `sender` is its id
 
     @property
     def person(self) -> str:

@@ -45,12 +45,12 @@ def open_told(
     turn: Turn,
     told: Told,
     reading: Reading,
-    place: Place | None,
+    where: Place | None,
     to: Assignment | None = None,
     explained: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Case | None:
-    """建账 in somebody's place. None for a report that has to go outside the township."""
+    """建账 for somebody else; `changes` are columns that are known better. None for a report that has to go outside the township."""
     sealed = about_a_cadre(turn, reading)
     if sealed and outside(turn.town, told.text):
         return None
@@ -63,7 +63,7 @@ def open_told(
         topic=reading.topic,
         urgency=reading.urgency,
         ledger=reading.ledger,
-        place=place.name if place is not None else "",
+        place=where.name if where is not None else "",
         channel=told.channel,
         query_word=query_word(),
         recused=people,
@@ -74,7 +74,7 @@ def open_told(
         turn.town,
         topic=reading.topic,
         field=reading.field,
-        unit=place.unit if place is not None else None,
+        unit=where.unit if where is not None else None,
         misconduct=sealed,
         start=turn.world.method.start(matter),
     )

@@ -18,6 +18,7 @@ from casework.routing import answering
 from casework.town import Post
 from handlers import wording
 from handlers.copy import say
+from handlers.partner import news
 from handlers.turn import Occasion
 from storage import people
 from storage.record import Letter
@@ -126,7 +127,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
 def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]:
     """All letters that follow from a decision."""
     case, words = decision.case, _words(occasion, decision, more)
-    found: list[Letter] = []
+    found = list(news.letters(occasion, decision))
     for tell, told_to in addressed(occasion, decision):
         importance = _importance(tell, case)
         if tell.to == "villagers":
@@ -387,6 +388,7 @@ def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> d
     return {
         **case_words(case, occasion),
         "text": event.text,
+        "order": news.origin(occasion, decision.case),
         "by": event.data.get("by", ""),
         "who": staff.name if staff is not None else say("card.villager"),
         "former": wording.post_name(occasion.town, before.lead_post) if before else "",

@@ -131,5 +131,17 @@ def short(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+_PRIVATE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?!\d)")
+
+
+def masked(text: str, *names: str) -> str:
+    """The text without what can be used against a person: mobile, identity and card numbers, and
+    these names."""
+    text = _PRIVATE.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
+    for name in filter(None, names):
+        text = text.replace(name, f"{name[0]}**")
+    return text
+
+
 def masked_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else phone

@@ -145,7 +145,8 @@ def sent_in(
     asked = [visible(viewer), C.opened_at >= since, C.opened_at <= until]
     if states:
         asked.append(C.state.in_(sorted(states)))
-    if topics:
+    if topics:  # what a report about a person is about cannot be found out by asking
+        asked.append(C.protected.is_(False))
         asked.append(sa.or_(C.topic.in_(topics), sa.and_(C.topic == "", C.field.in_(topics))))
     return _many(session, select(CaseRow).where(*asked).order_by(C.number.desc()).limit(limit))
 

@@ -34,6 +34,11 @@ def blank(session: WriteSession, number: int) -> int:
         )
         for table, values, column in _WORDS
     )
+    out = sa.update(OutboxRow.__table__).where(  # type: ignore[attr-defined]
+        OutboxRow.__table__.c.case_number == number,  # type: ignore[attr-defined]
+        OutboxRow.__table__.c.task == "send",  # type: ignore[attr-defined]
+    )
+    session.execute(out.values(more={}))  # the words of notices, and what partners were told
     trail = sa.update(AuditRow.__table__).where(  # type: ignore[attr-defined]
         AuditRow.__table__.c.target == str(number)  # type: ignore[attr-defined]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -46,6 +47,14 @@ def named(viewer: Viewer, session: ReadSession, number: str) -> OrderRow | None:
         )
     )
     return found
+
+
+def sent(viewer: Viewer, session: ReadSession, numbers: Collection[int]) -> dict[int, OrderRow]:
+    """The viewing partner's orders, by the cases that they came with."""
+    mine = select(OrderRow).where(
+        col(OrderRow.partner) == viewer.scope.partner, col(OrderRow.case_number).in_(numbers)
+    )
+    return {row.case_number: row for row in session.all(mine)}
 
 
 def of(case: Case, session: ReadSession) -> OrderRow | None:

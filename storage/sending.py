@@ -217,6 +217,17 @@ def held_since(session: ReadSession, before: datetime, limit: int) -> list[Claim
     return [_claimed(row) for row in rows if row.more.get("matters")][:limit]
 
 
+def waiting(session: ReadSession, channel: str) -> dict[str, int]:
+    """How many letters of a channel have been tried in vain, by recipient."""
+    tried = sa.or_(OUT.state == "held", sa.and_(OUT.state == "pending", OUT.attempts > 0))
+    statement = (
+        sa.select(OUT.recipient, sa.func.count())
+        .where(OUT.channel == channel, tried)
+        .group_by(OUT.recipient)
+    )
+    return {recipient: int(count) for recipient, count in session.connection.execute(statement)}
+
+
 def _claimed(row: OutboxRow) -> Claimed:
     return Claimed(*(getattr(row, name) for name in Claimed.__slots__))
 

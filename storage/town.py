@@ -21,7 +21,7 @@ class TownEntry(SQLModel, table=True):
     id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     value: dict[str, Any] | None = Field(sa_type=sa.JSON(none_as_null=True), nullable=True)
-    source: str  # file | chat
+    source: str  # file | chat | cli
     changed_by: str
     changed_at: datetime = when()
 

@@ -51,7 +51,7 @@ def attempted(
 
 def held(session: WriteSession, begun: Moment, book: Book, letter: Claimed) -> None:
     """It waits for the recipient's next word. If that is a member of staff, an admin hears of it."""
-    if letter.channel == "wecom":
+    if letter.channel in ("wecom", "intake"):
         undelivered(session, begun, book, letter)
     elif letter.channel == "wechat":
         reach.note(session, letter.id, letter.case_number, reach.NEXT_WORD, "waits", begun.now)
@@ -136,14 +136,18 @@ def _text(letter: Claimed, book: Book, reason: str) -> str:
         staff = book.town.by_userid.get(letter.recipient.lower())
         name = staff.name if staff is not None else letter.recipient
         return say("task.staff_unreachable", name=name, userid=letter.recipient)
+    if letter.channel == "intake":
+        partner = book.partners.get(letter.recipient)
+        name = partner.name if partner is not None else letter.recipient
+        return say("task.partner_unreachable", name=name)
     return say(
         "task.not_delivered", number=letter.case_number or "—", text=wording.short(letter.text, 80)
     )
 
 
 def _key(letter: Claimed, begun: Moment) -> str:
-    """A task for each letter that a villager did not get, and one a day for a member of staff whom
-    nothing reaches, or a robot."""
+    """A task for each letter that a villager did not get, and one a day for a member of staff, a robot
+    or a partner whom nothing reaches."""
     if letter.channel == "wechat":
         return f"letter:{letter.id}"
     return f"unreachable:{letter.recipient}:{begun.now.astimezone(SHANGHAI).date()}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,9 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from bot.channels import simulator
 from bot.channels.contract import Sender
+from bot.channels.intake.routes import routes as intake_routes
+from bot.channels.intake.send import WebhookSender
 from bot.channels.receiver import Unavailable
 from bot.channels.robot.send import RobotSender
 from bot.channels.sending import FetchFailed
@@ -22,9 +26,12 @@ from bot.channels.terminal import chat as terminal
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wecom.send import WecomSender
 from bot.platform.api import CUSTOM_SEND, MESSAGE_SEND, WEBHOOK, TencentApi
+from bot.platform.serving import serve
 from bot.platform.tencent import Platform, Wechat, Wecom
+from casework.partner import Partner
 from handlers.message import Button, Incoming, Outgoing
 from tests.bot.channels.conftest import ScriptedReceiver
+from tests.bot.channels.intake.conftest import Hook
 
 pytestmark = pytest.mark.anyio
 
@@ -106,12 +113,50 @@ def robot_rig(to_group: RobotSender, tencent: TencentApi) -> Rig:
     return Rig(says, to_group, arrived)
 
 
-@pytest.fixture(params=["wechat", "wecom", "simulator", "terminal"])
+class Nobody:
+    """A desk that knows one partner for each token, and no case."""
+
+    async def caller(self, token: str) -> Partner:
+        return Partner(token, token, "")
+
+    async def sent(self, partner: str, number: str) -> None:
+        return None
+
+    async def answered(self, key: str) -> None:
+        return None
+
+
+@pytest.fixture
+def intake_rig(receiver: ScriptedReceiver) -> Iterator[Rig]:
+    hook = Hook()
+    desk: Any = Nobody()
+    app = Starlette(routes=[*intake_routes(receiver, desk), *hook.app.routes])
+    with serve(app) as base:
+
+        async def says(person: str, text: str, number: int) -> int:
+            async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
+                answer = await client.post(
+                    "/open311/v2/requests.json",
+                    data={"external_id": str(number), "description": text},
+                    headers={"Authorization": f"Bearer {person}"},
+                )
+            return 200 if answer.is_success else answer.status_code
+
+        async def partner(identity: str) -> Partner:
+            return Partner(identity, identity, "", f"{base}/notify")
+
+        def arrived() -> list[str]:
+            return [json.loads(body)["text"] for _, body in hook.arrived.queue]
+
+        yield Rig(says, WebhookSender(partner, "k" * 40), arrived)
+
+
+@pytest.fixture(params=["wechat", "wecom", "simulator", "terminal", "intake"])
 def rig(request: pytest.FixtureRequest) -> Rig:
     return request.getfixturevalue(f"{request.param}_rig")  # type: ignore[no-any-return]
 
 
-@pytest.fixture(params=["wechat", "wecom", "simulator", "terminal", "robot"])
+@pytest.fixture(params=["wechat", "wecom", "simulator", "terminal", "intake", "robot"])
 def way_out(request: pytest.FixtureRequest) -> Rig:
     return request.getfixturevalue(f"{request.param}_rig")  # type: ignore[no-any-return]
 
