@@ -77,6 +77,7 @@ class Case:
     facts: str = ""  # what is on record 留痕 for it, one a line
     published_at: datetime | None = None  # 公示
     wanted_by: datetime | None = None  # until when the partner 对接单位 that sent it wants it done
+    solved: bool | None = None  # 解决: what the villager said of it with the rating
 
     @property
     def open(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from casework.case import Case
 from casework.draft import Draft, anew, once_more, promises, up
@@ -11,7 +12,20 @@ from casework.methods.method import Closing, Method
 
 def _badly_rated(draft: Draft) -> Draft:
     after = replace(draft.after, bad_ratings=draft.after.bad_ratings + 1, heard_at=draft.world.now)
-    return replace(draft, after=after, data={"rating": draft.given["rating"]})
+    return replace(draft, after=after, data=_said(draft))
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    """The rating, and whether it is solved 解决: as it was said, else what the rating comes to."""
+    return {"rating": draft.given["rating"], "solved": _solved(draft)}
+
+
+def _solved(draft: Draft) -> bool:
+    said: bool | None = draft.given.get("solved")
+    if said is not None:
+        return said
+    method = draft.world.method_of(draft.before)
+    return opinion(method, draft.before, draft.given["rating"]) == "satisfied"
 
 
 def again(draft: Draft) -> Draft:
@@ -31,7 +45,8 @@ def review(draft: Draft) -> Draft:
 def stand(draft: Draft) -> Draft:
     """After its last round the answer stands, whatever is thought of it."""
     draft = _badly_rated(draft)
-    return settled(replace(draft, after=replace(draft.after, rating=draft.given["rating"])))
+    after = replace(draft.after, rating=draft.given["rating"], solved=_solved(draft))
+    return settled(replace(draft, after=after))
 
 
 def opinion(method: Method, case: Case, rating: int) -> str:
@@ -47,19 +62,19 @@ def opinion(method: Method, case: Case, rating: int) -> str:
 def conclude(draft: Draft) -> Draft:
     now = draft.world.now
     replied = draft.after.replied_at or now
-    after = replace(draft.after, answered_at=now, replied_at=replied, rating=None)
+    after = replace(draft.after, answered_at=now, replied_at=replied, rating=None, solved=None)
     silence = promises(draft.world, after, "silence")
     return replace(draft, after=after, start=silence, data={"level": after.level})
 
 
 def rated(draft: Draft) -> Draft:
     rating = draft.given["rating"]
-    after = replace(draft.after, rating=rating, heard_at=draft.world.now)
+    after = replace(draft.after, rating=rating, solved=_solved(draft), heard_at=draft.world.now)
     if draft.after.state == draft.before.state:
         after = replace(after, bad_ratings=after.bad_ratings + 1)
         decide_clock = promises(draft.world, after, "decide")
-        return replace(draft, after=after, start=decide_clock, data={"rating": rating})
-    return replace(settled(replace(draft, after=after)), data={"rating": rating})
+        return replace(draft, after=after, start=decide_clock, data=_said(draft))
+    return replace(settled(replace(draft, after=after)), data=_said(draft))
 
 
 def settled(draft: Draft) -> Draft:

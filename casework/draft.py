@@ -182,5 +182,6 @@ def once_more(draft: Draft) -> Draft:
         settled_at=None,
         published_at=None,
         rating=None,
+        solved=None,
     )
     return replace(draft, after=after)

@@ -117,6 +117,7 @@ def _open(life: Life, past: Past) -> None:
         channel=known.channel,
         recused=away(known),
         extent=known.extent,
+        wanted_by=known.wanted_by,
     )
     post = str(opened.data.get("post", known.first_post)) if opened else known.first_post
     actor = _who(world.town, opened.actor) if opened else THE_SERVICE

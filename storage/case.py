@@ -73,6 +73,7 @@ class CaseRow(SQLModel, table=True):
     facts: str = Field(default="", sa_column_kwargs={"server_default": ""})
     published_at: datetime | None = when(default=None, nullable=True)
     wanted_by: datetime | None = when(default=None, nullable=True)
+    solved: bool | None = None
 
 
 class EventRow(SQLModel, table=True):

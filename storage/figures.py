@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
 
-from casework.case import BEFORE_ANSWER, CONTENT
+from casework.case import BEFORE_ANSWER, CONTENT, MERGED, WITHDRAWN
 from casework.rights import Viewer
+from storage.case import CaseRow
 from storage.cases import C, count, visible
+from storage.clocks import K
 from storage.session import ReadSession
+
+_GONE = (WITHDRAWN, MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +35,87 @@ def figures_of(
     viewer: Viewer, session: ReadSession, since: datetime | None, now: datetime
 ) -> Figures:
     """Figures of the ordinary cases in scope, opened since then."""
-
-    def total(condition: sa.ColumnElement[bool]) -> Any:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
     statement = sa.select(
-        total(sa.and_(C.state.in_(sorted(BEFORE_ANSWER)), C.promised_at < now)),
+        _total(sa.and_(C.state.in_(sorted(BEFORE_ANSWER)), C.promised_at < now)),
         sa.func.coalesce(sa.func.sum(C.yellow_cards), 0),
         sa.func.coalesce(sa.func.sum(C.red_cards), 0),
-        total(C.answered_at.is_not(None)),
-        total(C.answered_at <= C.promised_at),
-        total(C.rating.is_not(None)),
-        total(C.rating >= CONTENT),
+        _total(C.answered_at.is_not(None)),
+        _total(C.answered_at <= C.promised_at),
+        _total(C.rating.is_not(None)),
+        _total(C.rating >= CONTENT),
     ).where(visible(viewer), C.protected.is_(False))
     if since is not None:
         statement = statement.where(C.opened_at >= since)
     row = session.connection.execute(statement).one()
     return Figures(count(viewer, session, since), *(int(value) for value in row))
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """三率, each with what it is a part of. 响应率 = responded / dispatched: contacted in time, of those
+    whose time has come; 解决率 and 满意率 = solved, content / called_back: of those who answered when
+    asked. Who did not answer is `silent` and in neither."""
+
+    dispatched: int = 0
+    responded: int = 0
+    called_back: int = 0
+    solved: int = 0
+    satisfied: int = 0
+    silent: int = 0
+
+    def __add__(self, other: Rates) -> Rates:
+        return Rates(*map(add, astuple(self), astuple(other)))
+
+
+def rates_of(
+    viewer: Viewer, session: ReadSession, since: datetime | None, now: datetime
+) -> dict[str, Rates]:
+    """三率 of the ordinary cases in scope that were opened since then, by the post that leads them.
+
+    Contacted: the contact clock or, where the method has none, 接单.
+    """
+    mine = [visible(viewer), C.protected.is_(False), C.state.not_in(sorted(_GONE))]
+    if since is not None:
+        mine.append(C.opened_at >= since)
+    contact = _contacts(sa.select(C.number).where(*mine), now)
+    rated, closed = C.rating.is_not(None), C.settled_at.is_not(None)
+    rows = session.connection.execute(
+        sa.select(
+            C.lead_post,
+            _total(contact.c.judged > 0),
+            _total(sa.and_(contact.c.judged > 0, contact.c.late == 0)),
+            _total(rated),
+            _total(sa.and_(rated, C.solved.is_(True))),
+            _total(sa.and_(rated, C.rating >= CONTENT)),
+            _total(sa.and_(closed, C.rating.is_(None))),
+        )
+        .join_from(CaseRow, contact, contact.c.case_number == C.number, isouter=True)
+        .where(*mine)
+        .group_by(C.lead_post)
+    )
+    return {post: Rates(*(int(value) for value in counts)) for post, *counts in rows}
+
+
+def _contacts(numbers: sa.Select[tuple[int]], now: datetime) -> sa.Subquery:
+    """Of each case: how many of its contact clocks had their time, and how many were late."""
+    came = sa.or_(K.stopped_at.is_not(None), K.due_at < now)
+    late = sa.func.coalesce(K.stopped_at, sa.literal(now, K.due_at.type)) > K.due_at
+    has, is_contact = sa.func.max(sa.case((K.name == "contact", 1), else_=0)), K.name == "contact"
+
+    def counted(condition: sa.ColumnElement[bool]) -> Any:
+        return sa.case((has == 1, _total(sa.and_(is_contact, condition))), else_=_total(condition))
+
+    return (
+        sa.select(
+            K.case_number,
+            counted(came).label("judged"),
+            counted(sa.and_(came, late)).label("late"),
+        )
+        .where(K.name.in_(("contact", "acknowledge")), K.case_number.in_(numbers))
+        .group_by(K.case_number)
+        .subquery()
+    )
+
+
+def _total(condition: sa.ColumnElement[bool]) -> Any:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

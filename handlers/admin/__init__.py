@@ -30,7 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("重开", "lead", (GIVEN_NUMBER, REASON), cases.reopen, "重新办理；不满意的升一级办", "/重开 1023 灯还是不亮", ("重办", "再办"), actions=("reopen",), several=True),
     Command("回避", "lead", (GIVEN_NUMBER, STAFF, REASON), cases.recuse, "让事项里说到的人回避：看不到、不经手、不被询问", "/回避 1023 李守田 说的就是他家", actions=("recuse",)),
     Command("依法删除", "admin", (GIVEN_NUMBER, REASON), cases.erase, "删去一件事项里群众的原话和个人信息，办理记录留下", "/依法删除 1023 本人书面申请", actions=("erase",), confirm=True),
-    Command("回访", "lead", (GIVEN_NUMBER, RATING, OPTIONAL_TEXT), keeping.call_back, "问过群众，替他记下评价", "/回访 1023 满意 电话里说灯亮了", actions=("satisfied", "unsatisfied", "again", "review", "stand")),
+    Command("回访", "lead", (GIVEN_NUMBER, RATING, OPTIONAL_TEXT), keeping.call_back, "问过群众，替他记下解决没有、满意不满意", "/回访 1023 满意 电话里说灯亮了｜/回访 1023 已解决 不满意 来得太慢", actions=("satisfied", "unsatisfied", "again", "review", "stand")),
     Command("销号", "lead", (GIVEN_NUMBER,), keeping.archive, "已结账的归档；不能由承办人自己销", "/销号 1023", ("归档",), actions=("archive",), several=True),
     Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
@@ -41,7 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("规则 试", "admin", (OPTIONAL_TEXT,), trials.trial, "看一句话怎么读；或先试一条改动会改变最近哪些事项", "/规则 试 村口灯不亮｜/规则 试 加 路灯 灯不亮 2", ("规则试", "试规则"), reads=True),
     Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
     Command("时限 试算", "admin", (TEXT,), replay.trial, "换工作法、改一个数之前，拿最近90天的事项走一遍：提醒、提级、超期、每人多少消息", "/时限 试算 接诉即办｜/时限 试算 村 办结 7天", ("时限试算", "试算"), reads=True),
-    Command("统计", "overseer", (WORD,), figures.figures, "多少件、按时多少、满意多少", "/统计｜/统计 30", ("数据", "报表"), reads=True),
+    Command("统计", "overseer", (WORD, OPTIONAL_TEXT), figures.figures, "多少件、按时多少、满意多少；各单位的响应率、解决率、满意率", "/统计｜/统计 30｜/统计 三率 30", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修", ("通知",)),
     Command("审计", "auditor", (WORD,), figures.audit_trail, "谁在什么时候做了什么：按编号、姓名、命令", "/审计｜/审计 1023｜/审计 李守田｜/审计 督办｜/审计 校验", ("记录",)),
 )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER
+from casework.methods.compare import WORDS
 from casework.rights import belongs
+from casework.town import Town
 from handlers import cards, wording
 from handlers.acting import Sorry
 from handlers.arguments import counted
@@ -15,17 +17,20 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from storage import audit, cases
-from storage.figures import Figures, figures_of
+from storage.figures import Figures, Rates, figures_of, rates_of
 
 SHOWN: Final = 15
+THREE: Final = "三率"
 
 
 def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """/统计 · /统计 30 (days). Denominators are shown; protected reports are not in it."""
-    days = _days(given.get("word"))
+    """/统计 · /统计 30 (days) · /统计 三率 30. Denominators are shown; protected reports are not in it."""
+    words = [given.get("word") or "", *given.get("text", "").split()]
+    days = _days(next((word for word in words if word not in ("", THREE)), None))
+    if THREE in words:
+        return _three_rates(turn, days)
     since = turn.now - timedelta(days=days) if days else None
-    found = figures_of(turn.viewer, turn.session, since, turn.now)
-    span = say("admin.figures_days", days=days) if days else say("admin.figures_all")
+    found, span = figures_of(turn.viewer, turn.session, since, turn.now), _span(days)
     by_state = found.by_state
     return Reply(
         say(
@@ -42,7 +47,61 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
             red=found.red,
             **_rates(found),
         )
+        + _reported(turn, since)
     )
+
+
+def _span(days: int | None) -> str:
+    return say("admin.figures_days", days=days) if days else say("admin.figures_all")
+
+
+def _reported(turn: Turn, since: datetime | None) -> str:
+    """The rates that the town's work method reports, in a line."""
+    wanted = turn.book.methods[turn.town.method].rates
+    if not wanted:
+        return ""
+    found = sum(rates_of(turn.viewer, turn.session, since, turn.now).values(), Rates())
+    parts = _parts(found)
+    return "\n" + "，".join(f"{WORDS[each]}{parts[each]}" for each in wanted)
+
+
+def _three_rates(turn: Turn, days: int | None) -> Reply:
+    """响应率 解决率 满意率 of the whole and of each unit, those with most cases first."""
+    since = turn.now - timedelta(days=days) if days else None
+    by_unit: dict[str, Rates] = {}
+    for post, its in rates_of(turn.viewer, turn.session, since, turn.now).items():
+        name = _unit_name(turn.town, post)
+        by_unit[name] = by_unit.get(name, Rates()) + its
+    whole = sum(by_unit.values(), Rates())
+    units = sorted(by_unit, key=lambda name: (-by_unit[name].dispatched, name))
+    lines = "\n".join(say("admin.rates_unit", unit=u, **_parts(by_unit[u])) for u in units[:SHOWN])
+    return Reply(
+        say(
+            "admin.rates",
+            town=turn.town.name,
+            span=_span(days),
+            silent=whole.silent,
+            lines=lines,
+            **_parts(whole),
+        ).rstrip()
+    )
+
+
+def _parts(found: Rates) -> dict[str, str]:
+    return {
+        "response": _rate(found.responded, found.dispatched),
+        "solved": _rate(found.solved, found.called_back),
+        "satisfied": _rate(found.satisfied, found.called_back),
+    }
+
+
+def _unit_name(town: Town, post: str) -> str:
+    """The village, the department, or the township to which a post belongs."""
+    found = town.posts.get(post)
+    for unit in town.ancestors(found.unit) if found is not None else ():
+        if unit.department or unit.level in ("village", "township", "county"):
+            return unit.name
+    return town.name
 
 
 def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:

@@ -9,11 +9,12 @@ from typing import Any, Final
 from casework.case import ANSWERED, Case
 from casework.closing import opinion
 from handlers.acting import Sorry, perform
+from handlers.arguments import first_word
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import done, meant
 from handlers.turn import Turn
-from handlers.villager.rating import STEPS
+from handlers.villager.rating import STEPS, solved
 
 Given = Mapping[str, Any]
 _STAGES: Final = re.compile(r"^(?:分)?([2-9])期\s*")
@@ -61,16 +62,21 @@ def archive(turn: Turn, given: Given) -> Reply:
 
 
 def call_back(turn: Turn, given: Given) -> Reply:
-    """回访 1023 满意 电话里说灯亮了: what the villager said when asked counts as their own word."""
+    """回访 1023 满意 电话里说灯亮了: what the villager said when asked counts as their own word.
+    回访 1023 已解决 不满意 来得太慢: is it solved, and are they content?"""
     case = meant(turn, given, "satisfied")
-    rating = STEPS.get(given["rating"])
+    word, text = given["rating"], given.get("text", "")
+    is_solved = solved(f"{word} {text}")
+    if word not in STEPS and solved(word) is not None:
+        word, text = first_word(text)
+    rating = STEPS.get(word)
     if rating is None:
         raise Sorry(say("refused.which_rating", number=case.number))
     if case.state != ANSWERED:
         raise Sorry(say("refused.not_answered", number=case.number))
     does = opinion(turn.world.method_of(case), case, rating)
-    case = perform(turn, does, case, rating=rating, text=given.get("text", ""))
-    return done(turn, "called_back", case, rating=given["rating"])
+    case = perform(turn, does, case, rating=rating, solved=is_solved, text=text)
+    return done(turn, "called_back", case, rating=word)
 
 
 def pictured(turn: Turn, case: Case) -> None:

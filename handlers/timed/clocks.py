@@ -43,7 +43,7 @@ def sweep(session: WriteSession, begun: Moment, book: Book) -> int:
     for clock in found:
         try:
             with session.nested():
-                _strike(session, begun, book, clock)
+                work(session, begun, book, clock)
         except Exception:
             log.exception("clock %s failed", clock)
             clocks.postpone(session, clock, begun.now + LATER)
@@ -52,7 +52,8 @@ def sweep(session: WriteSession, begun: Moment, book: Book) -> int:
     return len(found)
 
 
-def _strike(session: WriteSession, begun: Moment, book: Book, identity: int) -> None:
+def work(session: WriteSession, begun: Moment, book: Book, identity: int) -> None:
+    """Work one clock whose time has come."""
     clock = clocks.find(session, identity)
     if clock is None:
         return

@@ -20,13 +20,24 @@ STEPS: Final = {
 }  # fmt: skip
 
 
+_UNSOLVED: Final = re.compile(r"(?:没|未|没有|还没|不)解决")
+_SOLVED: Final = re.compile(r"(?:已经?|都)?解决了?")
+
+
+def solved(text: str) -> bool | None:
+    """Whether it is said to be solved 解决, content or not; None if nothing is said of it."""
+    if _UNSOLVED.search(text):
+        return False
+    return True if _SOLVED.search(text) else None
+
+
 def rate(turn: Turn, found: re.Match[str]) -> Reply:
     """满意 / 不满意 1023 路灯还是不亮."""
     rating = STEPS[found[2]]
     number, text = found[1] or found[3], found[4].strip(" 。.!！")
     case = _answered(turn, number, text)
     does = opinion(turn.world.method_of(case), case, rating)
-    case = perform(turn, does, case, joined=True, rating=rating, text=text)
+    case = perform(turn, does, case, joined=True, rating=rating, solved=solved(text), text=text)
     return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
 
 

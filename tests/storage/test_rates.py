@@ -1,0 +1,92 @@
+"""三率: each rate with what it is a part of, by the post that leads, within the viewer's scope."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from casework.case import Decision, Event
+from casework.rights import Viewer
+from storage.database import Database, Moment
+from storage.figures import Rates, rates_of
+from storage.record import record
+from storage.session import WriteSession
+from tests.storage.town import HOUR, MONDAY, case, file, opened, promise, staff
+
+NOW = MONDAY + 48 * HOUR
+
+
+def stop(database: Database, number: int, at: datetime) -> None:
+    """The clocks of a case end then."""
+    known = case(number)
+    decision = Decision("reply", known, known, (Event("reply", "staff:li"),), stop=("*",))
+
+    def work(session: WriteSession, _: Moment) -> None:
+        record(session, decision, (), at, at)
+
+    database.write("stop", work).result(10)
+
+
+def become(database: Database, number: int, **different: Any) -> None:
+    """What came of a case."""
+    before = next(each for each in FILED if each.number == number)
+    after = replace(before, **different)
+    file(database, Decision("rate", before, after, (Event("rate", "villager:1"),)))
+
+
+ELSEWHERE = {"lead_post": "qingshan-lead", "first_post": "qingshan-lead"}
+SECRET = case(48_151_623, protected=True, lead_post="discipline", first_post="discipline")
+FILED = [
+    *(case(number) for number in (1001, 1002, 1003, 1005, 1007)),
+    *(case(number, **ELSEWHERE) for number in (1004, 1006)),
+    SECRET,
+]
+
+
+@pytest.fixture
+def filed(database: Database) -> Database:
+    contact, accept = promise("contact", 1), promise("acknowledge", 1)
+    clocks = {1001: [contact, accept], 1002: [contact, accept]}
+    clocks[1005] = [replace(accept, due_at=NOW + HOUR)]  # its time is still to come
+    file(database, *(opened(each, *clocks.get(each.number, [accept])) for each in FILED))
+    for number, after in (
+        (1001, 5),
+        (1002, 40),
+        (1003, 5),
+        (1006, 5),
+    ):  # 1004 is accepted by nobody
+        stop(database, number, MONDAY + after * HOUR)
+    settled = {"state": "settled", "settled_at": NOW}
+    become(database, 1001, rating=4, solved=True, **settled)
+    become(database, 1002, rating=1, solved=False)
+    become(database, 1003, **settled)  # silent
+    become(database, 1006, rating=2, solved=True)  # solved, and not content
+    become(database, 1007, state="withdrawn")
+    become(database, SECRET.number, rating=5, solved=True, **settled)
+    return database
+
+
+def ask(database: Database, viewer: Viewer, since: datetime | None = None) -> dict[str, Rates]:
+    with database.reading() as (session, _):
+        return rates_of(viewer, session, since, NOW)
+
+
+def test_each_rate_has_its_denominator(filed: Database) -> None:
+    found = ask(filed, staff("zhao"))
+    assert found == {
+        "shiqiang-g3": Rates(
+            dispatched=3, responded=2, called_back=2, solved=1, satisfied=1, silent=1
+        ),
+        "qingshan-lead": Rates(dispatched=2, responded=1, called_back=1, solved=1),
+    }
+    whole = sum(found.values(), Rates())
+    assert (whole.responded, whole.dispatched) == (3, 5)
+
+
+def test_a_rate_stays_within_scope_and_time(filed: Database) -> None:
+    assert set(ask(filed, staff("wang"))) == {"shiqiang-g3"}
+    assert ask(filed, staff("zhou")) == {}  # a report stands in no figures, not even its own post's
+    assert ask(filed, staff("zhao"), NOW) == {}
