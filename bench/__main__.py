@@ -22,14 +22,13 @@ from bench.servers import ROOT
 Measure = Callable[[Path], dict[str, Any]]
 
 TOGETHER = ("round_trip", "obvious")  # two lines from the same rounds
-ALONE: dict[str, Measure] = {
-    "steady": rounds.steady,
-    "read": read.read,
-    "sweep": sweep.sweep,
-    "growth": growth.growth,
-    "memory": footprint.memory,
-}
-NAMES = (*TOGETHER, *ALONE)
+ALONE: tuple[dict[str, Measure], ...] = (
+    {"steady": rounds.steady},
+    {"read": read.read},
+    {"sweep": sweep.sweep, "growth": growth.growth},  # on the same million cases
+    {"memory": footprint.memory},
+)
+NAMES = (*TOGETHER, *(name for group in ALONE for name in group))
 
 
 def wanted(arguments: list[str]) -> set[str]:
@@ -43,14 +42,15 @@ def wanted(arguments: list[str]) -> set[str]:
 
 
 def lines(names: set[str]) -> Iterator[dict[str, Any]]:
-    """Measure what is wanted, each in a folder of its own."""
+    """Measure what is wanted, each group in a folder of its own."""
     if together := names & set(TOGETHER):
         with new_folder() as folder:
             yield from rounds.round_trips(Path(folder), together)
-    for name in ALONE:
-        if name in names:
-            with new_folder() as folder:
-                yield ALONE[name](Path(folder))
+    for group in ALONE:
+        with new_folder() as folder:
+            for name, measure in group.items():
+                if name in names:
+                    yield measure(Path(folder))
 
 
 def new_folder() -> tempfile.TemporaryDirectory[str]:

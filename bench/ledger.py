@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import storage.tables  # noqa: F401  # all tables, before the schema is looked at
@@ -19,12 +19,14 @@ from bench.envelope import ACCOUNT
 from bench.sentences import SENTENCES
 from bot import town
 from bot.service import Waiting
+from casework.calendar import SHANGHAI
 from handlers import dispatch
 from handlers.message import Incoming, Reply
 from storage.book import Shelf
 from storage.database import Database, Moment
 from storage.schema import upgrade
 from storage.session import WriteSession
+from storage.town import advance
 
 FIRST = 0  # number of the message whose case is copied
 # Openids and message keys come in no order: each new one lands anywhere in its index.
@@ -79,10 +81,23 @@ def opened(path: Path) -> Iterator[Ledger]:
 
 
 def prepare(path: Path) -> None:
-    """A new database with the example town and one case."""
+    """A new database with the example town and one case, on a morning when people are told things."""
     with opened(path) as ledger:
         town.load(ledger.database, town.example(), by="bench")
+        ledger.database.write("clock", _to_the_morning(ledger)).result()
         ledger.file(FIRST).result()
+
+
+def _to_the_morning(ledger: Ledger) -> Callable[[WriteSession, Moment], None]:
+    def work(session: WriteSession, begun: Moment) -> None:
+        calendar = ledger.shelf.book(session, begun.revision).calendar
+        day = begun.now.astimezone(SHANGHAI) + timedelta(days=1)
+        while not calendar.is_working(day.date()):
+            day += timedelta(days=1)
+        morning = day.replace(hour=10, minute=0, second=0, microsecond=0)
+        advance(session, (morning - begun.now) // timedelta(milliseconds=1))
+
+    return work
 
 
 def fill(path: Path, cases: int, *, events: int = 1, running: tuple[str, ...] = ()) -> float:
