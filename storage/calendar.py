@@ -15,8 +15,8 @@ SHIPPED = "国务院办公厅放假通知"
 
 
 def calendar(session: ReadSession, office: Office = USUAL) -> Calendar:
-    days = session.all(select(CalendarDay).order_by(col(CalendarDay.day)))
-    return Calendar.of(((day.day, day.working) for day in days), office)
+    days = session.all(select(col(CalendarDay.day), col(CalendarDay.working)))
+    return Calendar.of(((day, working) for day, working in days), office)
 
 
 def seed(session: WriteSession) -> int:

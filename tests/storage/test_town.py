@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nlp.reader import Reader
 from storage import town
 from storage.book import NoTown, Shelf
 from storage.database import Database, Moment
@@ -129,3 +130,20 @@ def test_a_book_is_kept_until_the_town_decides_something(
         book = other.book(session, begun.revision)
     assert (book.town.notice, book.revision) == ("明天停水", first.revision + 1)
     assert first.town.notice != "明天停水"
+
+
+def test_what_has_not_changed_is_not_made_again(qingshi: Database) -> None:
+    """A leave changes nothing of how sentences are read, a new word does."""
+    shelf = Shelf()
+
+    def reader() -> Reader:
+        with qingshi.reading() as (session, begun):
+            return shelf.book(session, begun.revision).reader
+
+    first = reader()
+    put(qingshi, "li", {"first": "2026-03-02", "last": "2026-03-04"}, kind="leave")
+    assert reader() is first
+    rule = {"target": "topic:路灯", "word": "灯柱", "weight": 5.0}
+    put(qingshi, "灯柱", rule, kind="rule")
+    assert reader() is not first
+    assert reader().read("石墙村三组的灯柱歪了").topic == "路灯"
