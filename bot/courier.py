@@ -25,6 +25,7 @@ from bot.channels.sending import FetchFailed
 from handlers import panels
 from handlers.message import Button, Outgoing
 from handlers.timed import letters as mail
+from handlers.timed.late import timely
 from handlers.timed.media import arrived
 from storage import media as media_rows
 from storage import panels as store
@@ -126,9 +127,7 @@ class Courier:
         busy = self._busy()
         if busy >= self._ways.keys():
             return 0
-        claimed = await self._write(
-            lambda session, begun: sending.claim(session, begun.now, begun.wall, self._ways, busy)
-        )
+        claimed = await self._write(partial(self._claim, busy=busy))
         lines: dict[Line, list[Parcel]] = {}
         behind: list[int] = []  # a letter before them, whose lease was over, is still on its way
         for parcel in claimed:
@@ -141,6 +140,11 @@ class Courier:
             self._under_way.update(each for parcel in waiting for each in parcel.ids)
             self._lines[line] = asyncio.create_task(self._line(line, waiting))
         return sum(len(parcel.ids) for waiting in lines.values() for parcel in waiting)
+
+    def _claim(self, session: WriteSession, begun: Moment, busy: set[str]) -> list[Parcel]:
+        """The next letters; of those that come late, what is still to be told, and now."""
+        parcels = sending.claim(session, begun.now, begun.wall, self._ways, busy)
+        return timely(session, begun, lambda: self.shelf.book(session, begun.revision), parcels)
 
     def _busy(self) -> set[str]:
         """The channels with as many lines on their way as may be: another channel does not wait."""

@@ -33,6 +33,12 @@ def find(session: ReadSession, clock: int) -> Clock | None:
     return None if found is None else _value(*found)
 
 
+def has_stopped(session: ReadSession, clock: int) -> bool:
+    """What it promised was done, or is promised by another one."""
+    state = session.connection.execute(sa.select(K.state).where(K.id == clock)).scalar()
+    return bool(state == STOPPED)
+
+
 def of_case(session: ReadSession, case: int) -> list[Clock]:
     """The clocks of a case, which somebody has been shown or has taken, that have not stopped."""
     return [_value(*row) for row in session.rows(hot.CLOCKS_OF_CASE, case=case)]

@@ -40,7 +40,8 @@ class OutboxRow(SQLModel, table=True):
     """One message to one recipient, or one medium to fetch (`task` = fetch).
 
     state: quiet (until `not_before`, by the town's clock) → pending (from `retry_at`, by the real
-    one) → sent | held (waits for the person's next word) | refused.
+    one) → sent | held (waits for the person's next word) | refused | overtaken (there is nothing to
+    be reminded of any more).
     """
 
     __tablename__: ClassVar[Any] = "outbox"

@@ -174,13 +174,19 @@ def release(session: WriteSession, letters: Sequence[int]) -> None:
 
 
 def give_up(session: WriteSession, letter: Claimed, state: str, code: int, error: str) -> None:
-    """It will not be sent like this: `refused`, or `held` until the person's next word."""
+    """It will not be sent like this: `refused`, `overtaken` by what was done, or `held` until the
+    person's next word."""
     _update(
         session, letter.id,
         state=state, claimed_until=None, attempts=letter.attempts + 1, code=code, error=error[:200],
     )  # fmt: skip
     if state == "held":
         _waits(session, letter)
+
+
+def sleep(session: WriteSession, letter: Claimed, until: datetime) -> None:
+    """It came too late for today: in the morning (town time) it is there again."""
+    _update(session, letter.id, state="quiet", not_before=until, claimed_until=None)
 
 
 def hold_again(session: WriteSession, row: OutboxRow, error: str) -> Claimed | None:

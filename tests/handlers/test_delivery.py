@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot import service
 from bot.channels.outcome import Outcome
@@ -17,6 +19,7 @@ from tests.village import Village
 LAMP = "石墙村三组路灯坏了"
 REFUSED = Outcome("refused", 43004, "does not follow the account")
 HELD = Outcome("limited", 45015, "48 hours are over")
+BUSY = Outcome("retry", -1, "system busy")
 
 
 def to(person: str, outcome: Outcome) -> Callable[[Outgoing], Outcome | None]:
@@ -24,6 +27,11 @@ def to(person: str, outcome: Outcome) -> Callable[[Outgoing], Outcome | None]:
         return outcome if message.recipient == person else None
 
     return trouble
+
+
+def once_more(session: WriteSession, begun: Moment) -> None:
+    """The time of the next attempt has come."""
+    session.execute(sa.text(f"UPDATE outbox SET retry_at = {begun.wall.timestamp() * 1000:.0f}"))
 
 
 def sixty_more(session: WriteSession, begun: Moment) -> None:
@@ -106,3 +114,41 @@ def test_what_could_not_be_told_is_told_with_the_next_word(village: Village) -> 
     village.postbox.trouble = lambda _: None
     assert "李守田说：明天上午修" in village.says("zhang", "谢谢")
     assert "李守田说" not in village.says("zhang", "谢谢")
+
+
+def test_what_could_not_be_told_by_day_is_not_told_at_night(village: Village) -> None:
+    """The service was down when the morning came, and is there again at one in the night."""
+    village.advance(timedelta(hours=13))  # ten in the evening
+    village.says("zhang", LAMP)
+    village.pass_unwatched(timedelta(hours=27))
+    assert village.hears("li") == []
+    village.advance(timedelta(hours=7))
+    told = village.hears("li")
+    assert told
+    assert {f"{letter.at:%m-%d %H:%M}" for letter in told} == {"03-04 07:30"}
+
+
+def test_danger_is_told_at_any_hour_however_late(village: Village) -> None:
+    village.advance(timedelta(hours=13))
+    village.postbox.trouble = to("li", BUSY)
+    village.says("zhang", "石墙村三组有人掉进河里了")
+    village.postbox.trouble = lambda _: None
+    village.wall += timedelta(hours=2)
+    village.change(once_more)
+    village.sweep()
+    assert ["03-03 00:00" in str(letter) for letter in village.hears("li")][:1] == [True]
+
+
+def test_a_reminder_of_what_has_been_done_since_is_not_sent(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.says("li", "接单 1001")
+    village.hears("li")
+    village.postbox.trouble = to("li", BUSY)
+    village.advance(timedelta(days=2, minutes=10))  # a day before the answer is due
+    village.says("li", "回复 1001 明天上午修")
+    village.postbox.trouble = lambda _: None
+    village.change(once_more)
+    village.deliver()
+    assert village.hears("li") == []
+    (letter,) = village.rows("SELECT key, state FROM outbox WHERE key LIKE '%:reminded:li'")
+    assert letter.state == "overtaken"
