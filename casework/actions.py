@@ -136,8 +136,18 @@ ACTIONS: Final[Mapping[str, Action]] = {
             ("acknowledge",),
         ),
         _action("designate", "指定", (SENDER, *_ABOVE), BEFORE_ANSWER, None, ("reason",)),
-        _action("suspend", "挂账", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason")),
-        _action("hear", "听证", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason")),
+        _action(
+            "suspend",
+            "挂账",
+            _ABOVE,
+            BEFORE_ANSWER,
+            WAITING,
+            ("until", "reason"),
+            ("acknowledge",),
+        ),
+        _action(
+            "hear", "听证", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason"), ("acknowledge",)
+        ),
         _action("extend", "延期", _ABOVE, BEFORE_ANSWER, None, ("duration", "reason")),
         _action(
             "reopen", "重开", _ABOVE, frozenset({ANSWERED, SETTLED}), ASSIGNED, ("reason",), ("*",)
