@@ -4,10 +4,11 @@ them the learned ones."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
+from functools import partial
+from math import inf, sqrt
 
 from nlp.judge import NONE, SURE, Evidence, Verdict, Words, ranked
-from nlp.learned import Learned, Tally
+from nlp.learned import Learned, Pairs, Tally
 from nlp.lexicon import FIELDS, Topic
 
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
@@ -38,18 +39,35 @@ def field_and_topic(
             scores[name] = scores.get(name, 0.0) + score - rebate
     if not scores:
         return Verdict(""), None
-    score, _, best = max([(score, _RANKS[name], name) for name, score in scores.items()])
-    del scores[best]
+    best, score, second = _first_two(scores)
     if score < LEAST and len(among) == len(FIELDS):
         return Verdict(""), None
-    words = {word: weight * share for word, weight in spoken.get(best, NONE).items()}
+    why = partial(_words, spoken.get(best, NONE), share, learned, best, tally, rebate)
+    return Verdict(best, score - max(0.0, second), score, why), _topic(evidence, topics, best)
+
+
+def _first_two(scores: Mapping[str, float]) -> tuple[str, float, float]:
+    """The best field, its score and the next one's; of equals the one met more often."""
+    best, first, second = "", -inf, -inf
+    for name, score in scores.items():
+        if score > first or (score == first and _RANKS[name] > _RANKS[best]):
+            best, first, second = name, score, first
+        elif score > second:
+            second = score
+    return best, first, second
+
+
+def _words(
+    spoken: Words, share: float, learned: Learned, best: str, tally: Tally, rebate: float
+) -> Pairs:
+    """The words of the best field, with what each adds to its score."""
+    words = {word: weight * share for word, weight in spoken.items()}
     if best in learned.among:
         for word, weight in learned.words_for(best, tally).items():
             words[word] = words.get(word, 0.0) + weight
         if rebate:
             words["…"] = -rebate
-    ahead = score - max(0.0, *scores.values()) if scores else score
-    return Verdict(best, ranked(words), ahead, score), _topic(evidence, topics, best)
+    return ranked(words)
 
 
 def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Words]:
@@ -77,10 +95,9 @@ def _gather(by_field: dict[str, Words], name: str, words: Words) -> None:
 
 
 def _topic(evidence: Evidence, topics: Mapping[str, Topic], field: str) -> Topic | None:
-    sums = {
-        name: sum(words.values())
-        for name, words in evidence.topics.items()
-        if topics[name].field == field
-    }
-    best = max(sums, key=sums.__getitem__, default="")
-    return topics[best] if best and sums[best] >= SURE else None
+    best, most = None, 0.0
+    for name, words in evidence.topics.items():
+        topic = topics[name]
+        if topic.field == field and (score := sum(words.values())) > most:
+            best, most = topic, score
+    return best if most >= SURE else None

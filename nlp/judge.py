@@ -4,7 +4,8 @@ the plain sum of the weights that are shown with it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from math import exp
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from nlp.guards import Standing, is_denied, standing, stands
 from nlp.learned import HEAD, Pairs
 from nlp.lexicon import Topic
-from nlp.patterns import Found
+from nlp.patterns import Found, Pattern
 from nlp.words import Hit
 
 SURE = 2.0  # a topic is named from this score on: one plain word
@@ -24,16 +25,22 @@ _WRONG = ("subkind:misconduct",)
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 
 Words = dict[str, float]
+Fulfilled = tuple[Pattern, Iterator[Found]]
 NONE: Words = {}
 
 
 class Verdict(NamedTuple):
-    """An answer, the words that speak for it, and how far it is ahead of the next one."""
+    """An answer, how far it is ahead of the next one, and the words that speak for it. Those are
+    put together when somebody asks why: hardly any reading is asked."""
 
     name: str
-    words: Pairs = ()
     ahead: float = 0.0
     score: float = 0.0  # what the words' weights add up to
+    why: Callable[[], Pairs] = tuple
+
+    @property
+    def words(self) -> Pairs:
+        return self.why()
 
 
 class Evidence(NamedTuple):
@@ -48,7 +55,7 @@ class Evidence(NamedTuple):
         return self.words.get(target, NONE)
 
 
-def weigh(text: str, hits: Sequence[Hit], found: Iterable[Found] = ()) -> Evidence:
+def weigh(text: str, hits: Sequence[Hit], found: Iterable[Fulfilled] = ()) -> Evidence:
     """Collects what stands. A danger that is only feared, or told late in an essay, is one step
     less; a denied one counts nothing, nor does what follows it directly (没有打架斗殴)."""
     words: dict[str, Words] = {}
@@ -57,10 +64,12 @@ def weigh(text: str, hits: Sequence[Hit], found: Iterable[Found] = ()) -> Eviden
     for start, end, use in hits:
         target, weight = use.target, use.weight
         if use.is_danger:
-            meant: Standing = "fact"
-            if start <= denied_until or is_denied(text, start, end):
+            meant: Standing
+            if start <= denied_until:
                 meant = "denied"
-            elif target != _WRONG[0]:
+            elif target == _WRONG[0]:
+                meant = "denied" if is_denied(text, start, end) else "fact"
+            else:
                 meant = standing(text, start, end)
             if meant == "denied":
                 denied_until = max(denied_until, end)
@@ -83,43 +92,48 @@ def weigh(text: str, hits: Sequence[Hit], found: Iterable[Found] = ()) -> Eviden
     return Evidence(words, topics, _report(words), denied)
 
 
-def _weigh_patterns(text: str, found: Iterable[Found], words: dict[str, Words]) -> bool:
+def _weigh_patterns(text: str, found: Iterable[Fulfilled], words: dict[str, Words]) -> bool:
     """Adds the patterns that tell a fact, one for each kind of danger; true if one is denied."""
     denied, told = False, set()
-    for each in found:
-        if each.targets in told:
+    for pattern, stretches in found:
+        if pattern.targets in told:
             continue
-        meant = _meant(text, each)
-        if meant == "denied":
-            denied = True
-            continue
-        late = each.start >= CRY
-        if meant == "fact" and not late:
-            told.add(each.targets)
-        for target in each.targets:
-            aim = _LESS.get(target, target) if late or meant == "feared" else target
-            mine = words.setdefault(aim, {})
-            weight = each.weight * LATE if late else each.weight
-            mine[each.word] = max(weight, mine.get(each.word, 0.0))
+        for each in stretches:
+            meant = _meant(text, pattern.targets, each)
+            if meant == "denied":
+                denied = True
+                continue
+            late = each.start >= CRY
+            for target in pattern.targets:
+                aim = _LESS.get(target, target) if late or meant == "feared" else target
+                mine = words.setdefault(aim, {})
+                weight = pattern.weight * LATE if late else pattern.weight
+                mine[each.word] = max(weight, mine.get(each.word, 0.0))
+            if meant == "fact" and not late:
+                told.add(pattern.targets)
+                break
     return denied
 
 
-def _meant(text: str, found: Found) -> Standing:
+def _meant(text: str, targets: tuple[str, ...], found: Found) -> Standing:
     """Wrong that was done last year is wrong, a danger of last year is none; and how somebody
     speaks is how they speak (要是有个图书室该多好)."""
-    if found.targets[0].startswith("kind:"):
+    if targets[0].startswith("kind:"):
         return "fact"
-    if found.targets == _WRONG:
+    if targets == _WRONG:
         return "denied" if any(is_denied(text, *span) for span in found.spans) else "fact"
     return stands(text, found.spans)
 
 
 def _report(words: Mapping[str, Words]) -> str:
     """misconduct goes before hazard; "" if neither reaches its mark."""
-    for name in ("misconduct", "hazard"):
-        if (mine := words.get(f"subkind:{name}")) and sum(mine.values()) >= REPORTED:
+    for name, target in _REPORTS.items():
+        if (mine := words.get(target)) and sum(mine.values()) >= REPORTED:
             return name
     return ""
+
+
+_REPORTS = {name: f"subkind:{name}" for name in ("misconduct", "hazard")}
 
 
 def ranked(words: Words) -> Pairs:
@@ -133,31 +147,51 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
     """诉求 咨询 举报/报告 建议 其他. Whatever says something and nothing else is a grievance:
     nothing a villager writes is dropped for want of a word."""
     if report := evidence.report:
-        return Verdict("report", ranked(evidence.of(f"subkind:{report}")), 3.0)
+        return Verdict("report", 3.0, why=partial(ranked, evidence.of(f"subkind:{report}")))
     if not _READABLE.search(text):
-        return Verdict("other", (("…", 1.0),), 1.0)
-    words = {name: evidence.of(f"kind:{name}") for name in _SPEECH}
-    scores = {name: sum(mine.values()) for name, mine in words.items()}
-    extra = {"grievance": ("…", 0.5)}
-    if _ASKS.search(text):
+        return _other({"…": 1.0}, 1.0)
+    words = evidence.words
+    scores = {
+        name: sum(words[target].values()) if target in words else 0.0
+        for name, target in _SPEECH.items()
+    }
+    is_asked = _is_asked(text)
+    if is_asked:
         scores["consultation"] += _ASKED
-        extra["consultation"] = ("？", _ASKED)
     said = max(scores.values())
-    if chatter := _chatter(evidence, topic, said, bool(words["grievance"])):
+    if chatter := _chatter(evidence, topic, said):
         return chatter
     if topic is None and said == 0 and not has_substance and _is_empty(text, evidence):
-        return Verdict("other", (("…", 0.5),), 0.5)
-    scores["grievance"] += 0.5
+        return _other({"…": 0.5}, 0.5)
+    scores["grievance"] += _GIVEN
     usual = topic.usual if topic is not None and _is_open(text, scores) else ""
     if usual:
         scores[usual] += 1.0
-    second, best = sorted(scores, key=scores.__getitem__)[-2:]
-    shown = dict(words[best])
-    if best in extra:
-        shown.update([extra[best]])
-    if topic is not None and usual == best:
-        shown[topic.name] = shown.get(topic.name, 0.0) + 1.0
-    return Verdict(best, ranked(shown), scores[best] - scores[second])
+    _, (_, second), (best, score) = sorted(scores.items(), key=_weight)
+    added = ("？", _ASKED) if is_asked and best == "consultation" else _ADDED.get(best)
+    named = topic.name if topic is not None and usual == best else ""
+    why = partial(_said, evidence.of(_SPEECH[best]), added, named)
+    return Verdict(best, score - second, score, why)
+
+
+def _said(words: Words, added: tuple[str, float] | None, named: str) -> Pairs:
+    """The words that make it what it is, with what counts besides."""
+    shown = dict(words)
+    if added is not None:
+        shown.update([added])
+    if named:
+        shown[named] = shown.get(named, 0.0) + 1.0
+    return ranked(shown)
+
+
+def _other(words: Words, ahead: float) -> Verdict:
+    return Verdict("other", ahead, why=partial(ranked, words))
+
+
+def _is_asked(text: str) -> bool:
+    """还来不来？ ends with a word or a mark that asks."""
+    said = text.rstrip("？。！")
+    return said[-1:] in _ASKING or "？" in text[len(said) :]
 
 
 def _is_open(text: str, scores: Mapping[str, float]) -> bool:
@@ -170,38 +204,47 @@ def _is_empty(text: str, evidence: Evidence) -> bool:
     return len(text) <= _SHORT and not evidence.words
 
 
-def _chatter(
-    evidence: Evidence, topic: Topic | None, said: float, complains: bool
-) -> Verdict | None:
+def _chatter(evidence: Evidence, topic: Topic | None, said: float) -> Verdict | None:
     """Thanks and greetings, where nothing else is said that is not settled by now."""
+    small_talk, settled = evidence.of("kind:other"), evidence.of("kind:settled")
+    if not (small_talk or settled):
+        return None
     if "urgency:emergency" in evidence.words or "urgency:urgent" in evidence.words:
         return None
-    small_talk, settled = evidence.of("kind:other"), evidence.of("kind:settled")
+    complains = bool(evidence.of("kind:grievance"))
     if (settled and not complains) or (small_talk and said < SURE and not topic):
-        return Verdict("other", ranked(settled | small_talk), 3.0)
+        return _other(settled | small_talk, 3.0)
     if settled and small_talk and said < _CLEAR:
-        return Verdict("other", ranked(settled | small_talk), 2.0)
+        return _other(settled | small_talk, 2.0)
     return None
 
 
-_SPEECH = ("suggestion", "consultation", "grievance")  # the last wins a tie
+# the last wins a tie
+_SPEECH = {name: f"kind:{name}" for name in ("suggestion", "consultation", "grievance")}
 _ASKED = 1.5
+_ASKING = frozenset("吗呢么不没")
+_GIVEN = 0.5  # to a grievance: whatever says something and nothing else is one
+_ADDED = {"grievance": ("…", _GIVEN)}
 _BARE = 8
 _SHORT = 4  # a text up to this length without any known word is chatter
 _CLEAR = 4.0  # this much complaint or question is not outweighed by thanks
-_ASKS = re.compile(r"(?:吗|呢|么|不|没|？)[？。！]*$")
 _READABLE = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{4}")
 
 
 def urgency(evidence: Evidence, topic: Topic | None, kind_name: str) -> Verdict:
     """The highest level that a standing word has; a topic's own default for what is wrong
     now, not for questions."""
-    for level in ("emergency", "urgent"):
-        if words := evidence.of(f"urgency:{level}"):
-            return Verdict(level, ranked(words), sum(words.values()))
+    for level, target in _LEVELS.items():
+        if words := evidence.words.get(target):
+            return Verdict(level, score=sum(words.values()), why=partial(ranked, words))
     if topic is None or evidence.denied or kind_name not in ("grievance", "report"):
         return Verdict("ordinary")
-    return Verdict(topic.urgency, ((topic.name, 1.0),) if topic.urgency != "ordinary" else ())
+    if topic.urgency == "ordinary":
+        return Verdict("ordinary")
+    return Verdict(topic.urgency, why=partial(ranked, {topic.name: 1.0}))
+
+
+_LEVELS = {level: f"urgency:{level}" for level in ("emergency", "urgent")}
 
 
 def signals(evidence: Evidence) -> frozenset[str]:
@@ -224,6 +267,6 @@ def ledger(topic: Topic | None, report: str, found: frozenset[str]) -> str:
 def certainty(*verdicts: Verdict) -> float:
     """0..1: the product of how far each answer is ahead of its next one."""
     product = 1.0
-    for verdict in verdicts:
-        product *= 1 / (1 + exp(-0.8 * verdict.ahead)) if verdict.name else 0.5
+    for name, ahead, _, _ in verdicts:
+        product *= 1 / (1 + exp(-0.8 * ahead)) if name else 0.5
     return round(product, 3)

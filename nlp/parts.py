@@ -5,7 +5,7 @@ say what is wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,22 +13,32 @@ from nlp.lexicon import Topic
 from nlp.words import Hit
 
 SHORT = 80  # characters; in a longer text the clauses tell one story
-TELLS = 2.0  # the weight of a word that says what is the matter
 _MARKS = re.compile(
     r"(?:(?<=^)|(?<=[。！？；，、\n:]))\s*"
     r"(?=(?:第[一二三四五六]|[一二三四五六](?:是|、|，)|[1-9](?:、|\.(?!\d)|\)|，)|[①-⑨]|\([1-9一二三四五]\)"
     r"|再(?:一个|就是|有|说)|其次|同时还|此外))"
     r"|(?=另外|还有(?:就是|那|我|一[件个]|，|门|家)|顺[便带]|除此之外|对了|一个是|[1-9]\.(?!\d))"
 )
-_SENTENCES = re.compile(r"(?<=[。；！？\n])(?!所以|导致|害得|因为|而且|结果|不然|为了|希望)")
+# one of these stands where something is marked; most texts have none, and are not looked through
+_MARKED = re.compile(
+    "|".join(
+        [number + sign for number in "一二三四五六" for sign in "是、，"]
+        + [number + sign for number in "123456789" for sign in ("、", r"\.", r"\)", "，")]
+        + [f"第{number}" for number in "一二三四五六"]
+        + [*"①②③④⑤⑥⑦⑧⑨", r"\(", "再", "其次", "同时还", "此外"]
+        + ["另外", "还有", "顺", "除此", "对了", "一个是"]
+    )
+)
+_INSIDE = re.compile(r"[。；！？\n](?!\Z)")  # a sentence ends before the text does
+_SENTENCES = re.compile(r"[。；！？\n](?!所以|导致|害得|因为|而且|结果|不然|为了|希望)")
 _TOO = re.compile(r"[^。；！？，\n]{0,2}也")  # 垃圾也没人收 …
 _GOES = frozenset("去在到找给跟问从")  # … but not 去银行查也没有
 
 
-class _Piece(NamedTuple):
-    text: str
+class _Matter(NamedTuple):
+    start: int
+    end: int
     topics: frozenset[str]
-    desks: frozenset[str]  # who would look after it
     tells: bool  # says by itself what is the matter
     marked: bool  # the writer began something new here
 
@@ -36,24 +46,32 @@ class _Piece(NamedTuple):
 def split(text: str, hits: Sequence[Hit], topics: Mapping[str, Topic]) -> tuple[str, ...]:
     """The text of each matter; `(text,)` when there is one. What stands before the first
     topic goes with it; a piece without a topic goes with the one before."""
-    if len({use.name for _, _, use in hits if use.aim == "topic"}) < 2:
+    marks = {match.start() for match in _MARKS.finditer(text)} if _MARKED.search(text) else set()
+    if not marks and not _may_say_two(text, hits):
         return (text,)
-    joined: list[_Piece] = []
-    for piece in _pieces(text, hits, topics):
-        if joined and not _is_another(joined[-1], piece):
+    cuts = marks | _between_sentences(text, hits) if len(text) <= SHORT else marks
+    joined: list[_Matter] = []
+    for piece in _pieces(hits, marks, sorted(cuts | {0, len(text)})):
+        if joined and not _is_another(joined[-1], piece, topics):
             joined[-1] = _together(joined[-1], piece)
         else:
             joined.append(piece)
     if len(joined) < 2:
         return (text,)
-    return tuple(piece.text.strip("，；、 \n") for piece in joined)
+    return tuple(text[matter.start : matter.end].strip("，；、 \n") for matter in joined)
 
 
-def _pieces(text: str, hits: Sequence[Hit], topics: Mapping[str, Topic]) -> Iterator[_Piece]:
-    marks = {match.start() for match in _MARKS.finditer(text)}
-    cuts = marks | {0, len(text)}
-    if len(text) <= SHORT:
-        cuts |= {match.start() for match in _SENTENCES.finditer(text)}
+def _may_say_two(text: str, hits: Sequence[Hit]) -> bool:
+    """Without a mark: a short text with a border inside it, that says twice what is wrong."""
+    if len(text) > SHORT or not ("也" in text or _INSIDE.search(text)):
+        return False
+    return len([1 for _, _, use in hits if use.tells]) > 1
+
+
+def _between_sentences(text: str, hits: Sequence[Hit]) -> set[int]:
+    """Where one matter may end and another begin."""
+    cuts = {match.end() for match in _SENTENCES.finditer(text)}
+    if "也" in text:
         cuts |= {
             start
             for start, end, use in hits
@@ -62,30 +80,40 @@ def _pieces(text: str, hits: Sequence[Hit], topics: Mapping[str, Topic]) -> Iter
             and start
             and text[start - 1] not in _GOES
         }
-    edges = sorted(cuts)
+    return cuts
+
+
+def _pieces(hits: Sequence[Hit], marks: Set[int], edges: Sequence[int]) -> Iterator[_Matter]:
+    telling = [(at, use) for at, _, use in hits if use.aim == "topic" or use.tells]
     for start, end in pairwise(edges):
-        inside = [(at, use) for at, _, use in hits if start <= at < end]
-        named = frozenset(use.name for _, use in inside if use.aim == "topic")
-        desks = frozenset(
-            desk for name in named for desk in topics[name].departments or (topics[name].field,)
-        )
-        tells = any(use.aim == "kind" and use.weight >= TELLS for _, use in inside)
-        yield _Piece(text[start:end], named, desks, tells, start in marks)
+        inside = [use for at, use in telling if start <= at < end]
+        named = frozenset([use.name for use in inside if use.aim == "topic"])
+        tells = any(use.tells for use in inside)
+        yield _Matter(start, end, named, tells, start in marks)
 
 
-def _is_another(before: _Piece, after: _Piece) -> bool:
+def _is_another(before: _Matter, after: _Matter, topics: Mapping[str, Topic]) -> bool:
     if not after.topics or not before.topics or before.topics & after.topics:
         return False
     if after.marked:
         return True
-    return before.tells and after.tells and not before.desks & after.desks
+    if not (before.tells and after.tells):
+        return False
+    return _desks(before, topics).isdisjoint(_desks(after, topics))
 
 
-def _together(before: _Piece, after: _Piece) -> _Piece:
-    return _Piece(
-        before.text + after.text,
+def _desks(matter: _Matter, topics: Mapping[str, Topic]) -> frozenset[str]:
+    """Who would look after it."""
+    return frozenset(
+        desk for name in matter.topics for desk in topics[name].departments or (topics[name].field,)
+    )
+
+
+def _together(before: _Matter, after: _Matter) -> _Matter:
+    return _Matter(
+        before.start,
+        after.end,
         before.topics | after.topics,
-        before.desks | after.desks,
         before.tells or after.tells,
         before.marked,
     )

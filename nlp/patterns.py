@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
 from itertools import permutations, product
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -36,16 +37,13 @@ Token = tuple[int, int, int]  # start, end, kinds as bits
 Link = tuple[int, int]  # characters since the one before, at most; kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A pattern that the text fulfils."""
+class Found(NamedTuple):
+    """A stretch of the text that fulfils a pattern."""
 
     start: int
     end: int
     spans: tuple[tuple[int, int], ...]  # which may be denied: all of it, and what happens
-    targets: tuple[str, ...]
     word: str  # 娃…掉…塘
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +53,16 @@ class Pattern:
     kinds: tuple[int, ...]  # bits, one of which each word must have
     orders: tuple[tuple[Link, ...], ...]
     unless: int
+    concerned: int  # all kinds that it speaks of
 
 
 class Patterns:
-    """The shipped patterns, ready for search."""
+    """The shipped patterns, ready for search.
+
+    Which of them can be fulfilled is asked of all at once: a number has a bit for each pattern and
+    each place in it, words set the bits of the places that they fill, and the patterns of which all
+    places are filled come out of one AND. So a text costs the same however many patterns there are.
+    """
 
     def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
         tables = list(tables)
@@ -66,18 +70,42 @@ class Patterns:
         self._setting = self._any_of(k for table in tables for k in table.get("setting", ()))
         against = self._any_of(k for table in tables for k in table.get("against", ()))
         words = _vocabulary(tables, self._bits, against)
-        self._kinds = list(words.values())
-        self._vetoed = [self._is_vetoed(word, kinds) for word, kinds in words.items()]
         self._finder = AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
-        self._by_bit: dict[int, list[Pattern]] = {}
-        for table in tables:
-            for group in table.get("group", ()):
-                for written in group["patterns"]:
-                    self._add(self._pattern(group, written))
-        self._triggers = sum(self._by_bit)
-        self.targets = frozenset(
-            target for known in self._by_bit.values() for each in known for target in each.targets
+        written = (
+            self._pattern(group, each)
+            for table in tables
+            for group in table.get("group", ())
+            for each in group["patterns"]
         )
+        self._patterns = sorted(written, key=self._happening)
+        self._places = max((len(each.kinds) for each in self._patterns), default=0)
+        self._unasked, fills = self._bits_of_places()
+        sorts = dict[tuple[int, bool], int]()  # of words; there are few
+        self._sort_of = array(
+            "H",
+            (
+                sorts.setdefault((kinds, self._is_vetoed(word, kinds)), len(sorts))
+                for word, kinds in words.items()
+            ),
+        )
+        self._sorts = [
+            (kinds, is_vetoed, reduce(or_, (fills.get(bit, 0) for bit in _single(kinds)), 0))
+            for kinds, is_vetoed in sorts
+        ]
+        self.targets = frozenset(target for each in self._patterns for target in each.targets)
+
+    def _bits_of_places(self) -> tuple[int, dict[int, int]]:
+        """Those of the places that patterns do not have, and those that each kind fills."""
+        unasked, fills = 0, dict[int, int]()
+        for at, each in enumerate(self._patterns):
+            for place in range(self._places):
+                bit = 1 << place * len(self._patterns) + at
+                if place >= len(each.kinds):
+                    unasked |= bit
+                    continue
+                for kind in _single(each.kinds[place]):
+                    fills[kind] = fills.get(kind, 0) | bit
+        return unasked, fills
 
     def _is_vetoed(self, word: str, kinds: int) -> bool:
         """What happens is meant only where it stands as a word; who and where decide nothing
@@ -86,48 +114,47 @@ class Patterns:
             return True
         return len(word) == 2 and bool(kinds & ~self._setting) and knows(word)
 
-    def find(self, text: str, edges: frozenset[int]) -> Iterator[Found]:
-        """What the text fulfils, worked out only as far as it is asked for. `edges`: word
-        borders, which short words must respect (随着火车)."""
-        kinds, vetoed = self._kinds, self._vetoed
+    def find(self, text: str, edges: frozenset[int]) -> Iterator[tuple[Pattern, Iterator[Found]]]:
+        """The patterns of which the text has all the words, and the stretches that fulfil them,
+        worked out only as far as they are asked for. `edges`: word borders, which short words must
+        respect (随着火车)."""
+        sorts, sort_of, filled = self._sorts, self._sort_of, self._unasked
         tokens: list[Token] = []
-        seen = 0
         for index, start, end in self._finder.find_matches_as_indexes(text):
-            here = kinds[index]
-            if here and (not vetoed[index] or (start in edges and end in edges)):
-                seen |= here
-                tokens.append((start, end, here))
-        return self._fulfilled(text, tokens, seen) if seen & self._triggers else iter(())
+            kinds, is_vetoed, fills = sorts[sort_of[index]]
+            if kinds and (not is_vetoed or (start in edges and end in edges)):
+                filled |= fills
+                tokens.append((start, end, kinds))
+        count = len(self._patterns)
+        possible = filled & (1 << count) - 1
+        for place in range(1, self._places):
+            possible &= filled >> place * count
+        return self._fulfilled(text, tokens, possible) if possible else iter(())
 
-    def _fulfilled(self, text: str, tokens: Sequence[Token], seen: int) -> Iterator[Found]:
-        for bit in _single(seen & self._triggers):
-            for pattern in self._by_bit[bit]:
-                for kind in pattern.kinds:  # a third of the time of all()
-                    if not seen & kind:
-                        break
-                else:
-                    yield from self._stretches(text, tokens, pattern)
+    def _fulfilled(
+        self, text: str, tokens: Sequence[Token], possible: int
+    ) -> Iterator[tuple[Pattern, Iterator[Found]]]:
+        for bit in _single(possible):
+            pattern = self._patterns[bit.bit_length() - 1]
+            yield pattern, self._stretches(text, tokens, pattern)
 
     def _stretches(self, text: str, tokens: Sequence[Token], pattern: Pattern) -> Iterator[Found]:
+        concerned, unless = pattern.concerned, pattern.unless
+        tokens = [token for token in tokens if token[2] & concerned]
         for order in pattern.orders:
-            for first, token in enumerate(tokens):
-                if not token[2] & order[0][1]:
-                    continue
-                chain = _chain(tokens, order, first)
-                if chain is None or _near(tokens, chain[0][0], chain[-1][1], pattern.unless):
+            for chain in _chains(tokens, order):
+                if _near(tokens, chain[0][0], chain[-1][1], unless):
                     continue
                 start, end = chain[0][0], chain[-1][1]
-                happens = ((at, to) for at, to, here in chain if not here & self._setting)
-                word = "…".join(text[at:to] for at, to, _ in chain)
-                yield Found(
-                    start, end, ((start, end), *happens), pattern.targets, word, pattern.weight
-                )
+                happens = [(at, to) for at, to, kinds in chain if not kinds & self._setting]
+                word = "…".join([text[at:to] for at, to, _ in chain])
+                yield Found(start, end, ((start, end), *happens), word)
 
-    def _add(self, pattern: Pattern) -> None:
-        """Looked for only when a word of its most telling kind is there."""
-        trigger = next((kind for kind in pattern.kinds if not kind & self._setting), None)
-        for bit in _single(trigger or pattern.kinds[0]):
-            self._by_bit.setdefault(bit, []).append(pattern)
+    def _happening(self, pattern: Pattern) -> int:
+        """What happens, as the first bit of it: of several patterns with the same targets the one
+        speaks of which this stands first in the lists of words."""
+        kinds = next((kind for kind in pattern.kinds if not kind & self._setting), pattern.kinds[0])
+        return kinds & -kinds
 
     def _pattern(self, group: Mapping[str, Any], written: str) -> Pattern:
         rest, _, unless = written.partition("!")
@@ -146,12 +173,15 @@ class Patterns:
             )
             for order in permutations(pieces)
         )
+        asked = tuple(kind for _, kinds in pieces for kind in kinds)
+        without = self._any_of(f"{unless} {group.get('unless', '')}".split())
         return Pattern(
             targets=tuple(group["targets"]),
             weight=float(group.get("weight", 3.0)),
-            kinds=tuple(kind for _, kinds in pieces for kind in kinds),
+            kinds=asked,
             orders=tuple(dict.fromkeys(orders)),
-            unless=self._any_of(f"{unless} {group.get('unless', '')}".split()),
+            unless=without,
+            concerned=reduce(or_, asked, without),
         )
 
     def _any_of(self, names: Iterable[str]) -> int:
@@ -196,16 +226,39 @@ def spread(written: str) -> Iterator[str]:
         yield from map("".join, product(*choices))
 
 
-def _chain(tokens: Sequence[Token], links: Sequence[Link], first: int) -> tuple[Token, ...] | None:
-    """The first token and those that follow it as the pattern says."""
-    token = tokens[first]
-    if len(links) == 1:
-        return (token,)
-    gap, kinds = links[1]
-    for at in range(first + 1, len(tokens)):
-        if tokens[at][0] - token[1] > gap:
+def _chains(tokens: Sequence[Token], order: Sequence[Link]) -> Iterator[tuple[Token, ...]]:
+    """From each token from which on they follow each other as the order says, the first ones."""
+    if not _stand_in(tokens, order):
+        return
+    for at, token in enumerate(tokens):
+        if token[2] & order[0][1] and (rest := _following(tokens, at, order, 1)) is not None:
+            yield (token, *rest)
+
+
+def _stand_in(tokens: Iterable[Token], order: Sequence[Link]) -> bool:
+    """True if they stand there in this order, however far apart."""
+    link = 0
+    for _, _, kinds in tokens:
+        if kinds & order[link][1]:
+            link += 1
+            if link == len(order):
+                return True
+    return False
+
+
+def _following(
+    tokens: Sequence[Token], before: int, order: Sequence[Link], link: int
+) -> tuple[Token, ...] | None:
+    """The tokens that follow as the rest of the order says."""
+    if link == len(order):
+        return ()
+    gap, kinds = order[link]
+    last = tokens[before][1] + gap
+    for at in range(before + 1, len(tokens)):
+        token = tokens[at]
+        if token[0] > last:
             break
-        if tokens[at][2] & kinds and (rest := _chain(tokens, links[1:], at)):
+        if token[2] & kinds and (rest := _following(tokens, at, order, link + 1)) is not None:
             return (token, *rest)
     return None
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -22,6 +24,7 @@ _DIGITS = "零一二三四五六七八九"
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _NUMBER = "[0-9一二三四五六七八九十]"
 _GROUP = re.compile(rf"^(.*?)第?({_NUMBER}+)(村民小组|村民组|生产队|小组|小队|组|社|队)$")
+_LIST = re.compile(rf"[0-9一二三四五六七八九十组][、和，到至-]{_NUMBER}")  # there may be one
 _LISTED = re.compile(rf"((?:{_NUMBER}+组?[、和，到至-])+)({_NUMBER}+)(组|社|队)")
 _EACH = re.compile(rf"({_NUMBER}+)组?([、和，到至-])")
 _HEARD = {
@@ -49,8 +52,7 @@ class Name:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     start: int
     end: int
     names: tuple[Name, ...]
@@ -156,10 +158,12 @@ class Gazetteer:
         if not self._texts:
             return ()
         hits = self._exact(text, edges)
-        hits += [*self._listed(text), *self._misspelt_groups(text, hits)]
-        if not any(len(hit.names) == 1 for hit in hits):
+        more = list(self._misspelt_groups(text, hits))
+        hits += [*self._listed(text), *more] if _LIST.search(text) else more
+        if not [1 for hit in hits if len(hit.names) == 1]:
             hits += self._alike(text, hits)
-        hits.sort(key=lambda hit: hit.start)
+        if len(hits) > 1:
+            hits.sort(key=attrgetter("start"))
         return self._resolve(text, hits, near) if hits else ()
 
     def _exact(self, text: str, edges: frozenset[int] | None) -> list[_Hit]:
@@ -177,8 +181,6 @@ class Gazetteer:
 
     def _listed(self, text: str) -> Iterator[_Hit]:
         """三组 and 四组 of 三、四、五组, of which the search knows the last; all of 一至三组."""
-        if "组" not in text and "社" not in text and "队" not in text:
-            return
         for match in _LISTED.finditer(text):
             for each in _EACH.finditer(text, match.start(1), match.end(1)):
                 first = _value(each[1])
@@ -202,11 +204,11 @@ class Gazetteer:
 
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""
+        if self._endings.isdisjoint(text):
+            return []
         if not self._heard.find_matches_as_indexes(text.translate(alike())):
             return []  # the usual case
         ends = [at for at, character in enumerate(text, 1) if character in self._endings]
-        if not ends:
-            return []
         taken = {at for hit in hits for at in range(hit.start, hit.end)}
         for table, hear, confidence in (
             (self._by_sound, sounds, SOUND),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from types import MappingProxyType
 
 from nlp import judge, patterns
 from nlp.fields import field_and_topic
@@ -14,7 +13,7 @@ from nlp.lexicon import FIELDS, Lexicon, Rule
 from nlp.normal import is_minority, normalise
 from nlp.parts import split
 from nlp.places import Gazetteer, Name
-from nlp.reading import Reading
+from nlp.reading import Matched, Reading
 from nlp.segments import borders
 from nlp.words import Words
 
@@ -74,10 +73,8 @@ class Reader:
             ledger=judge.ledger(topic, evidence.report, signals),
             confidence=judge.certainty(kind, field),
             places=places,
-            parts=split(text, hits, self._topics),
-            matched=MappingProxyType(
-                {"field": field.words, "kind": kind.words, "urgency": urgency.words}
-            ),
+            parts=split(text, hits, self._topics) if len(evidence.topics) > 1 else (text,),
+            matched=Matched({"field": field.why, "kind": kind.why, "urgency": urgency.why}),
             signals=signals,
         )
 

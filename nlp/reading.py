@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -30,7 +30,8 @@ SIGNALS = frozenset(
         "minority",  # written in a minority script: a person has to read it
     }
 )
-NOTHING: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType({})
+Pairs = tuple[tuple[str, float], ...]
+NOTHING: Mapping[str, Pairs] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,27 @@ class Place:
     name: str  # canonical, 石墙村三组
     unit: str  # id from the gazetteer
     confidence: float  # 0..1
+
+
+class Matched(Mapping[str, Pairs]):
+    """Per question the words that decided it with their weights, put together when it is asked."""
+
+    __slots__ = ("_why",)
+
+    def __init__(self, why: Mapping[str, Callable[[], Pairs]]) -> None:
+        self._why = why
+
+    def __getitem__(self, question: str) -> Pairs:
+        return self._why[question]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._why)
+
+    def __len__(self) -> int:
+        return len(self._why)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,5 @@ class Reading:
     confidence: float = 0.0  # of kind and field together, 0..1
     places: tuple[Place, ...] = ()
     parts: tuple[str, ...] = ()  # the text of each matter; (text,) when there is one
-    matched: Mapping[str, tuple[tuple[str, float], ...]] = dataclasses.field(
-        default_factory=lambda: NOTHING
-    )
+    matched: Mapping[str, Pairs] = dataclasses.field(default_factory=lambda: NOTHING)
     signals: frozenset[str] = frozenset()  # subset of SIGNALS

@@ -13,6 +13,7 @@ from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
 from nlp.segments import knows
 
+TELLS = 2.0  # the weight from which a word says what is the matter
 _DANGER = frozenset({"urgency", "subkind"})
 _DANGER_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
 
@@ -28,9 +29,10 @@ class Use:
     weight: float
     near: tuple[str, ...]
     unless: tuple[str, ...]
-    near_begin: frozenset[str]  # the first characters of `near`: if the text has none, none is near
+    begins: frozenset[str] | None  # the first characters of `near`: without them none is near
     is_plain: bool  # no conditions
     is_danger: bool  # counts only where it tells a fact
+    tells: bool  # says by itself what is the matter
 
 
 Hit = tuple[int, int, Use]  # text[start:end]
@@ -45,9 +47,14 @@ class Words:
             if word := normalise(rule.word):
                 use = _use(rule, word)
                 by_word.setdefault(word, {}).setdefault(use.aim, []).append(use)
+        aims: dict[str, int] = {}
+        for own in by_word.values():
+            for aim in own:
+                aims.setdefault(aim, len(aims))
+        self._aims = len(aims)
         self._entries = [
-            (_is_vetoed(word), [(aim, tuple(uses)) for aim, uses in by_aim.items()])
-            for word, by_aim in by_word.items()
+            (_is_vetoed(word), [(aims[aim], tuple(uses)) for aim, uses in own.items()])
+            for word, own in by_word.items()
         ]
         self._finder = AhoCorasick(list(by_word))
 
@@ -58,7 +65,7 @@ class Words:
         Looked at from the end of the text (of several with one end the automaton gives the
         longest first): what lies inside a word comes after it, and begins no earlier."""
         hits: list[Hit] = []
-        lowest: dict[str, int] = {}  # where the words kept so far begin, by aim
+        lowest = [len(text)] * self._aims  # where the words kept so far begin
         entries, characters = self._entries, frozenset(text)
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
         found.sort(key=_end, reverse=True)
@@ -67,10 +74,12 @@ class Words:
             if is_vetoed and start + 1 in edges and not (start in edges and end in edges):
                 continue
             for aim, uses in by_aim:
-                if lowest.get(aim, end) <= start:
+                if start >= lowest[aim]:
                     continue
                 for use in uses:
-                    if use.is_plain or _stands(text, characters, start, end, use):
+                    if use.begins is not None and use.begins.isdisjoint(characters):
+                        continue
+                    if use.is_plain or _stands(text, start, end, use):
                         hits.append((start, end, use))
                         lowest[aim] = start
         hits.reverse()
@@ -80,10 +89,21 @@ class Words:
 def _use(rule: Rule, word: str) -> Use:
     aim, _, name = rule.target.partition(":")
     danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
-    begin = frozenset(near[0] for near in rule.near)
+    begin = frozenset(near[0] for near in rule.near) or None
     plain = not rule.near and not rule.unless
+    tells = aim == "kind" and rule.weight >= TELLS
     return Use(
-        rule.target, aim, name, word, rule.weight, rule.near, rule.unless, begin, plain, danger
+        rule.target,
+        aim,
+        name,
+        word,
+        rule.weight,
+        rule.near,
+        rule.unless,
+        begin,
+        plain,
+        danger,
+        tells,
     )
 
 
@@ -93,20 +113,18 @@ def _is_vetoed(word: str) -> bool:
     return len(word) == 2 and knows(word)
 
 
-def _stands(text: str, characters: frozenset[str], start: int, end: int, use: Use) -> bool:
-    if use.near and use.near_begin.isdisjoint(characters):
-        return False
+def _stands(text: str, start: int, end: int, use: Use) -> bool:
     low = start - WINDOW if start > WINDOW else 0
     if use.unless:
         around = text[low : end + WINDOW]
         for word in use.unless:
             if word in around:
                 return False
-    if not use.near:
-        return True
-    around = f"{text[low:start]}\n{text[end : end + WINDOW]}"
+        if not use.near:
+            return True
+    before, after = text[low:start], text[end : end + WINDOW]
     for word in use.near:  # noqa: SIM110  half the time of any()
-        if word in around:
+        if word in before or word in after:
             return True
     return False
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp import guards
 from nlp.guards import standing
 from nlp.reader import Reader
 from nlp.reading import URGENCIES
@@ -45,3 +46,17 @@ def test_negating_a_danger_never_raises_urgency(reader: Reader, danger: str, bef
     plain, negated = reader.read(danger), reader.read(before + danger)
     assert URGENCIES.index(negated.urgency) <= URGENCIES.index(plain.urgency)
     assert negated.urgency != "emergency"
+
+
+BEHIND = [guards._DENIED_AFTER, guards._RUMOUR, guards._MATTER, guards._OVER_AFTER]
+BEFORE_IT = [guards._DENIED, guards._PAST, guards._IF, guards._ELSEWHERE, guards._FEARED]
+
+
+@given(st.sampled_from(BEFORE_IT).flatmap(st.from_regex))
+def test_the_quick_look_before_a_word_passes_over_nothing(said: str) -> None:
+    assert not guards._is_plain(said, len(said), len(said))
+
+
+@given(st.sampled_from(BEHIND).flatmap(lambda each: st.from_regex(each, fullmatch=True)))
+def test_the_quick_look_behind_a_word_passes_over_nothing(said: str) -> None:
+    assert not guards._is_plain(said, 0, 0)

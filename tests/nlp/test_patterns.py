@@ -17,7 +17,7 @@ WORDS: dict[str, Any] = {
 def found(text: str, *patterns: str) -> list[str]:
     group = {"targets": ["urgency:emergency"], "patterns": list(patterns)}
     known = Patterns([WORDS, {"group": [group]}])
-    return [each.word for each in known.find(text, borders(text))]
+    return [each.word for _, found in known.find(text, borders(text)) for each in found]
 
 
 def test_words_are_spread() -> None:
@@ -40,6 +40,15 @@ def test_words_are_spread() -> None:
 )
 def test_what_fulfils_a_pattern(text: str, pattern: str, word: str | None) -> None:
     assert found(text, pattern) == ([word] if word else [])
+
+
+def test_of_many_patterns_those_are_found_of_which_all_words_are_there() -> None:
+    text = "娃掉到塘里没起来"
+    short, long = "gone", "child & fall > water /3 & gone /9"
+    assert found(text, long, "toy & fall", short, "child > toy", "water > child") == [
+        "娃…掉到…塘…没起来",
+        "没起来",
+    ]
 
 
 def test_a_short_word_that_happens_stands_by_itself() -> None:
