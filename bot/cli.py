@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli_partners import app as intake_app
+from bot.cli_platform import app as platform_app
 from bot.cli_shared import database as _database
 from bot.cli_shared import settings as _settings
 from bot.cli_shared import stop as _stop
@@ -37,6 +38,7 @@ app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
 app.add_typer(intake_app, name="intake")
+app.add_typer(platform_app, name="platform")
 audit_app = typer.Typer(help="The audit trail: check it, write it out.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 

@@ -1,11 +1,12 @@
 """The fake Tencent, as the one that the service calls: tokens, messages, cards, media.
 
 It behaves well until it is told otherwise: `answers(path, 42001, 0)` scripts the next answers,
-`always(path, 40001)` all of them. An answer is an errcode, or `Http`, `HANG`, or JSON as it is.
+`always(path, 40001)` all of them. An answer is an errcode, or `Http`, `HANG`, `Slow`, or JSON as it is.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,8 +50,15 @@ class Hang:
     """No answer until the caller gives up."""
 
 
+@dataclass(frozen=True)
+class Slow:
+    """A right answer, so late."""
+
+    seconds: float
+
+
 HANG = Hang()
-Step = int | Http | Hang | Mapping[str, Any]
+Step = int | Http | Hang | Slow | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,16 @@ class TencentApi:
     def always(self, path: str, step: Step) -> None:
         self._constant[path] = step
 
+    @property
+    def scripts(self) -> dict[str, tuple[list[Step], Step]]:
+        """What is still to come of each script, and what comes after it; of those that are well
+        nothing."""
+        paths = {*self._script, *self._constant}
+        found = {
+            path: (list(self._script.get(path, ())), self._constant.get(path, 0)) for path in paths
+        }
+        return {path: script for path, script in sorted(found.items()) if script != ([], 0)}
+
     async def _serve(self, request: Request) -> Response:
         path = request.url.path
         payload = await _payload(request)
@@ -136,6 +154,9 @@ class TencentApi:
             return Response(f"<html>{step.status}</html>", step.status, media_type="text/html")
         if isinstance(step, Hang):
             return await _until_given_up(request)
+        if isinstance(step, Slow):
+            await asyncio.sleep(step.seconds)
+            return self._well(request, path, payload)
         if isinstance(step, Mapping):
             self._accept(path, payload)
             return JSONResponse(dict(step))

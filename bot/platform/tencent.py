@@ -186,6 +186,13 @@ class Platform:
         assert outer["MsgSignature"] == expected, "the reply's signature is wrong"
         return _fields(self.crypto.decrypt(outer["Encrypt"]))
 
+    def check(self, echostr: str) -> dict[str, str]:
+        """The query with which the platform checks the address of a callback."""
+        raise NotImplementedError
+
+    def verify(self, echostr: str = "5837123", **changed: str) -> httpx.Response:
+        return self.get(**{**self.check(echostr), **changed})
+
     def get(self, **params: str) -> httpx.Response:
         return httpx.get(self.url, params=params, trust_env=False, timeout=TIMEOUT)
 
@@ -201,11 +208,10 @@ class Wechat(Platform):
     def more_params(self, stamp: str, nonce: str) -> dict[str, str]:
         return {"signature": self.crypto.signature(stamp, nonce), "encrypt_type": "aes"}
 
-    def verify(self, echostr: str = "5837123", **changed: str) -> httpx.Response:
+    def check(self, echostr: str) -> dict[str, str]:
         stamp, nonce = str(int(self.clock())), self.nonce()
         signature = self.crypto.signature(stamp, nonce)
-        params = {"signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": echostr}
-        return self.get(**{**params, **changed})
+        return {"signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": echostr}
 
 
 class Wecom(Platform):
@@ -231,12 +237,11 @@ class Wecom(Platform):
             ResponseCode=code,
         )
 
-    def verify(self, echostr: str = "5837123", **changed: str) -> httpx.Response:
+    def check(self, echostr: str) -> dict[str, str]:
         stamp, nonce = str(int(self.clock())), self.nonce()
         sealed = self.crypto.encrypt(echostr.encode())
         signature = self.crypto.signature(stamp, nonce, sealed)
-        params = {"msg_signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": sealed}
-        return self.get(**{**params, **changed})
+        return {"msg_signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": sealed}
 
 
 def _element(name: str, value: object) -> str:

@@ -117,6 +117,8 @@ def _by_phone(turn: Turn, case: Case) -> str:
     if case.villager is not None or case.channel in SILENT:
         return ""
     who = contact.of(turn.session, case.number)
+    if who is None and case.channel == "intake":
+        return ""  # the partner hears of it
     named = " ".join(filter(None, (who.name, who.phone))) if who is not None else ""
     return say("staff.tell_them", who=named or say("card.not_left"))
 
