@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
-
-from opencc import OpenCC
+from importlib.resources import files
 
 _HAN = (0x4E00, 0x9FFF)
 # look-alikes that NFKC leaves alone, and what recognisers and old phones put between characters
@@ -32,10 +32,12 @@ _MINORITY = re.compile(
 @cache
 def _table() -> dict[int, str | None]:
     """Traditional → simplified, one character each, and the look-alikes."""
-    characters = [chr(code) for code in range(_HAN[0], _HAN[1] + 1)]
-    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    written = files(__package__).joinpath("simplified.toml").read_text(encoding="utf-8")
+    lists = tomllib.loads(written)
     table: dict[int, str | None] = {
-        ord(old): new for old, new in zip(characters, simple, strict=True) if old != new
+        ord(old): new
+        for old, new in zip(lists["traditional"], lists["simplified"], strict=True)
+        if old != "\n"
     }
     table |= {ord(old): new for old, new in _ALIKE.items() if len(old) == 1}
     table |= dict.fromkeys(_INVISIBLE)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Container
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 _HAN = (0x4E00, 0x9FFF)
 _ENTRY = re.compile(r'"(\d+)": ?"([^",]+)')  # code and most frequent reading
@@ -31,48 +33,73 @@ def _rounded(syllable: str) -> str:
     return syllable
 
 
+class _Sounds(NamedTuple):
+    """Small, for it is kept: a number for each character, and what the numbers stand for."""
+
+    numbers: array[int]  # of the characters from _HAN[0] on; 0: it has no sound
+    syllables: list[tuple[str, str]]  # (toneless, rounded)
+
+
 @cache
-def _syllables() -> dict[str, tuple[str, str]]:
-    """Character → (toneless, rounded), by the most frequent reading in pypinyin's table. The
-    table is read without importing pypinyin, whose dictionary of phrases costs 50 MB."""
+def _sounds() -> _Sounds:
+    """The most frequent reading of each character in pypinyin's table. The table is read without
+    importing pypinyin, whose dictionary of phrases costs 50 MB."""
+    numbers = array("H", [0]) * (_HAN[1] - _HAN[0] + 1)
+    known: dict[str, int] = {}
+    syllables = [("", "")]
     spec = find_spec("pypinyin")
     if spec is None or spec.origin is None:
-        return {}
+        return _Sounds(numbers, syllables)
     table = Path(spec.origin).with_name("pinyin_dict.json").read_text("utf-8")
-    plain: dict[str, tuple[str, str]] = {}
-    shared: dict[str, tuple[str, str]] = {}
-    for found in _ENTRY.finditer(
-        table
-    ):  # one by one: the whole as a dict would leave 8 MB of holes
-        code = int(found[1])
-        if _HAN[0] <= code <= _HAN[1]:
-            sound = _toneless(found[2])
-            plain[chr(code)] = shared.setdefault(sound, (sound, _rounded(sound)))
-    return plain
+    # one by one: the whole as a dict would leave 8 MB of holes
+    for found in _ENTRY.finditer(table):
+        code, written = int(found[1]), found[2]
+        if not _HAN[0] <= code <= _HAN[1]:
+            continue
+        if written not in known:
+            sound = _toneless(written)
+            known[written] = len(syllables)
+            syllables.append((sound, _rounded(sound)))
+        numbers[code - _HAN[0]] = known[written]
+    return _Sounds(numbers, syllables)
+
+
+def _syllable(character: str) -> tuple[str, str]:
+    """(toneless, rounded); what has no sound stands for itself."""
+    numbers, syllables = _sounds()
+    at = ord(character) - _HAN[0]
+    number = numbers[at] if 0 <= at < len(numbers) else 0
+    return syllables[number] if number else (character, character)
 
 
 def sounds(text: str) -> list[str]:
     """One toneless syllable for each character; what has none stands for itself."""
-    table = _syllables()
-    return [table[c][0] if c in table else c for c in text]
+    return [_syllable(character)[0] for character in text]
 
 
 def rounded(text: str) -> list[str]:
     """As `sounds`, with the look-alike sounds made equal."""
-    table = _syllables()
-    return [table[c][1] if c in table else c for c in text]
+    return [_syllable(character)[1] for character in text]
 
 
 def characters(wanted: Container[str]) -> frozenset[str]:
     """All characters of which the sound, exact or rounded, is among the wanted ones."""
-    table = _syllables()
-    return frozenset(
-        c for c, (plain, round_) in table.items() if plain in wanted or round_ in wanted
-    )
+    numbers, syllables = _sounds()
+    heard = {
+        number
+        for number, (plain, round_) in enumerate(syllables)
+        if number and (plain in wanted or round_ in wanted)
+    }
+    return frozenset(chr(_HAN[0] + at) for at, number in enumerate(numbers) if number in heard)
 
 
 @cache
-def alike() -> dict[int, int]:
-    """For `str.translate`: characters that sound alike, rounded, become the same one."""
-    first: dict[str, int] = {}
-    return {ord(c): first.setdefault(round_, ord(c)) for c, (_, round_) in _syllables().items()}
+def alike() -> str:
+    """For `str.translate`, by a character's code: those that sound alike, rounded, become the
+    same one."""
+    first: dict[str, str] = {}
+    others = "".join(map(chr, range(_HAN[0])))
+    return others + "".join(
+        first.setdefault(_syllable(character)[1], character)
+        for character in map(chr, range(_HAN[0], _HAN[1] + 1))
+    )

@@ -92,11 +92,11 @@ def learned_words(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[st
     weights = {}
     for word, pairs in lexicon.learned.items():
         fields = given.get(word)
-        own = tuple(
-            (name, weight)
-            for name, weight in pairs
-            if name in among and (fields is None or (name in fields) == (weight > 0))
-        )
+        own = [
+            pair
+            for pair in pairs
+            if pair[0] in among and (fields is None or (pair[0] in fields) == (pair[1] > 0))
+        ]
         if own:
-            weights[word] = own
+            weights[word] = pairs if len(own) == len(pairs) else tuple(own)
     return Learned(weights, LEARNED_SCALE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
@@ -43,9 +44,10 @@ class Words:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         by_word: dict[str, dict[str, list[Use]]] = {}  # then by aim
+        begins = cache(_begins)  # many rules share their conditions
         for rule in rules:
             if word := normalise(rule.word):
-                use = _use(rule, word)
+                use = _use(rule, word, begins(rule.near))
                 by_word.setdefault(word, {}).setdefault(use.aim, []).append(use)
         aims: dict[str, int] = {}
         for own in by_word.values():
@@ -53,7 +55,7 @@ class Words:
                 aims.setdefault(aim, len(aims))
         self._aims = len(aims)
         self._entries = [
-            (_is_vetoed(word), [(aims[aim], tuple(uses)) for aim, uses in own.items()])
+            (_is_vetoed(word), tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()]))
             for word, own in by_word.items()
         ]
         self._finder = AhoCorasick(list(by_word))
@@ -86,10 +88,13 @@ class Words:
         return hits
 
 
-def _use(rule: Rule, word: str) -> Use:
+def _begins(near: tuple[str, ...]) -> frozenset[str] | None:
+    return frozenset([word[0] for word in near]) or None
+
+
+def _use(rule: Rule, word: str, begins: frozenset[str] | None) -> Use:
     aim, _, name = rule.target.partition(":")
     danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
-    begin = frozenset(near[0] for near in rule.near) or None
     plain = not rule.near and not rule.unless
     tells = aim == "kind" and rule.weight >= TELLS
     return Use(
@@ -100,7 +105,7 @@ def _use(rule: Rule, word: str) -> Use:
         rule.weight,
         rule.near,
         rule.unless,
-        begin,
+        begins,
         plain,
         danger,
         tells,

@@ -134,23 +134,29 @@ def _tables(folder: str) -> Iterator[dict[str, Any]]:
 
 
 def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, float], ...]]:
-    weights: dict[str, list[tuple[str, float]]] = {}
+    weights: dict[str, tuple[tuple[str, float], ...]] = {}
+    shared: dict[Any, Any] = {}  # most words have the weights of many others
     for table in tables:
         for weight, words in table["weights"].items():
+            pair = (table["field"], float(weight))
             for word in words.split():
-                weights.setdefault(word, []).append((table["field"], float(weight)))
-    return {word: tuple(pairs) for word, pairs in weights.items()}
+                pairs = (*weights.get(word, ()), pair)
+                weights[word] = shared.setdefault(pairs, pairs)
+    return weights
 
 
-def _with_groups(rule: Rule, groups: Mapping[str, list[str]]) -> Rule:
+def _with_groups(rules: Iterable[Rule], groups: Mapping[str, list[str]]) -> Iterator[Rule]:
     """`@干部` in a condition → all the words of that group (cues/groups.toml)."""
-    if not any(word.startswith("@") for word in rule.near + rule.unless):
-        return rule
 
+    @cache  # rules share what is written alike
     def spread(words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(w for word in words for w in (groups[word[1:]] if word[0] == "@" else (word,)))
 
-    return replace(rule, near=spread(rule.near), unless=spread(rule.unless))
+    for rule in rules:
+        if any(word.startswith("@") for word in rule.near + rule.unless):
+            yield replace(rule, near=spread(rule.near), unless=spread(rule.unless))
+        else:
+            yield rule
 
 
 @cache
@@ -172,5 +178,4 @@ def shipped() -> Lexicon:
         groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    full = tuple(_with_groups(rule, groups) for rule in rules)
-    return Lexicon(topics, full, _learned(_tables("learned")))
+    return Lexicon(topics, tuple(_with_groups(rules, groups)), _learned(_tables("learned")))

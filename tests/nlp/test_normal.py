@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from nlp.normal import is_minority, normalise
 
@@ -47,3 +48,9 @@ def test_minority_scripts_are_noticed(text: str) -> None:
 )
 def test_chinese_with_a_foreign_letter_is_chinese(text: str) -> None:
     assert not is_minority(text)
+
+
+def test_traditional_characters_are_those_of_opencc() -> None:
+    characters = [chr(code) for code in range(0x4E00, 0xA000) if chr(code) not in "囗冂"]
+    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    assert [normalise(character) for character in characters] == simple
