@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import servers
+from bench.model import resident
 
 MEGABYTES = 180
 SECONDS = 3
@@ -32,10 +33,3 @@ def memory(folder: Path) -> dict[str, Any]:
         "ready_fresh_s": round(fresh, 2),
         "wrong": wrong,
     }
-
-
-def resident(pid: int) -> float:
-    """Megabytes (10^6 bytes) of the process `pid` that are in memory."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(kilobytes) * 1024 / 1e6
