@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterable
@@ -60,6 +61,7 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Run the service. Brings the schema up to date first."""
+    gc.disable()  # what is loaded now stays, there is nothing to collect; on again when it is ready
     from bot.run import one_heap
     from bot.run import serve as run
 

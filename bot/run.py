@@ -63,6 +63,7 @@ def _warm_up(service: Service) -> None:
         service.book(session, begun)
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def first_town(settings: Settings, database: Database) -> None:

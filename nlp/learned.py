@@ -5,6 +5,7 @@ of a number system with base 2^32), so that one addition adds them all."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import cache
 from math import sqrt
 from struct import Struct
 from typing import NamedTuple
@@ -41,10 +42,12 @@ class Learned:
         places = {name: at * _BITS for at, name in enumerate(self.fields)}
         unpack = Struct(f"<{len(self.fields)}I")
         self._unpack, self._size = unpack.unpack, unpack.size
-        self._packed = [
-            sum(round(weight * _POINT) << places[name] for name, weight in pairs)
-            for pairs in weights.values()
-        ]
+
+        @cache  # many words have the same weights
+        def packed(pairs: Pairs) -> int:
+            return sum(round(weight * _POINT) << places[name] for name, weight in pairs)
+
+        self._packed = [packed(pairs) for pairs in self._weights]
         self._zero = sum(_HALF << at for at in places.values())
 
     def tally(self, text: str) -> Tally:
