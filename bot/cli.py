@@ -40,6 +40,11 @@ app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
 app.add_typer(intake_app, name="intake")
 app.add_typer(platform_app, name="platform")
+answers_app = typer.Typer(
+    help="The answer base: the examples that are shipped, how well questions find theirs.",
+    no_args_is_help=True,
+)
+app.add_typer(answers_app, name="answers")
 audit_app = typer.Typer(help="The audit trail: check it, write it out.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 
@@ -210,6 +215,35 @@ def _file(file: Path) -> Method:
         return load(_read(file), file.name)
     except MethodError as error:
         _stop(str(error))
+
+
+@answers_app.command("list")
+def answers_list() -> None:
+    """The example answers that are shipped."""
+    from bot.answers import example_lines
+
+    _tell(example_lines())
+
+
+@answers_app.command("export")
+def answers_export() -> None:
+    """Write the example answers as [[answer]] of a town file, to be checked and changed there."""
+    from bot.answers import export
+
+    typer.echo(export(), nl=False)
+
+
+@answers_app.command("measure")
+def answers_measure(
+    file: Path,
+    town: Annotated[Path | None, typer.Option(help="A town file. [default: the demo town]")] = None,
+) -> None:
+    """How well questions find their answer: a CSV file with answer,text in, tables out."""
+    from bot.answers import measure_lines
+    from bot.town import example
+
+    text = _read(town) if town is not None else example()
+    _tell(measure_lines(_read(file).splitlines(keepends=True), text))
 
 
 @wechat_app.command("setup")

@@ -101,13 +101,49 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """答复: a consultation that the town can answer at once."""
+    """答案: a consultation that the town can answer at once. Field order is that of the file."""
 
     id: str
     questions: tuple[str, ...]  # ways to ask it
-    words: tuple[str, ...]  # words of which a question about this has some
-    text: str
-    post: str | None = None  # the way to a person; None: the 受理岗
+    words: tuple[str, ...]  # of its subject: a question about this has one of them
+    text: str  # the answer in plain words
+    title: str = ""
+    needs: tuple[str, ...] = ()  # one of these has to stand in the question as well
+    unless: tuple[str, ...] = ()  # with one of these it is another matter
+    papers: tuple[str, ...] = ()  # 一次告知: all that has to be brought
+    place: str = ""
+    hours: str = ""
+    phone: str = ""  # if it is not the one of the post
+    basis: str = ""  # 依据
+    scope: str = ""  # 范围
+    body: str = ""  # 主体
+    how: str = ""  # 方式
+    term: str = ""  # 时限
+    conduct: str = ""  # 纪律
+    topic: str = ""  # of the lexicon: whose department knows more
+    post: str | None = None  # who knows more, if that is somebody else
+    version: int = 1
+    valid_until: date | None = None  # after this day nobody is told it
+    example: bool = False  # 示例: not yet checked by the town
+    stopped: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.title or self.questions[0]
+
+    @property
+    def said(self) -> str:
+        """All that it says, for what a question may speak of."""
+        return "\n".join(
+            (self.title, self.text, *self.papers, self.place, self.scope, self.how, self.body)
+        )
+
+    def counts(self, today: date) -> bool:
+        """True if it may be told."""
+        return not self.stopped and not self.expired(today)
+
+    def expired(self, today: date) -> bool:
+        return self.valid_until is not None and today > self.valid_until
 
 
 @dataclass(frozen=True, slots=True)

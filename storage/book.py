@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from casework.answers import AnswerBase
 from casework.calendar import Calendar
 from casework.draft import World
 from casework.methods.method import Method
 from casework.partner import Partner, partners
 from casework.town import Town
 from casework.townfile import build
+from nlp.answers import AnswerBase
 from nlp.lexicon import Rule
 from nlp.lexicon import shipped as shipped_lexicon
 from nlp.reader import Name, Reader
@@ -93,7 +93,7 @@ def open_book(session: ReadSession, revision: int, before: Book | None = None) -
         versions=found.known,
         calendar=calendar(session, town.office),
         reader=_reader(town, decided, before),
-        answers=AnswerBase(town.answers.values()),
+        answers=AnswerBase(each for each in town.answers.values() if not each.stopped),
         partners=partners(decided.get("partner", {})),
         entries=decided,
     )

@@ -8,7 +8,7 @@ from casework.townfile.build import build
 from casework.townfile.change import Change, Plan, Source, describe, plan
 from casework.townfile.check import problems
 from casework.townfile.parse import parse
-from casework.townfile.render import render
+from casework.townfile.render import render, render_entry
 from casework.townfile.schema import KINDS, Entries, Problem, TownFileError
 from casework.townfile.secrets import masked, unmasked
 
@@ -27,5 +27,6 @@ __all__ = [
     "plan",
     "problems",
     "render",
+    "render_entry",
     "unmasked",
 ]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from casework.answers import examples
 from casework.office import Market, Office, Span
 from casework.rhythm import Rule
 from casework.town import Answer, Authority, Leave, Place, Post, Robot, Roster, Staff, Town, Unit
@@ -55,7 +56,7 @@ def build(entries: Entries) -> Town:
         posts=posts,
         staff=staff,
         places={i: _place(i, row) for i, row in entries["place"].items()},
-        answers={i: _answer(i, row) for i, row in entries["answer"].items()},
+        answers=_answers(town, entries["answer"]),
         rosters={row["post"]: _roster(row) for row in entries["roster"].values()},
         leaves=leaves,
         robots={i: _robot(i, row) for i, row in entries["robot"].items()},
@@ -182,6 +183,17 @@ def _robot(identity: str, row: Row) -> Robot:
     return Robot(identity, row["name"], key, row["unit"], lists, row.get("reads", ""))
 
 
+def _answers(town: Row, own: dict[str, Row]) -> dict[str, Answer]:
+    """The town's own answers, over the examples that come with 小格 if the town takes them."""
+    rows = {**(examples() if town.get("examples") else {}), **own}
+    return {identity: _answer(identity, row) for identity, row in rows.items()}
+
+
+_LISTS = ("questions", "words", "needs", "unless", "papers")
+
+
 def _answer(identity: str, row: Row) -> Answer:
-    questions, words = tuple(row["questions"]), tuple(row["words"])
-    return Answer(identity, questions, words, row["text"], row.get("post"))
+    given: Row = {key: tuple(value) if key in _LISTS else value for key, value in row.items()}
+    if "valid_until" in row:
+        given["valid_until"] = date.fromisoformat(row["valid_until"])
+    return Answer(identity, **given)

@@ -18,14 +18,15 @@ def render(entries: Entries) -> str:
     exports can be compared line by line.
     """
     blocks = [
-        _block(kind, identity, row)
+        render_entry(kind, identity, row)
         for kind, rows in ordered(entries).items()
         for identity, row in rows.items()
     ]
     return "\n".join(blocks)
 
 
-def _block(kind: str, identity: str, row: dict[str, Any]) -> str:
+def render_entry(kind: str, identity: str, row: dict[str, Any]) -> str:
+    """One entry, with its keys in the order of the schema."""
     head = "[town]" if kind == "town" else f"[[{kind}]]"
     keys = [key.name for key in KEYS[kind] if key.name in row]
     lines = [head, f"id = {_value(identity)}"]

@@ -22,6 +22,9 @@ MASK = "********"  # stands for a secret that is there: shown, and taken back as
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 LONGEST_ANSWER = 500  # characters; with number and buttons it stays in one WeChat message
+LONGEST_LINE = 100  # … of what an answer says besides
+LONGEST_TITLE = 20
+MOST_PAPERS = 12
 
 
 def place(table: str, identity: str) -> str:
@@ -177,8 +180,29 @@ def robot_lists(value: Any) -> str:
 
 
 def answer(value: Any) -> str:
-    if isinstance(value, str) and len(value) > LONGEST_ANSWER:
-        return f"有 {len(value)} 个字，请缩短到 {LONGEST_ANSWER} 个字以内。"
+    return _at_most(value, LONGEST_ANSWER)
+
+
+def title(value: Any) -> str:
+    return _at_most(value, LONGEST_TITLE)
+
+
+def line(value: Any) -> str:
+    return _at_most(value, LONGEST_LINE)
+
+
+def papers(value: Any) -> str:
+    if wrong := words(value):
+        return wrong
+    long = next((item for item in value if len(item) > LONGEST_LINE), None)
+    if long is not None:
+        return _at_most(long, LONGEST_LINE)
+    return "" if len(value) <= MOST_PAPERS else f"最多写 {MOST_PAPERS} 样，请合并几样。"
+
+
+def _at_most(value: Any, most: int) -> str:
+    if isinstance(value, str) and len(value) > most:
+        return f"有 {len(value)} 个字，请缩短到 {most} 个字以内。"
     return text(value)
 
 
@@ -237,6 +261,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("digest", clock),
         Key("reads", one_of(READS)),
         Key("notice", text),
+        Key("examples", flag),
     ),
     "unit": (
         Key("name", text, required=True),
@@ -288,7 +313,25 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("questions", words, required=True),
         Key("words", words, required=True),
         Key("text", answer, required=True),
+        Key("title", title),
+        Key("needs", words),
+        Key("unless", words),
+        Key("papers", papers),
+        Key("place", line),
+        Key("hours", line),
+        Key("phone", phone),
+        Key("basis", line),
+        Key("scope", line),
+        Key("body", line),
+        Key("how", line),
+        Key("term", line),
+        Key("conduct", line),
+        Key("topic", text),
         Key("post", text, refers=("post",)),
+        Key("version", number),
+        Key("valid_until", day),
+        Key("example", flag),
+        Key("stopped", flag),
     ),
 }
 KINDS = tuple(KEYS)
@@ -302,7 +345,7 @@ CALLED = {
     "post": ("岗位", "title"),
     "staff": ("人员", "name"),
     "place": ("地名", "name"),
-    "answer": ("答复", "questions"),
+    "answer": ("答案", "questions"),
     "roster": ("值班表", "post"),
     "robot": ("群机器人", "name"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from casework.calendar import SHANGHAI
 from casework.town import Answer
 from handlers.copy import say
 from handlers.turn import Turn
@@ -46,7 +47,10 @@ def _accused(turn: Turn, reading: Reading) -> bool:
 def known_answer(turn: Turn, reading: Reading) -> Answer | None:
     if reading.kind not in ("consultation", "other"):
         return None
-    return turn.book.answers.best(reading.text)
+    found = turn.book.answers.best(reading.text)
+    answer = turn.town.answers[found.id] if found is not None else None
+    today = turn.now.astimezone(SHANGHAI).date()
+    return answer if answer is not None and answer.counts(today) else None
 
 
 def is_chatter(reading: Reading) -> bool:
