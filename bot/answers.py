@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from casework.answers import examples
 from casework.townfile import build, parse, render_entry
-from nlp.answers import ENOUGH, AnswerBase
+from nlp.answers import ENOUGH, AnswerBase, asked, may_ask
 from nlp.lexicon import shipped
 from nlp.reader import Reader
 from storage.book import names
 
-ANSWERED = ("consultation", "other")  # kinds of messages that may be answered at once
 THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
 SHOWN = 20  # wrong answers
 
@@ -61,7 +60,7 @@ def measure(
     wrong = []
     for question in questions:
         reading = reader.read(question.text)
-        found = base.candidates(reading.text) if reading.kind in ANSWERED else []
+        found = base.candidates(asked(reading)) if may_ask(reading) else []
         if not found or found[0].score < enough:
             continue
         given += 1

@@ -120,6 +120,9 @@ ACTIONS: Final[Mapping[str, Action]] = {
         ),
         _action("classify", "分类", _STAFF, BEFORE_ANSWER, None, ("track",), ("reply", "settle")),
         _action("attest", "留痕", (*_STAFF, FIRST), OPEN | {SETTLED}, None, ("fact",)),
+        # a question that was answered 咨询: the answer may be one for all
+        _action("recommend", "推荐答案", _STAFF, OPEN | {SETTLED}, None),
+        _action("adopt", "收进答案", (ADMIN,), OPEN | {SETTLED}, None, ("text",)),
         _action("publish", "公示", _STAFF, frozenset({SETTLED}), None),
         _action("archive", "销号", _ABOVE, frozenset({SETTLED}), ARCHIVED),
         _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),
@@ -173,7 +176,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 SEALED: Final = frozenset(
     {
         "hand_up", "transfer", "assign", "delegate", "ask_back", "hand_back", "designate", "merge",
-        "recuse", "classify", "publish", "correct",
+        "recuse", "classify", "publish", "correct", "recommend",
     }
 )  # fmt: skip
 
@@ -250,6 +253,10 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("recused")
     if action.name == "recuse" and given["person"] in case.recused.split():
         return Refused("recused_already")
+    if action.name in ("recommend", "adopt") and case.kind != "consultation":
+        return Refused("no_question")
+    if action.name in ("recommend", "adopt") and case.replied_at is None:
+        return Refused("not_replied")
     if action.name == "hand_back" and case.previous_post is None and not given.get("asked"):
         return Refused("nowhere")
     if action.name == "uphold" and not case.disputed:

@@ -31,23 +31,32 @@ def assign(
     unit: str | None,
     misconduct: bool,
     start: tuple[str, ...] = (),
+    asks: bool = False,
 ) -> Assignment:
     """The first leading post of a new case. Always ends at a post: in the last instance the 受理岗.
 
     `start`: the levels at which the work method lets such a case begin, if not with the nearest.
+    `asks`: it is a question about no place; the department answers it, wherever it is asked.
     """
     if misconduct:
         return Assignment(town.discipline, "township", unit)
     department = responsible(town, topic, field)
     if department is not None and {topic, field} & set(department.direct):
         return _at(town, department_post(town, department), unit)
-    if "township" in start and department is not None:
+    if (asks or "township" in start) and department is not None:
         return _at(town, department_post(town, department), unit)
     if unit is not None:
         return _at(town, nearest_post(town, unit, start), unit)
     if department is not None:
         return _at(town, department_post(town, department), None)
     return _at(town, town.posts[town.intake], None)
+
+
+def knowing(town: Town, topic: str, field: str, post: str | None = None) -> Assignment:
+    """Who knows more about what an answer says: the post that it names, or its topic's department."""
+    if post is not None:
+        return _at(town, answering(town, post), None)
+    return assign(town, topic=topic, field=field, unit=None, misconduct=False, asks=True)
 
 
 def responsible(town: Town, topic: str, field: str) -> Unit | None:

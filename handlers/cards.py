@@ -154,12 +154,18 @@ def _event(occasion: Occasion, event: EventRow) -> str:
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
         title=_title_with_clock(event),
-        text=_said(event),
+        text=_said(event) + _answered(event),
     )
 
 
 def _said(event: EventRow) -> str:
     return f"：{wording.short(event.text)}" if event.text else ""
+
+
+def _answered(event: EventRow) -> str:
+    """Which answer was told before, and was not enough."""
+    answer, version = event.data.get("answer"), event.data.get("version")
+    return say("card.answered", answer=answer, version=version) if answer else ""
 
 
 def _title_with_clock(event: EventRow) -> str:

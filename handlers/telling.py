@@ -103,6 +103,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),
     "reopen": (Tell("villagers", "reopened"), Tell("handler", "reopened_for_you")),
     "uphold": (Tell("villagers", "upheld"), Tell("handler", "upheld_for_you")),
+    "recommend": (Tell("admin", "recommended", "ordinary"),),
     "merge": (Tell("villagers", "merged"), Tell("handler", "merged_for_you")),
     "join": (Tell("handler", "joined"),),
     "recuse": (

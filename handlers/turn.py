@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from casework.calendar import SHANGHAI
 from casework.case import Case
 from casework.draft import World
 from casework.rights import Actor, Viewer
@@ -41,6 +42,10 @@ class Occasion:
     @property
     def town(self) -> Town:
         return self.book.town
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SHANGHAI).date()
 
     @cached_property
     def world(self) -> World:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Final, Protocol
 
 from nlp.normal import normalise
+from nlp.reading import Reading
 from nlp.segments import cut
 
 ENOUGH: Final = 0.7  # measured: see `xiaoge answers measure`, docs/decisions/0015
@@ -25,6 +26,7 @@ OTHERS_SUBJECT: Final = 1.5  # … and the subject of another answer against it
 SINGLE: Final = 0.7  # … and what a word of one character counts
 GAP: Final = "…"  # in a word of a subject: a few characters more or less
 WIDEST_GAP: Final = 6
+MOST_WORDS: Final = 3  # of a subject that is found in a question
 LEAST: Final = 3  # pairs of characters by which a way to ask is known
 
 _CLAUSE: Final = re.compile(r"[，。！？；：…\n~,;!]+")
@@ -151,6 +153,19 @@ def _gapped(word: str) -> re.Pattern[str]:
     return re.compile(f".{{0,{WIDEST_GAP}}}?".join(map(re.escape, word.split(GAP))))
 
 
+def may_ask(reading: Reading) -> bool:
+    """What is a complaint, a report or an idea is never answered, but filed."""
+    return reading.kind in ("consultation", "other")
+
+
+def asked(reading: Reading) -> str:
+    """What a message asks, without where: places say nothing about what it is about."""
+    text = reading.text
+    for place in sorted((place.text for place in reading.places), key=len, reverse=True):
+        text = text.replace(place, "")
+    return text
+
+
 def _card(known: Known) -> _Card:
     asked = frozenset(cut(normalise("\n".join((*known.questions, *known.words)))))
     told = frozenset(word for word in cut(normalise(known.said)) if len(word) > 1)
@@ -205,6 +220,19 @@ def _windows(text: str) -> Iterator[list[str]]:
         yield [clauses[place] for place in asking]
         yield ["，".join(clauses[max(0, place - 1) : place + 1]) for place in asking]
     yield ["，".join(clauses)]
+
+
+def what_is_asked(text: str) -> list[str]:
+    """The clauses that ask; all of them if none does."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause]
+    return [clause for clause in clauses if _asks().search(clause)] or clauses
+
+
+def subject_of(question: str) -> tuple[str, ...]:
+    """What a question is about, for an answer that has no words yet: the longest first."""
+    runs = (_MARKS.sub("", "".join(run)) for run in _runs(normalise(question)))
+    words = dict.fromkeys(run for run in runs if len(run) > 1)
+    return tuple(sorted(words, key=len, reverse=True))[:MOST_WORDS]
 
 
 def _rank(found: Found) -> tuple[float, float, str]:

@@ -17,6 +17,7 @@ from storage.platform import FactRow, TokenRow
 from storage.reach import DeliveryRow
 from storage.rhythm import RhythmRow
 from storage.text_keys import TextKey
+from storage.told_answers import ToldAnswerRow
 from storage.town import CalendarDay, TownEntry, TownState
 from storage.villager import VillagerRow
 
@@ -48,6 +49,7 @@ __all__ = [
     "TaskRow",
     "TextKey",
     "TokenRow",
+    "ToldAnswerRow",
     "TownEntry",
     "TownState",
     "VillagerRow",

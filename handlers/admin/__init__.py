@@ -1,7 +1,19 @@
 """What a township admin does in the chat: the table of slash commands. Those of `lead` are also for
 who stands above others: a village's secretary, the county's post."""
 
-from handlers.admin import cases, cover, figures, notice, replay, rules, times, town, trials
+from handlers.admin import (
+    adopting,
+    answers,
+    cases,
+    cover,
+    figures,
+    notice,
+    replay,
+    rules,
+    times,
+    town,
+    trials,
+)
 from handlers.commands import (
     DAY,
     GIVEN_NUMBER,
@@ -39,6 +51,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("交接", "admin", (TEXT,), cover.hand_over, "一个人的岗位和在办的事都交给另一个人", "/交接 李守田 黄小平"),
     Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、加、改、停识别用的词；“退回”撤销上次改动，“历史”看各版本", "/规则｜/规则 加 路灯 灯不亮 2｜/规则 改 灯不亮 3｜/规则 停 灯不亮｜/规则 退回 灯不亮", ("词库",)),
     Command("规则 试", "admin", (OPTIONAL_TEXT,), trials.trial, "看一句话怎么读；或先试一条改动会改变最近哪些事项", "/规则 试 村口灯不亮｜/规则 试 加 路灯 灯不亮 2", ("规则试", "试规则"), reads=True),
+    Command("答案", "admin", (WORD, OPTIONAL_TEXT), answers.answers, "群众问了马上答的话：看、加、改、停、用、核（去掉“示例”、定有效期）、退回、历史", "/答案｜/答案 低保｜/答案 加 公租房 公租房怎么申请 带身份证到村镇建设办申请｜/答案 改 低保 电话 0000-8200201｜/答案 停 低保｜/答案 核 低保 2027-12-31", ("答案库",)),
+    Command("答案 收", "admin", (GIVEN_NUMBER, OPTIONAL_TEXT), adopting.adopt, "答复过的咨询收进答案；先看草稿，个人的事不收", "/答案 收 1023｜/答案 收 1023 公租房怎么申请＝带身份证到村镇建设办申请", ("答案收", "收答案"), actions=("adopt",)),
+    Command("答案 试", "admin", (OPTIONAL_TEXT,), answers.trial, "看一句话会答哪一张、几分、为什么", "/答案 试 低保要什么材料", ("答案试", "试答案"), reads=True),
     Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
     Command("时限 试算", "admin", (TEXT,), replay.trial, "换工作法、改一个数之前，拿最近90天的事项走一遍：提醒、提级、超期、每人多少消息", "/时限 试算 接诉即办｜/时限 试算 村 办结 7天", ("时限试算", "试算"), reads=True),
     Command("统计", "overseer", (WORD, OPTIONAL_TEXT), figures.figures, "多少件、按时多少、满意多少；各单位的响应率、解决率、满意率", "/统计｜/统计 30｜/统计 三率 30", ("数据", "报表"), reads=True),

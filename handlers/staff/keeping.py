@@ -53,6 +53,11 @@ def attest(turn: Turn, given: Given) -> Reply:
     return done(turn, "attested", case, fact=given["fact"])
 
 
+def recommend(turn: Turn, given: Given) -> Reply:
+    """推荐 1023: the answer to a question may be one for all; an admin takes it in, or not."""
+    return done(turn, "recommended", perform(turn, "recommend", meant(turn, given, "recommend")))
+
+
 def publish(turn: Turn, given: Given) -> Reply:
     return done(turn, "published", perform(turn, "publish", meant(turn, given, "publish")))
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from casework.actions import ACTIONS
 from casework.case import Case
 from casework.duration import Duration
-from casework.rights import HANDLER, standing
+from casework.rights import HANDLER, is_admin, standing
 from handlers import telling, wording
 from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
@@ -34,7 +34,7 @@ def accept(turn: Turn, given: Given) -> Reply:
 
 def reply(turn: Turn, given: Given) -> Reply:
     case = perform(turn, "reply", meant(turn, given, "reply"), text=given["text"])
-    return done(turn, "replied", case)
+    return _answered(turn, "replied", case)
 
 
 def ask(turn: Turn, given: Given) -> Reply:
@@ -100,11 +100,20 @@ def conclude(turn: Turn, given: Given) -> Reply:
     case = meant(turn, given, "conclude")
     if case.disputed and _decides(turn, case, "uphold"):
         return done(turn, "upheld", perform(turn, "uphold", case, text=given["text"]))
-    return done(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))
+    return _answered(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))
 
 
 def _decides(turn: Turn, case: Case, name: str) -> bool:
     return bool(standing(turn.actor, case, turn.town) & ACTIONS[name].who)
+
+
+def _answered(turn: Turn, sentence: str, case: Case) -> Reply:
+    """Whoever has answered a question learns how it becomes an answer for all."""
+    said = done(turn, sentence, case)
+    if case.kind != "consultation" or case.protected:
+        return said
+    command = "/答案 收" if is_admin(turn.actor.staff, turn.town) else "推荐"
+    return Reply(said.text + say("staff.may_be_for_all", command=command, number=case.number))
 
 
 def done(turn: Turn, sentence: str, case: Case, **more: str) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from casework.calendar import SHANGHAI, Calendar
 from casework.clocks import reckoned
@@ -17,6 +17,7 @@ from storage.town import put
 
 NOTICE_EXPECTED = 11  # the State Council's notice of the next year's holidays comes in November
 SLICE = 20
+SOON = timedelta(days=14)  # before it is told no more, an answer wants to be looked at
 
 
 def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
@@ -35,6 +36,22 @@ def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
 def counts(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     """How much was sent to whom is known as long as it counts, and no longer."""
     limits.forget(occasion.session, occasion.wall)
+
+
+def answers(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
+    """Which answers are told no more, or soon: an admin hears of each once, before and after."""
+    today, told = occasion.now.astimezone(SHANGHAI).date(), list[str]()
+    for answer in occasion.town.answers.values():
+        until = answer.valid_until
+        if until is None or answer.stopped or until > today + SOON:
+            continue
+        what = "answer_expired" if answer.expired(today) else "answer_expires"
+        text = say(f"task.{what}", answer=answer.name, day=until.isoformat())
+        if tasks.add(occasion.session, f"{what}:{answer.id}:{until}", text, occasion.now):
+            told.append(text)
+    if told:
+        letters = telling.to_admins(occasion, "\n".join(told), "ordinary")
+        post(occasion.session, letters, occasion.now, occasion.wall)
 
 
 def leaves(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:

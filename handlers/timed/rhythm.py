@@ -42,6 +42,7 @@ class Job:
 def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     """All that comes again in this town: (id, job)."""
     yield "calendar", Job(Rule.parse("每天 07:30"), daily.calendar)
+    yield "answers", Job(Rule.parse("每天 07:30"), daily.answers)
     yield "closed_texts", Job(Rule.parse("每天 07:30"), alike.forget)
     yield "sent_counts", Job(Rule.parse("每天 07:30"), daily.counts)
     yield "leaves", Job(Rule.parse("每天 07:30"), daily.leaves)

@@ -14,7 +14,7 @@ from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager import again, belonging, events, filing, following, rating
+from handlers.villager import again, answering, belonging, events, filing, following, rating
 
 Handler = Callable[[Turn, re.Match[str]], Reply]
 
@@ -53,6 +53,13 @@ WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
         (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
         (rf"^(?:合并|并入|合在一起|一起办|同意合并)\s*(?:{NUMBER})?{END}", again.join),
         (rf"^(?:另一件|另外一件|不是同一件|不是一件事|这是另一件事?){END}", filing.another),
+        (rf"^(?:材料|材料清单|要什么材料|要带什么|带什么|清单){END}", answering.papers),
+        (rf"^(?:详细|详情|详细说明|说详细点|依据|时限){END}", answering.details),
+        (
+            r"^(?:还是)?(?:没解决|没有解决|没答到点子上|没答到|答非所问|不是我(?:要)?问的|没说清楚?)"
+            r"[，,。:：!！\s]*(.*)$",
+            filing.not_solved,
+        ),
         (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
     )
 )

@@ -76,7 +76,7 @@ def speak_up(turn: Turn, _: object = None) -> Reply:
 
 def guide(turn: Turn, _: object = None) -> Reply:
     """办事指南: what can be asked, from the answer base."""
-    asked = [each.questions[0] for each in turn.town.answers.values() if each.questions]
+    asked = [e.questions[0] for e in turn.town.answers.values() if e.counts(turn.today)]
     if not asked:
         return help_(turn)
     return Reply(say("villager.guide", questions="\n".join(asked[:GUIDE])))

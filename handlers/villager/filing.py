@@ -6,21 +6,22 @@ the number. No timer holds a message back: what comes within ten minutes joins t
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from casework.case import Case
 from casework.lifecycle import Matter, open_case
 from casework.recusal import instead, spoken_of
 from casework.routing import assign, outside
-from casework.town import Answer
 from handlers import telling, wording
 from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
+from handlers.villager import answering
 from handlers.villager.again import same_of, urge_again
 from handlers.villager.continuing import TOGETHER, add, current, speaking_of
 from handlers.villager.understood import (
@@ -33,8 +34,9 @@ from handlers.villager.understood import (
 )
 from nlp.extent import extent_of
 from nlp.reading import Reading
-from storage import incoming, numbers, people
+from storage import incoming, numbers, people, told_answers
 from storage.record import record
+from storage.told_answers import ToldAnswer
 
 DAY: Final = timedelta(hours=24)
 CASES_A_DAY: Final = 10
@@ -60,7 +62,7 @@ def speak(turn: Turn) -> Reply:
     if "minority" not in reading.signals:
         answer = known_answer(turn, reading)
         if answer is not None:
-            return _answered(turn, answer)
+            return answering.tell(turn, answer)
         if is_chatter(reading):
             return _chatter(turn)
     if not danger and (same := same_of(turn, own, reading)) is not None:
@@ -137,9 +139,12 @@ def located(turn: Turn) -> Reply:
 
 def to_a_person(turn: Turn, _: object) -> Reply:
     """转人工: the question before, which the answer base answered, becomes a case."""
+    told = answering.last_told(turn)
+    if told is not None and _newest(turn, told):
+        return _after(turn, told)
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
     reading = turn.book.reader.read(question or "", turn.person.unit)
-    if question is None or (is_chatter(reading) and known_answer(turn, reading) is None):
+    if question is None or is_chatter(reading):
         to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
         return Reply(
             say("villager.person", responsible=wording.responsible(turn.town, to.post, turn.now))
@@ -147,6 +152,32 @@ def to_a_person(turn: Turn, _: object) -> Reply:
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
+    return Reply(_filed(turn, case, reading))
+
+
+def not_solved(turn: Turn, found: re.Match[str]) -> Reply:
+    """没解决: the villager's own question becomes a case; the answer stands in its history."""
+    told = answering.last_told(turn)
+    if told is None or not _newest(turn, told):
+        raise NotThat  # 没解决…: words like all others
+    return _after(turn, told, found[1])
+
+
+def _newest(turn: Turn, told: ToldAnswer) -> bool:
+    """True if nothing of the villager's own has begun or ended since the answer."""
+    return all(max(c.opened_at, c.answered_at or c.opened_at) < told.at for c in turn.recent)
+
+
+def _after(turn: Turn, told: ToldAnswer, more: str = "") -> Reply:
+    """An answer was not enough: with whoever knows more, in the villager's own words."""
+    text = f"{told.question}\n{more}".strip()
+    reading = turn.book.reader.read(text, turn.person.unit)
+    if more and about_a_cadre(turn, reading):
+        return file(turn, turn.reading)  # what is said now is a matter of its own
+    if reading.kind == "other":
+        reading = replace(reading, kind="consultation")
+    case = _open(turn, _not_sealed(reading), text, told)
+    told_answers.not_enough(turn.session, told.id, case.number)
     return Reply(_filed(turn, case, reading))
 
 
@@ -170,8 +201,8 @@ class _Where:
     place: str
 
 
-def _open(turn: Turn, reading: Reading, text: str) -> Case:
-    """Write a new case with everything that belongs to it."""
+def _open(turn: Turn, reading: Reading, text: str, told: ToldAnswer | None = None) -> Case:
+    """Write a new case with everything that belongs to it; `told` is the answer before it."""
     villager = turn.person
     anonymous = villager.anonymous or "匿名" in text
     where = _where(turn, reading, anonymous)
@@ -200,15 +231,21 @@ def _open(turn: Turn, reading: Reading, text: str) -> Case:
         unit=where.unit,
         misconduct=misconduct,
         start=turn.world.method.start(matter),
+        asks=matter.kind == "consultation" and not where.place,
     )
+    answer = turn.town.answers.get(told.answer) if told is not None else None
+    if answer is not None and matter.kind == "consultation":
+        to = replace(answering.knows(turn.town, answer), unit=where.unit)
     to = instead(turn.town, to, recused)
     give = numbers.hidden_number if misconduct else numbers.next_number
     number = give(turn.session)
-    explained = (
+    explained: dict[str, Any] = (
         {}
         if misconduct
         else {"matched": {key: list(words) for key, words in reading.matched.items()}}
     )
+    if answer is not None:
+        explained |= {"answer": answer.name, "version": told.version if told is not None else 0}
     decision = open_case(turn.world, number, matter, to, turn.actor, explained)
     record(
         turn.session, decision, telling.letters(turn, decision), turn.now, turn.wall, turn.message
@@ -278,12 +315,6 @@ def query_word() -> str:
 
 
 # --- what is not filed ---------------------------------------------------------------------------
-
-
-def _answered(turn: Turn, answer: Answer) -> Reply:
-    post = answer.post or turn.town.intake
-    who = wording.responsible(turn.town, post, turn.now)
-    return Reply(say("villager.answer", text=answer.text.strip(), responsible=who))
 
 
 def _chatter(turn: Turn) -> Reply:

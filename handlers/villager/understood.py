@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.calendar import SHANGHAI
 from casework.town import Answer
 from handlers.copy import say
 from handlers.turn import Turn
+from nlp.answers import asked, may_ask
 from nlp.reading import Place, Reading
 
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
@@ -45,12 +45,11 @@ def _accused(turn: Turn, reading: Reading) -> bool:
 
 
 def known_answer(turn: Turn, reading: Reading) -> Answer | None:
-    if reading.kind not in ("consultation", "other"):
+    if not may_ask(reading):
         return None
-    found = turn.book.answers.best(reading.text)
+    found = turn.book.answers.best(asked(reading))
     answer = turn.town.answers[found.id] if found is not None else None
-    today = turn.now.astimezone(SHANGHAI).date()
-    return answer if answer is not None and answer.counts(today) else None
+    return answer if answer is not None and answer.counts(turn.today) else None
 
 
 def is_chatter(reading: Reading) -> bool:

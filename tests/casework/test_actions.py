@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +47,8 @@ TABLE = {
     "stand":       ("---A-",    "-----",    "---A-",    "---A-",    "-----"),
     "classify":    ("-----",    "ahw--",    "ahw--",    "ahw--",    "-----"),
     "attest":      ("-----",    "ahwAs",    "ahwAs",    "ahwAs",    "-----"),
+    "recommend":   ("-----",    "ahwAs",    "ahwAs",    "ahwAs",    "-----"),
+    "adopt":       ("-----",    "-----",    "-----",    "ahwAs",    "-----"),
     "publish":     ("-----",    "----s",    "----s",    "----s",    "-----"),
     "archive":     ("-----",    "-----",    "----s",    "----s",    "-----"),
     "accept":      ("-----",    "a----",    "-----",    "-----",    "-----"),
@@ -87,6 +90,9 @@ def test_who_may_do_what_when(action: str, person: str) -> None:
     allowed = ""
     for letter, state in zip("ahwAs", STATES, strict=False):
         found = case(state=state, rating=2, previous_post="shuiwu")
+        if action in ("recommend", "adopt"):  # of questions that were answered, and of nothing else
+            assert may(action, found, ACTIONS[action].who, GIVEN) is not None
+            found = replace(found, kind="consultation", replied_at=NOW)
         who = standing(actor(person), found, town())
         allowed += letter if may(action, found, who, GIVEN) is None else "-"
     assert allowed == TABLE[action][PEOPLE.index(person)]
@@ -170,6 +176,7 @@ def test_an_empty_word_is_no_answer(action: str, word: str) -> None:
         ("hand_back", {}, "nowhere"),
         ("assign", {"kept_away": True}, "recused"),
         ("uphold", {}, "not_disputed"),
+        ("recommend", {}, "no_question"),
         ("merge", {"target": case()}, "self"),
         ("merge", {"target": case(misconduct=True, number=10_000_001)}, "sealed"),
     ],
