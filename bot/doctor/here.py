@@ -19,6 +19,7 @@ from bot.doctor.finding import Finding, bad, hint
 from bot.media import FREE, MEGABYTE
 from bot.settings import Settings
 from casework.calendar import SHANGHAI
+from casework.townfile import build
 from storage import rhythm
 from storage.database import Database
 from storage.schema import behind
@@ -33,6 +34,7 @@ async def findings(settings: Settings, database: Database) -> list[Finding]:
     return [
         _schema(database),
         *await _rows(database),
+        *await _answers(database),
         *_disk(settings),
         await _clock(settings),
         await asyncio.to_thread(_address, settings),
@@ -56,6 +58,22 @@ async def _rows(database: Database) -> list[Finding]:
         said = f"{due.astimezone(SHANGHAI):%m-%d %H:%M}"
         return [town, bad("scheduler", "old", detail=said)]
     return [town, Finding("scheduler")]
+
+
+async def _answers(database: Database) -> list[Finding]:
+    """Villagers read an example as one, and what is over not at all."""
+    decided = await database.aread(lambda session, _: entries(session))
+    if not decided.get("town"):
+        return []
+    now = (await database.aread(lambda _, begun: begun)).now
+    used = [each for each in build(decided).answers.values() if not each.stopped]
+    over = [each for each in used if each.expired(now.astimezone(SHANGHAI).date())]
+    unchecked = [each for each in used if each.example]
+    if over:
+        return [hint("answers", "over", detail="、".join(each.name for each in over))]
+    if unchecked:
+        return [hint("answers", "unchecked", detail=len(unchecked))]
+    return [Finding("answers")] if used else [hint("answers", "none")]
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

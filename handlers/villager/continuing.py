@@ -31,11 +31,8 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
         return None
     if reading.topic and reading.topic != case.topic and (case.topic or case.protected):
         return None
-    if (
-        reading.kind == "consultation"
-        and case.kind != "consultation"
-        and known_answer(turn, reading)
-    ):
+    answer = known_answer(turn, reading) if reading.kind == "consultation" else None
+    if answer is not None and (case.kind != "consultation" or answer.topic != case.topic):
         return None
     named = sure_place(turn, reading)
     if named is not None and case.unit is not None and not _near(turn, named.unit, case.unit):

@@ -143,6 +143,7 @@ def test_what_is_missing_is_said_with_where_to_click(
     assert "运行 xiaoge wechat setup" in said
     assert "企业微信：没有开通" in said
     assert "定时任务：还没有运行过" in said
+    assert "张还是示例" in said
 
 
 def test_an_address_that_is_not_listed_is_named(
