@@ -421,7 +421,9 @@ def learn(
     """Learn weights of words from a CSV file with label,title,text or label,tokens.
 
     A file with 100 and more rows of each label teaches from nothing; a smaller one, a town's
-    corrected cases, moves the weights that are there. Hand-written words are left as they are."""
+    corrected cases, moves the weights that are there. Hand-written words are left as they are.
+    Sentences labelled emergency, misconduct, hazard or a kind of speech, and - for none of them,
+    teach hints."""
     from bot.learning import learn_lines
 
     if into is not None:

@@ -8,12 +8,22 @@ from importlib.resources import files
 from pathlib import Path
 
 from nlp import learn as learning
-from nlp.evaluate import evaluate, read_rows, table
-from nlp.lexicon import shipped
+from nlp.evaluate import Row, evaluate, read_rows, table
+from nlp.lexicon import FIELDS, shipped
 from nlp.reader import Reader
 
 MANY = 100  # rows of each label: from here on a file teaches by itself
 MOVED = 8  # words shown for a field
+NONE = "-"
+HINTS = {  # by label: what it is a hint for, and the share of a clear sum that is enough
+    "emergency": ("urgency:emergency", 0.8),
+    "misconduct": ("subkind:misconduct", 0.9),
+    "hazard": ("subkind:hazard", 1.0),
+    "grievance": ("kind:grievance", 1.0),
+    "consultation": ("kind:consultation", 1.0),
+    "suggestion": ("kind:suggestion", 1.0),
+    "other": ("kind:other", 1.0),
+}
 
 
 def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
@@ -28,11 +38,16 @@ def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
 def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int) -> Iterator[str]:
     """Learns, says what moved, writes. A file with many rows of each label teaches from nothing;
     a smaller one, a town's own corrected cases, moves the weights that are there."""
-    rows = read_rows(lines)
+    rows = read_rows(lines, (*FIELDS, *HINTS, NONE))
     lexicon = shipped()
     counts = Counter(label for label, _, _ in rows)
     if not counts:
         raise ValueError("没有可学的内容")
+    if hints := counts.keys() & (HINTS.keys() | {NONE}):
+        if hints != counts.keys():
+            raise ValueError("领域和迹象要分开学，各用一个文件")
+        yield from _learn_hints(rows, folder or _folder("hints"))
+        return
     before = learning.weights_of(lexicon)
     anew = len(counts) > 1 and min(counts.values()) >= MANY
     yield f"{len(rows)} rows: {'，'.join(f'{name} {n}' for name, n in counts.most_common())}"
@@ -45,12 +60,22 @@ def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int
         )
         yield f"cross-validated in {folds} parts, title + text\n{table(whole)}"
         yield f"cross-validated in {folds} parts, title only\n{table(titles)}"
-    written = learning.write(after, folder or learned_folder())
+    written = learning.write(after, folder or _folder("learned"))
     yield "written: " + "，".join(str(path) for path in written)
 
 
-def learned_folder() -> Path:
-    return Path(str(files("nlp.lexicon").joinpath("learned")))
+def _learn_hints(rows: Sequence[Row], folder: Path) -> Iterator[str]:
+    """Hints (nlp/hints.py) for each of the labels; `-` marks what is none of them."""
+    for label, words in learning.train_hints(rows).items():
+        if label != NONE:
+            target, clear = HINTS[label]
+            weights = {word: round(weight / clear, 2) for word, weight in words.items()}
+            path = learning.write_hint(target, weights, folder)
+            yield f"{label}: {len(words)} words, written: {path}"
+
+
+def _folder(name: str) -> Path:
+    return Path(str(files("nlp.lexicon").joinpath(name)))
 
 
 def _moved(

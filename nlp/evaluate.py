@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from nlp.lexicon import FIELDS
@@ -16,7 +16,7 @@ SHOWN = 12  # confusions
 Row = tuple[str, str, str]  # label, title, text
 
 
-def read_rows(lines: Iterable[str]) -> list[Row]:
+def read_rows(lines: Iterable[str], labels: Collection[str] = FIELDS) -> list[Row]:
     """Labelled texts of a CSV file with the columns label, title, text, or label, tokens (words
     with spaces between them, the title's first). Raises ValueError with a sentence."""
     csv.field_size_limit(10_000_000)
@@ -26,7 +26,7 @@ def read_rows(lines: Iterable[str]) -> list[Row]:
         raise ValueError("第一行应当是 label,title,text 或 label,tokens")
     found = []
     for number, row in enumerate(reader, 2):
-        if row["label"] not in FIELDS:
+        if row["label"] not in labels:
             raise ValueError(f"第 {number} 行：没有领域“{row['label']}”；有：{'、'.join(FIELDS)}")
         if "tokens" in names:
             words = (row["tokens"] or "").split()

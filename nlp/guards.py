@@ -23,7 +23,7 @@ _LONG_AGO = (
     "|历年|之前"
 )
 _SUPPOSED = "要是|如果|假如|假设|倘若|若是|万一|要遇到|遇到|一旦|碰到|假使"
-_SEEN = "电视|新闻|网上|抖音|视频|手机上|演练|演习|培训|宣传|预案"
+_SEEN = "电视|新闻|网上|抖音|视频|手机上|诈骗电话|骗子|电影|片子|小说|剧团|演的|戏里|游戏里|做梦|梦到|梦见|演练|演习|培训|宣传|预案"
 _EXPECTED = (
     "担心|恐怕|生怕|听说|据说|传说|迟早|早晚|非要|难道|是不是要|要等|等到|等着|经常|时常|常有|常常|每年"
     "|多次|屡次|不断|频频"
@@ -35,7 +35,7 @@ _UNREAL = (
     "是假的|是谣言|演练|演习|培训|宣传|知识|讲座|应急预案|案例|保险|事故调查|电影|电视剧|新闻|警示|标语"
     "|标志|告示|提示|的赔偿标准|赔偿标准"
 )
-_MENDED = "扑灭|灭掉|灭了火|救出来|救上来|没事|没大碍|没问题|没伤|虚惊|醒过来|平息|抓走了|抓起来了"
+_MENDED = "扑灭|灭掉|灭了火|救出来|救上来|没事|没大碍|没问题|没伤|虚惊|醒过来|平息|抓走了|抓起来了|找到了|找着了|找回来|有惊无险"
 
 _DENIED = re.compile(
     rf"(?:(?:{_NOT})"
@@ -60,6 +60,7 @@ _FEARED = re.compile(
     r"(?:(?:(?<![好很真])怕(?!他|她|老公|丈夫|男人|儿子)|(?<![平正日非])常"
     rf"|{_EXPECTED})[^。！？；]{{0,10}}|(?:{_POSSIBLE})[^，。！？；]{{0,4}})$"
 )
+_AT_FIRST = re.compile(rf"(?:{_SUPPOSED}|没人|{_NOT}|{_PREVENTED}|{_LONG_AGO})")
 _CRY = re.compile(r"救命|快来|快点来|赶紧来|赶快来|马上来|快救|救救|快派|赶紧派|快点人")
 
 # Mostly nothing of all this is there, and one look for plain words finds that out.
@@ -68,6 +69,11 @@ _TURNED_BEFORE = re.compile(
 )
 _TURNED_AFTER = re.compile("|".join((_UNREAL, _MENDED, "真的|真是")))
 _FOLLOWS = frozenset("吗么以之后过的那")  # how _RUMOUR and _MATTER may begin
+
+
+def is_supposed(text: str) -> bool:
+    """True for a text that begins by denying or supposing what it is about (没有人落水, 要是着火)."""
+    return _AT_FIRST.match(text) is not None
 
 
 def standing(text: str, start: int, end: int) -> Standing:

@@ -10,7 +10,8 @@ from math import exp
 from operator import itemgetter
 from typing import NamedTuple
 
-from nlp.guards import Standing, is_denied, standing, stands
+from nlp.guards import Standing, is_denied, is_supposed, standing, stands
+from nlp.hints import Hint
 from nlp.learned import HEAD, Pairs
 from nlp.lexicon import Topic
 from nlp.patterns import Found, Pattern
@@ -19,9 +20,13 @@ from nlp.words import Hit
 SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
+SAID = 9.0  # what words say of the kind counts this much against hints
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
 _WRONG = ("subkind:misconduct",)
+_EMERGENCY = "urgency:emergency"
+# no report is meant
+_PEACEFUL = frozenset({"kind:other", "kind:consultation", "kind:suggestion"})
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 
 Words = dict[str, float]
@@ -55,7 +60,9 @@ class Evidence(NamedTuple):
         return self.words.get(target, NONE)
 
 
-def weigh(text: str, hits: Sequence[Hit], found: Iterable[Fulfilled] = ()) -> Evidence:
+def weigh(
+    text: str, hits: Sequence[Hit], found: Iterable[Fulfilled] = (), hint: Hint | None = None
+) -> Evidence:
     """Collects what stands. A danger that is only feared, or told late in an essay, is one step
     less; a denied one counts nothing, nor does what follows it directly (没有打架斗殴)."""
     words: dict[str, Words] = {}
@@ -88,8 +95,25 @@ def weigh(text: str, hits: Sequence[Hit], found: Iterable[Fulfilled] = ()) -> Ev
         elif weight > mine.get(use.word, 0.0):
             mine[use.word] = weight
     denied = _weigh_patterns(text, found, words) or denied_until >= 0
+    if hint is not None:
+        _heed(hint, words, denied or is_supposed(text))
     words.pop("", None)
     return Evidence(words, topics, _report(words), denied)
+
+
+def _heed(hint: Hint, words: dict[str, Words], denied: bool) -> None:
+    """A hint adds what no pattern and no word says, unless it is denied; a danger that hints speak
+    against is one step less."""
+    if _EMERGENCY not in words and not denied and hint.speaks(_EMERGENCY):
+        words[_EMERGENCY] = hint.words(_EMERGENCY)
+        words.setdefault("subkind:hazard", words[_EMERGENCY])
+        words.setdefault("signal:life", {})
+    elif _EMERGENCY in words and hint.doubts(_EMERGENCY):
+        words.setdefault("urgency:urgent", {}).update(words.pop(_EMERGENCY))
+    if not _report(words):
+        for target in (*_WRONG, "subkind:hazard"):
+            if hint.speaks(target) and _PEACEFUL.isdisjoint(words):
+                words[target] = hint.words(target)
 
 
 def _weigh_patterns(text: str, found: Iterable[Fulfilled], words: dict[str, Words]) -> bool:
@@ -143,7 +167,31 @@ def ranked(words: Words) -> Pairs:
 _weight = itemgetter(1)
 
 
-def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool) -> Verdict:
+def kind(
+    text: str,
+    evidence: Evidence,
+    topic: Topic | None,
+    has_substance: bool,
+    hint: Hint | None = None,
+) -> Verdict:
+    """What the words say, unless hints clearly say another kind."""
+    said = _kind(text, evidence, topic, has_substance)
+    if hint is None or said.name == "report" or not _READABLE.search(text):
+        return said
+    sums = {name: hint.sums.get(f"kind:{name}", 0.0) for name in (*_SPEECH, "other")}
+    sums[said.name] += SAID
+    second, best = sorted(sums, key=sums.__getitem__)[-2:]
+    if best == said.name:
+        return said
+    why = partial(_hinted, hint, f"kind:{best}")
+    return Verdict(best, sums[best] - sums[second], sums[best], why)
+
+
+def _hinted(hint: Hint, target: str) -> Pairs:
+    return ranked(hint.words(target))
+
+
+def _kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool) -> Verdict:
     """诉求 咨询 举报/报告 建议 其他. Whatever says something and nothing else is a grievance:
     nothing a villager writes is dropped for want of a word."""
     if report := evidence.report:
@@ -159,7 +207,7 @@ def kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool
     if is_asked:
         scores["consultation"] += _ASKED
     said = max(scores.values())
-    if chatter := _chatter(evidence, topic, said):
+    if chatter := _chatter(text, evidence, topic, said):
         return chatter
     if topic is None and said == 0 and not has_substance and _is_empty(text, evidence):
         return _other({"…": 0.5}, 0.5)
@@ -204,7 +252,7 @@ def _is_empty(text: str, evidence: Evidence) -> bool:
     return len(text) <= _SHORT and not evidence.words
 
 
-def _chatter(evidence: Evidence, topic: Topic | None, said: float) -> Verdict | None:
+def _chatter(text: str, evidence: Evidence, topic: Topic | None, said: float) -> Verdict | None:
     """Thanks and greetings, where nothing else is said that is not settled by now."""
     small_talk, settled = evidence.of("kind:other"), evidence.of("kind:settled")
     if not (small_talk or settled):
@@ -212,7 +260,8 @@ def _chatter(evidence: Evidence, topic: Topic | None, said: float) -> Verdict | 
     if "urgency:emergency" in evidence.words or "urgency:urgent" in evidence.words:
         return None
     complains = bool(evidence.of("kind:grievance"))
-    if (settled and not complains) or (small_talk and said < SURE and not topic):
+    thanks_for = said == 0 and _THANKS.match(text)  # 感谢镇里修了路
+    if (settled and not complains) or (small_talk and said < SURE and (thanks_for or not topic)):
         return _other(settled | small_talk, 3.0)
     if settled and small_talk and said < _CLEAR:
         return _other(settled | small_talk, 2.0)
@@ -221,7 +270,8 @@ def _chatter(evidence: Evidence, topic: Topic | None, said: float) -> Verdict | 
 
 # the last wins a tie
 _SPEECH = {name: f"kind:{name}" for name in ("suggestion", "consultation", "grievance")}
-_ASKED = 1.5
+_ASKED = 1.9
+_THANKS = re.compile(r"(?:真的?|太|非常|十分|很|要|衷心|特别)?(?:感谢|谢谢|多谢|感激|表扬|点赞)")
 _ASKING = frozenset("吗呢么不没")
 _GIVEN = 0.5  # to a grievance: whatever says something and nothing else is one
 _ADDED = {"grievance": ("…", _GIVEN)}

@@ -41,6 +41,8 @@ PER_LINE = 16
 FAR = 0.1  # the furthest that one case moves a word, and
 AHEAD = 0.5  # how far its field should be ahead of the next one
 ROUNDS = 4
+HINT_WORDS = 3_000
+HINT_RAREST = 2
 
 # what is only made of these says nothing; labelled texts often come without them besides
 _FUNCTION = frozenset(
@@ -48,6 +50,7 @@ _FUNCTION = frozenset(
     "之其而及或但如果因所以于里中大小多少几二两三四五六七八九十百千万年月日天时候可好得着过又再才只最更"
     "省市县区镇乡村什么怎样谁哪请求问题希望想看见知道每各家边成出用后前起本该此自己已经至今现"
 )
+_PARTICLES = frozenset("的了")
 _MASK = re.compile("西地|地省")  # what published texts say in place of a province
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -76,7 +79,12 @@ def _texts(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
     yield from ((label, title) for label, title, _ in clean)
 
 
-def choose_words(texts: Sequence[tuple[str, str]], size: int) -> dict[str, float]:
+def choose_words(
+    texts: Sequence[tuple[str, str]],
+    size: int,
+    rarest: int = RAREST,
+    function: frozenset[str] = _FUNCTION,
+) -> dict[str, float]:
     """The words that are spread most unevenly over the labels, each with how much it counts: the
     spread of its log-odds over the labels."""
     seen: Counter[str] = Counter()
@@ -94,7 +102,7 @@ def choose_words(texts: Sequence[tuple[str, str]], size: int) -> dict[str, float
     known = [
         word
         for word, count in seen.items()
-        if count >= RAREST and not _FUNCTION.issuperset(word) and not _MASK.search(word)
+        if count >= rarest and not function.issuperset(word) and not _MASK.search(word)
     ]
     sizes = {
         label: sum(map(own.__getitem__, known)) + SMOOTH * len(known)
@@ -150,11 +158,16 @@ def _separate(examples: Sequence[_Example], label: str, size: int) -> list[float
     return weights
 
 
-def train(rows: Iterable[Row], size: int = WORDS) -> Weights:
+def train(
+    rows: Iterable[Row],
+    size: int = WORDS,
+    rarest: int = RAREST,
+    function: frozenset[str] = _FUNCTION,
+) -> Weights:
     """Weights for every label in the rows, from nothing. A word's weights are taken from their
     median, so that what speaks for no field in particular vanishes."""
     texts = list(_texts(rows))
-    spread = choose_words(texts[: len(texts) // 2], size)
+    spread = choose_words(texts[: len(texts) // 2], size, rarest, function)
     words = list(spread)
     ids = {word: i for i, word in enumerate(words)}
     mean = fmean(spread.values()) if spread else 1.0
@@ -172,6 +185,12 @@ def train(rows: Iterable[Row], size: int = WORDS) -> Weights:
             if rounded and abs(weight) >= SMALLEST * largest:
                 found[label][word] = rounded
     return found
+
+
+def train_hints(rows: Iterable[Row]) -> Weights:
+    """Weights for hints (nlp/hints.py) by label, from sentences: few and short, so that rare words
+    and the small ones (没 吗 把) tell as well."""
+    return train(rows, HINT_WORDS, HINT_RAREST, _PARTICLES)
 
 
 def _rounded(weight: float) -> float:
@@ -230,19 +249,36 @@ def write(weights: Mapping[str, Mapping[str, float]], folder: Path) -> list[Path
             "",
             "[weights]",
         ]
-        ranked = sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))
-        for weight, group in groupby(ranked, key=lambda pair: pair[1]):
-            listed = [word for word, _ in group]
-            lines.append(f'"{weight}" = """')
-            lines += [
-                " ".join(listed[start : start + PER_LINE])
-                for start in range(0, len(listed), PER_LINE)
-            ]
-            lines.append('"""')
+        lines += _by_weight(words)
         path = folder / f"{STEMS.get(label, label)}.toml"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         written.append(path)
     return written
+
+
+def write_hint(target: str, words: Mapping[str, float], folder: Path) -> Path:
+    """A hint in the shipped lexicon's format (nlp/hints.py)."""
+    lines = [
+        f"# What words say for {target} (below 0: against it), learned from labelled sentences.",
+        f'target = "{target}"',
+        "",
+        "[weights]",
+        *_by_weight(words),
+    ]
+    path = folder / f"{target.partition(':')[2]}.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _by_weight(words: Mapping[str, float]) -> Iterator[str]:
+    """The words under their weight, the heaviest first."""
+    ranked = sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))
+    for weight, group in groupby(ranked, key=lambda pair: pair[1]):
+        listed = [word for word, _ in group]
+        yield f'"{weight}" = """'
+        for start in range(0, len(listed), PER_LINE):
+            yield " ".join(listed[start : start + PER_LINE])
+        yield '"""'
 
 
 def weights_of(lexicon: Lexicon) -> Weights:

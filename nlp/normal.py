@@ -14,7 +14,7 @@ _ALIKE = {
     "囗": "口", "冂": "门", "•": "·", "﹒": "·", "～": "~", "—": "-", "–": "-",
     ",": "，", "?": "？", "!": "！", ";": "；", "｡": "。",
 }  # fmt: skip
-_INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0xFE0E, 0xFE0F)
+_INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0xFE0E, 0xFE0F, 0x20E3)
 _WIDE = r"\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
 _GAP = re.compile(rf"(?<=[{_WIDE}])[ \t]+|[ \t]+(?=[{_WIDE}])|(?<=[ \t])[ \t]+")
 _BREAKS = re.compile(r"\s*\n\s*")

@@ -24,14 +24,15 @@ _DIGITS = "零一二三四五六七八九"
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _NUMBER = "[0-9一二三四五六七八九十]"
 _GROUP = re.compile(rf"^(.*?)第?({_NUMBER}+)(村民小组|村民组|生产队|小组|小队|组|社|队)$")
-_LIST = re.compile(rf"[0-9一二三四五六七八九十组][、和，到至-]{_NUMBER}")  # there may be one
+_LIST = re.compile(rf"[0-9一二三四五六七八九十组][、和，到至-]?{_NUMBER}")  # there may be one
 _LISTED = re.compile(rf"((?:{_NUMBER}+组?[、和，到至-])+)({_NUMBER}+)(组|社|队)")
 _EACH = re.compile(rf"({_NUMBER}+)组?([、和，到至-])")
+_ROW = re.compile(rf"(?<!{_NUMBER})([一二三四五六七八九]{{2,}})(组|社|队)")
 _HEARD = {
     "yi": 1, "er": 2, "san": 3, "shan": 3, "si": 4, "wu": 5, "liu": 6, "qi": 7, "ba": 8, "jiu": 9,
     "shi": 10,
 }  # fmt: skip
-_MISSPELT_GROUP = frozenset("组祖租足")
+_BEHIND = frozenset("组祖租足社队")  # how a group may be written or heard
 _OTHER = frozenset("织长员合成")  # 无组织, 是组长
 _GROUP_WAYS = ("组", "小组", "村民组", "村民小组")
 _VILLAGE = re.compile(r"^(.{2,})(村|社区|居委会)$")
@@ -161,7 +162,8 @@ class Gazetteer:
         more = list(self._misspelt_groups(text, hits))
         hits += [*self._listed(text), *more] if _LIST.search(text) else more
         if not [1 for hit in hits if len(hit.names) == 1]:
-            hits += self._alike(text, hits)
+            heard = self._alike(text, hits)
+            hits += [*heard, *self._misspelt_groups(text, heard)]
         if len(hits) > 1:
             hits.sort(key=attrgetter("start"))
         return self._resolve(text, hits, near) if hits else ()
@@ -180,7 +182,12 @@ class Gazetteer:
         return found
 
     def _listed(self, text: str) -> Iterator[_Hit]:
-        """三组 and 四组 of 三、四、五组, of which the search knows the last; all of 一至三组."""
+        """三组 and 四组 of 三、四、五组, of which the search knows the last; all of 一至三组; of 一二组
+        those before the last."""
+        for row in _ROW.finditer(text):
+            for at, digit in enumerate(row[1], row.start()):
+                if row[1] in _DIGITS and (names := self._names.get(f"{digit}组")):
+                    yield _Hit(at, at + 1, tuple(names), NAMED)
         for match in _LISTED.finditer(text):
             for each in _EACH.finditer(text, match.start(1), match.end(1)):
                 first = _value(each[1])
@@ -193,11 +200,7 @@ class Gazetteer:
         """石墙村山组, 石墙三祖: behind its village a group may be written by its sound."""
         for hit in hits:
             written = text[hit.end : hit.end + 3]
-            if (
-                written[1:2] in _MISSPELT_GROUP
-                and written[2:] not in _OTHER
-                and len(hit.names) == 1
-            ):
+            if written[1:2] in _BEHIND and written[2:] not in _OTHER and len(hit.names) == 1:
                 number = _value(written[0]) or _HEARD.get(sounds(written[0])[0], 0)
                 if number and (names := self._names.get(f"{_chinese(number)}组")):
                     yield _Hit(hit.end, hit.end + 2, tuple(names), SOUND)

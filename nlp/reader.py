@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from nlp import judge, patterns
+from nlp import hints, judge, patterns
 from nlp.fields import field_and_topic
 from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
@@ -43,6 +43,7 @@ class Reader:
         self._learned = learned_words(lexicon, layer, self._among)
         self._gazetteer = Gazetteer(names)
         self._patterns = patterns.shipped()
+        self._hints = hints.shipped()
 
     def read(self, text: str, near: str | None = None) -> Reading:
         """`near`: the id of the speaker's own unit; it decides between same-named groups."""
@@ -52,13 +53,14 @@ class Reader:
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
         hits = self._words.find(looked_at, edges)
-        evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges))
+        hint = self._hints.find(looked_at)
+        evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges), hint)
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
         places = self._gazetteer.find(looked_at, near, edges)
         tally = self._learned.tally(looked_at)
         field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
-        kind = judge.kind(looked_at, evidence, topic, bool(places or field.name))
+        kind = judge.kind(looked_at, evidence, topic, bool(places or field.name), hint)
         if kind.name == "other" and topic is None:
             field = judge.Verdict("")
         urgency = judge.urgency(evidence, topic, kind.name)

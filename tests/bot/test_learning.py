@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +57,16 @@ def test_many_rows_teach_from_nothing(tmp_path: Path) -> None:
     assert "learned from nothing" in said
     assert "cross-validated in 2 parts, title only" in said
     assert {path.stem for path in tmp_path.iterdir()} == {"traffic", "environment"}
+
+
+def test_labelled_sentences_teach_hints(tmp_path: Path) -> None:
+    lines = ["label,title,text\n"] + [
+        f"{label},{who}{what},\n"
+        for label, what in (("emergency", "掉进河里没起来"), ("-", "来河里捞草"))
+        for who in ("娃", "老人", "工人", "学生")
+    ]
+    (said,) = learn_lines(lines, tmp_path, folds=1, size=100)
+    assert said.startswith("emergency: ")
+    written = tomllib.loads((tmp_path / "emergency.toml").read_text("utf-8"))
+    assert written["target"] == "urgency:emergency"
+    assert {word for words in written["weights"].values() for word in words.split()}

@@ -1,0 +1,73 @@
+"""Learned hints 迹象: what many small words together say of danger, of wrongdoing and of the kind of
+speech, where nobody has thought of the words. Written by `xiaoge learn` from sentences that people
+have labelled (lexicon/hints/*.toml). From the sum SPEAKS on, a hint counts like a pattern; where
+the sum is below DOUBTS, what patterns and words say is not believed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from nlp.learned import Learned, Pairs, Tally
+
+SCALE = 13.5  # a clear sentence has a sum like one or two plain words
+SPEAKS, DOUBTS = 3.0, -6.0
+FEWEST, ENOUGH = 6, 14  # words found: fewer say nothing, or count less
+LOOKED_AT = 80  # characters: who is in danger says so before
+SHOWN = 6  # words of a hint that are shown one by one
+
+
+class Hint:
+    """What the learned words of one text say, by target."""
+
+    __slots__ = ("_of", "_share", "_tally", "sums")
+
+    def __init__(self, of: Hints, tally: Tally) -> None:
+        self._of, self._tally = of, tally
+        found = len(tally.whole)
+        self._share = min(1.0, found / ENOUGH) if found >= FEWEST else 0.0
+        sums = (score * self._share for score in tally.scores)
+        self.sums = dict(zip(of.learned.fields, sums, strict=False))
+
+    def speaks(self, target: str) -> bool:
+        return self.sums.get(target, 0.0) >= SPEAKS
+
+    def doubts(self, target: str) -> bool:
+        return self.sums.get(target, 0.0) < DOUBTS
+
+    def words(self, target: str) -> dict[str, float]:
+        """The words that say most, and the others together; they add up to the sum."""
+        words = self._of.learned.words_for(target, self._tally).items()
+        found = {word: weight * self._share for word, weight in words}
+        most = sorted(found, key=lambda word: (-abs(found[word]), word))[:SHOWN]
+        shown = {word: found[word] for word in most}
+        shown["…"] = sum(weight for word, weight in found.items() if word not in shown)
+        return shown
+
+
+class Hints:
+    """The hints of some targets, in one automaton."""
+
+    def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
+        weights: dict[str, list[tuple[str, float]]] = {}
+        for table in tables:
+            for weight, words in table["weights"].items():
+                for word in words.split():
+                    weights.setdefault(word, []).append((table["target"], float(weight)))
+        pairs: dict[str, Pairs] = {word: tuple(own) for word, own in weights.items()}
+        self.learned = Learned(pairs, SCALE)
+
+    def find(self, text: str) -> Hint:
+        return Hint(self, self.learned.tally(text[:LOOKED_AT]))
+
+
+@cache
+def shipped() -> Hints:
+    """The hints that come with 小格; loaded once."""
+    folder = files("nlp.lexicon").joinpath("hints")
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    texts = [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")]
+    return Hints(map(tomllib.loads, texts))
