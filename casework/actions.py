@@ -123,6 +123,10 @@ ACTIONS: Final[Mapping[str, Action]] = {
         # a question that was answered 咨询: the answer may be one for all
         _action("recommend", "推荐答案", _STAFF, OPEN | {SETTLED}, None),
         _action("adopt", "收进答案", (ADMIN,), OPEN | {SETTLED}, None, ("text",)),
+        _action("remark", "备注", (*_STAFF, FIRST), OPEN | {SETTLED}, None, ("text",)),
+        _action(
+            "phoned", "电话告知", _STAFF, OPEN | {SETTLED, ARCHIVED}, None, ("text",), ("contact",)
+        ),
         _action("publish", "公示", _STAFF, frozenset({SETTLED}), None),
         _action("archive", "销号", _ABOVE, frozenset({SETTLED}), ARCHIVED),
         _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),

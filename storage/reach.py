@@ -87,12 +87,44 @@ def of_case(
     """How and when the villagers heard of each thing, the oldest first, if the viewer may see it."""
     if cases.find(viewer, session, number) is None:
         return []
+    return _attempts(session, number)
+
+
+def _attempts(session: ReadSession, number: int) -> list[tuple[DeliveryRow, OutboxRow]]:
     rows = session.all(
         select(DeliveryRow, OutboxRow)
         .where(col(DeliveryRow.case_number) == number, col(DeliveryRow.letter) == col(OutboxRow.id))
         .order_by(col(DeliveryRow.id))
     )
     return [(delivery, letter) for delivery, letter in rows]
+
+
+def told_by_phone(session: WriteSession, number: int, now: datetime) -> list[int]:
+    """Somebody has phoned about a case: what waited to be told, and matters, is told now. The ids of
+    these letters. Only for who may do this to the case."""
+    last = {delivery.letter: (delivery, letter) for delivery, letter in _attempts(session, number)}
+    told = [
+        letter
+        for delivery, letter in last.values()
+        if delivery.outcome == "waits" and (delivery.rung == PHONE or letter.more.get("matters"))
+    ]
+    for letter in told:
+        note(session, letter.id or 0, number, PHONE, "told", now)
+    _not_with_the_next_word(session, [letter for letter in told if letter.state == "held"], now)
+    return [letter.id or 0 for letter in told]
+
+
+def _not_with_the_next_word(
+    session: WriteSession, letters: Sequence[OutboxRow], now: datetime
+) -> None:
+    """What is told already is not told again."""
+    for letter in letters:
+        _set(
+            session, (letter.channel, letter.account, letter.recipient),
+            held=sa.case((col(VillagerRow.held) > 0, col(VillagerRow.held) - 1), else_=0),
+        )  # fmt: skip
+    told = col(OutboxRow.id).in_([letter.id for letter in letters])
+    session.execute(sa.update(OutboxRow).where(told).values(state="sent", sent_at=now))
 
 
 def by_receipt(session: ReadSession, receipt: str) -> tuple[DeliveryRow, OutboxRow] | None:

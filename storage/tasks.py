@@ -23,6 +23,15 @@ def undone(session: ReadSession, limit: int = 20) -> list[TaskRow]:
     return list(session.all(statement.order_by(col(TaskRow.id)).limit(limit)))
 
 
+def end(session: WriteSession, key: str, now: datetime) -> None:
+    """What the task was about has been done; nothing if there is no such task."""
+    session.execute(
+        sa.update(TaskRow)
+        .where(col(TaskRow.key) == key, sa.text("done_at IS NULL"))
+        .values(done_at=now)
+    )
+
+
 def done(session: WriteSession, task: int, now: datetime) -> bool:
     return (
         session.execute(sa.update(TaskRow).where(col(TaskRow.id) == task).values(done_at=now)) == 1

@@ -17,8 +17,7 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Button, Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import several
-from handlers.staff.photos import photo
+from handlers.staff import sent, several
 from handlers.turn import Turn
 from handlers.wording import plain
 from storage import audit, cases, pending
@@ -55,8 +54,10 @@ def _pressed(turn: Turn) -> Reply:
 
 
 def _spoken(turn: Turn) -> Reply:
-    if turn.incoming.press is None and turn.incoming.kind != "text" and not turn.text:
-        return photo(turn)
+    if turn.incoming.kind == "location":
+        return sent.place(turn)
+    if turn.incoming.press is None and turn.incoming.attachment is not None and not turn.text:
+        return sent.medium(turn)
     known = commands_of(turn)
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)
     said = find(turn.text, known, answering=question is not None)
@@ -173,7 +174,8 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
     meant = nearest(turn.text, known)
     if meant is None:
-        return Reply(say("command.unknown"))
+        kept = sent.words(turn) if turn.message is not None else None
+        return kept or Reply(say("command.unknown"))
     data = {"command": meant.name, "rest": rest_of(turn.text), "slash": True}
     if turn.message is not None:
         pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)

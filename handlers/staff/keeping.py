@@ -1,4 +1,4 @@
-"""What staff put on record for a case beside its work: 分类 记 公示 销号 回访."""
+"""What staff put on record for a case beside its work: 分类 记 公示 销号 回访 已电话."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from handlers.message import Reply
 from handlers.staff.work import done, meant
 from handlers.turn import Turn
 from handlers.villager.rating import STEPS, solved
+from storage import reach, tasks
 
 Given = Mapping[str, Any]
 _STAGES: Final = re.compile(r"^(?:分)?([2-9])期\s*")
@@ -82,6 +83,17 @@ def call_back(turn: Turn, given: Given) -> Reply:
     does = opinion(turn.world.method_of(case), case, rating)
     case = perform(turn, does, case, rating=rating, solved=is_solved, text=text)
     return done(turn, "called_back", case, rating=word)
+
+
+def phoned(turn: Turn, given: Given) -> Reply:
+    """已电话 1023 上午十点，本人说知道了: what did not reach the villager's phone was told all the same."""
+    case = meant(turn, given, "phoned")
+    case = perform(turn, "phoned", case, text=given["text"])
+    told = reach.told_by_phone(turn.session, case.number, turn.now)
+    for letter in told:
+        tasks.end(turn.session, f"letter:{letter}", turn.now)
+    sentence = "phoned_told" if told else "phoned"
+    return Reply(say(f"staff.{sentence}", number=case.number, count=len(told)))
 
 
 def pictured(turn: Turn, case: Case) -> None:

@@ -152,3 +152,45 @@ def test_a_reminder_of_what_has_been_done_since_is_not_sent(village: Village) ->
     assert village.hears("li") == []
     (letter,) = village.rows("SELECT key, state FROM outbox WHERE key LIKE '%:reminded:li'")
     assert letter.state == "overtaken"
+
+
+def test_who_was_phoned_has_learned_it_and_the_task_is_over(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.hears("li")
+    village.postbox.trouble = to("zhang", REFUSED)
+    village.says("li", "回复 1001 明天上午修")
+    (asked,) = village.hears("li")
+    assert "告诉了请回复：已电话 1001" in asked.text
+    said = village.says("li", "已电话 1001 上午十点，本人接的，说知道了")
+    assert said == "已记下，编号 1001 有1条消息是电话告诉的，不再提醒。"
+    assert village.says("zhao", "/待办") == "您手上没有待办的事项。"
+    shown = village.says("li", "查 1001")
+    assert "电话告知：上午十点，本人接的，说知道了" in shown
+    assert "电话已送达" in shown
+    assert village.says("li", "已电话 1001 又打了一次") == "已记下，编号 1001 打过电话了。"
+
+
+def test_what_was_told_by_phone_is_not_told_again_with_the_next_word(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.postbox.trouble = to("zhang", HELD)
+    village.says("li", "回复 1001 明天上午修")
+    assert "有1条消息" in village.says("li", "已电话 1001 他儿子接的，转告")
+    village.postbox.trouble = lambda _: None
+    assert "李守田说" not in village.says("zhang", "谢谢")
+    village.advance(timedelta(days=2))
+    assert not [letter for letter in village.hears("li") if "请打电话" in letter.text]
+
+
+def test_what_does_not_matter_waits_for_the_next_word_all_the_same(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.postbox.trouble = to("zhang", HELD)
+    village.says("li", "转 1001 水务站 水管归他们管")
+    assert village.says("shuiwu", "已电话 1001 说了换人办") == "已记下，编号 1001 打过电话了。"
+    village.postbox.trouble = lambda _: None
+    assert "水务站" in village.says("zhang", "谢谢")
+
+
+def test_whose_case_it_is_not_phones_nobody(village: Village) -> None:
+    village.says("zhang", LAMP)
+    assert "编号 1001" in village.says("sun", "已电话 1001 说知道了")
+    assert village.rows("SELECT 1 FROM case_event WHERE kind = 'phoned'") == []

@@ -135,6 +135,24 @@ async def test_of_a_report_no_picture_is_pushed_and_who_may_look_gets_it(
         assert len([sent for sent in pictures if sent.recipient == person]) == seen
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"), [("voice", AMR), ("file", b"%PDF-1.7 ..."), ("video", MP4)]
+)
+async def test_what_staff_send_after_the_end_is_kept_with_the_case(
+    office: PostOffice, tencent: TencentApi, kind: Kind, content: bytes
+) -> None:
+    tencent.media["medium-1"] = (content, "application/octet-stream", "site.bin")
+    await office.says(ZHANG, LAMP)
+    await office.says("li", "办结 1001 已换新灯")
+    assert "已放进编号 1001" in await office.says("li", "", kind, medium="medium-1")
+    await office.sends()
+    (row,) = office.rows("SELECT * FROM attachment")
+    assert (row["state"], row["case_number"], row["kind"]) == ("kept", 1001, kind)
+    assert "附件：1份" in await office.says("li", "查 1001")
+    given = [sent for sent in tencent.received if sent.payload["msgtype"] == kind]
+    assert [sent.recipient for sent in given] == ([ZHANG] if kind == "video" else [])
+
+
 async def test_media_of_settled_cases_go_when_their_time_is_over(
     office: PostOffice, tencent: TencentApi
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.wecom.parse import parse
 from bot.platform.api import MESSAGE_SEND, UPDATE_CARD, TencentApi
 from tests.service.courier.office import LAMP, ZHANG, PostOffice
 
@@ -47,6 +48,63 @@ async def test_pressing_twice_does_it_once_and_says_so(office: PostOffice) -> No
     events = office.rows("SELECT kind FROM case_event WHERE kind = 'accept'")
     assert len(events) == 1
     assert card.buttons == ACCEPTED
+
+
+ASKED = {
+    "回复 1001": ("还差一样：内容", "电工明天上午到", "reply"),
+    "上报 1001": ("还差一样：理由", "村里没有钱", "hand_up"),
+    "转办 1001": ("还差一样：给谁", "水务站", "transfer"),
+    "办结 1001": ("还差一样：内容", "已换新灯", "conclude"),
+    "申请延期 1001": ("还差一样：多久", "3天", "request_extension"),
+}
+
+
+@pytest.mark.parametrize("button", ASKED)
+async def test_a_button_that_needs_words_asks_for_them_and_the_next_message_is_the_answer(
+    office: PostOffice, button: str
+) -> None:
+    question, answer, kind = ASKED[button]
+    asked = await office.presses(office.card("li"), button)
+    assert question in asked
+    reply = await office.says("li", answer)
+    if "理由" in reply:  # 转 and 延期 need one as well
+        reply = await office.says("li", "等配件")
+    assert "编号 1001" in reply
+    assert len(office.rows(f"SELECT 1 FROM case_event WHERE kind = '{kind}'")) == 1
+
+
+@pytest.mark.parametrize("button", NEW)
+async def test_a_button_pressed_again_and_again_does_it_once(
+    office: PostOffice, button: str
+) -> None:
+    card = office.card("li")
+    for _ in range(3):
+        assert await office.presses(card, button)
+    if button in ASKED:
+        reply = await office.says("li", ASKED[button][1])
+        if "理由" in reply:
+            await office.says("li", "等配件")
+    for _ in range(2):
+        assert await office.presses(card, button)
+    done = office.rows("SELECT kind, count(*) AS times FROM case_event GROUP BY kind")
+    assert [row for row in done if row["times"] > 1] == []
+
+
+@pytest.mark.parametrize("button", NEW)
+async def test_a_press_that_is_delivered_three_times_is_one_press(
+    office: PostOffice, button: str
+) -> None:
+    card = office.card("li")
+    pressed = office.corp.xml(
+        "li", "event", Event="template_card_event", EventKey=button, TaskId=card.task_id,
+        CardType="button_interaction", ResponseCode=office.tencent.cards.code_for(card),
+    )  # fmt: skip
+    before = len(office.arrived("li"))
+    for _ in range(3):
+        await office.service.receive(parse(pressed.encode()))
+        await office.sends()
+    assert len(office.arrived("li")) == before + 1
+    assert len(office.rows("SELECT 1 FROM message WHERE kind = 'event'")) == 1
 
 
 async def test_what_was_typed_changes_the_card_too(office: PostOffice) -> None:

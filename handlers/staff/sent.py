@@ -1,0 +1,86 @@
+"""What a member of staff sends that is no command: a picture, a voice, a place, plain words. It
+belongs to the case they have just worked on, or to the only one in their hands."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from casework.actions import may
+from casework.case import BEFORE_ANSWER, Case
+from casework.rights import HANDLER, standing
+from handlers import wording
+from handlers.acting import perform
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.staff.keeping import pictured
+from handlers.turn import Turn
+from storage import audit, cases, incoming
+
+BELONGS: Final = timedelta(minutes=10)
+SHORTEST: Final = 5  # characters: less is a greeting, or a slip
+_ASKS: Final = re.compile(r"[?？]|怎么|什么|哪[里儿个些天]?|谁|吗[。.!！~\s]*$|呢[。.!！~\s]*$")
+
+
+def medium(turn: Turn) -> Reply:
+    """A picture, voice, video or file: kept with the case, once it is fetched."""
+    what = say(f"word.medium.{turn.incoming.kind}")
+    case = _meant(turn)
+    if case is None:
+        return Reply(say("staff.sent_of_what", what=what))
+    turn.about = case.number
+    if turn.incoming.kind == "image" and not case.protected:
+        pictured(turn, case)
+    return Reply(say("staff.sent_kept", what=what, number=case.number))
+
+
+def place(turn: Turn) -> Reply:
+    """A location: stands in the case's history."""
+    what, case, where = say("word.medium.location"), _meant(turn), turn.incoming.location
+    if case is None or where is None:
+        return Reply(say("staff.sent_of_what", what=what))
+    text = say("staff.place", label=turn.text, latitude=where.latitude, longitude=where.longitude)
+    _remark(turn, case, text)
+    return Reply(say("staff.sent_kept", what=what, number=case.number))
+
+
+def words(turn: Turn) -> Reply | None:
+    """Words about the case; None where they cannot be meant so: a question, a greeting, something
+    that presses and is rather a matter of its own."""
+    text = wording.plain(turn.text)
+    if len(text) < SHORTEST or text[0] in "/\\" or _ASKS.search(text):
+        return None
+    case = _meant(turn)
+    if case is None or turn.reading.urgency != "ordinary":
+        return None
+    _remark(turn, case, turn.text)
+    return Reply(say("staff.words_kept", number=case.number))
+
+
+def _meant(turn: Turn) -> Case | None:
+    """The case to which something can be added by who sends it."""
+    since = turn.now - BELONGS
+    number = incoming.last_about(turn.session, turn.incoming.person, since) or _only_one(turn)
+    case = cases.take(turn.viewer, turn.session, number) if number is not None else None
+    if case is None or may("remark", case, standing(turn.actor, case, turn.town)) is not None:
+        return None
+    return case
+
+
+def _only_one(turn: Turn) -> int | None:
+    """The number of the case in their hands, if there is but one."""
+    own = [
+        case
+        for case in cases.led_by(turn.viewer, turn.session, turn.staff.hands)
+        if case.state in BEFORE_ANSWER and HANDLER in standing(turn.actor, case, turn.town)
+    ]
+    return own[0].number if len(own) == 1 else None
+
+
+def _remark(turn: Turn, case: Case, text: str) -> None:
+    perform(turn, "remark", case, text=text)
+    audit.write(
+        turn.session, actor=turn.actor.label, act="备注", target=str(case.number), detail=text,
+        now=turn.now,
+    )  # fmt: skip
