@@ -46,6 +46,7 @@ class Http:
     status: int
 
 
+@dataclass(frozen=True)
 class Hang:
     """No answer until the caller gives up."""
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.api import Answer, Media
+from bot.channels.gate import Gate
 from bot.channels.outcome import Outcome
 from bot.channels.sending import parts_of
 from bot.channels.wechat.fields import fill
@@ -59,14 +60,11 @@ class Ladder:
         self.database = database
         self.sender = sender
         self.templates = templates
-        self._clock = clock
-        self._closed_until = 0.0
-        self._closed = Outcome("limited")
+        self.gate = Gate(clock)
 
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
-        if self._clock() < self._closed_until:
-            wait = self._closed_until - self._clock()
-            return replace(self._closed, wait=wait, operator=False, asked=False)
+        if (shut := self.gate.shut()) is not None:
+            return shut
         outcome = await self._customer(message, delivered)
         attempts = [_attempt(reach.CUSTOMER, outcome)]
         if _climbs(outcome, message):
@@ -78,8 +76,7 @@ class Ladder:
                 if higher[0].state in ("sent", "unknown"):
                     outcome = higher[0]
                     break
-        self._close(outcome)
-        return replace(outcome, attempts=tuple(attempts))
+        return replace(self.gate.heed(outcome), attempts=tuple(attempts))
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
         """A picture, voice or video; one customer message. What cannot go stays to be looked at."""
@@ -168,11 +165,6 @@ class Ladder:
             spent = used + (outcome.state == "unknown")  # that one may have arrived
             unused = max(0, given - spent)
             await self._write(lambda session, _: reach.give_back(session, person, unused))
-
-    def _close(self, outcome: Outcome) -> None:
-        """A wrong setting, or the day's quota: nobody else's letter would fare better."""
-        if outcome.state == "limited" and outcome.operator and outcome.wait:
-            self._closed, self._closed_until = outcome, self._clock() + outcome.wait
 
     async def _write(self, work: Callable[[Any, Any], Any]) -> Any:
         return await self.database.awrite("outbox", work, background=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest, Tokens
 from bot.channels.contract import Capabilities
+from bot.channels.gate import Gate
 from bot.channels.outcome import Outcome
 from bot.channels.sending import fetch_media, give_medium, send_parts, send_whole
 from bot.channels.wecom import panel
@@ -50,6 +51,7 @@ class WecomSender:
             gathers=True,
             limits=(*LIMITS, Limit("account", accounts * A_DAY, DAY)),
         )
+        self.gate = Gate()
         self._agent_id = int(agent_id)
         self.api = Api(
             base,
@@ -62,7 +64,11 @@ class WecomSender:
 
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before."""
+        if (shut := self.gate.shut()) is not None:
+            return replace(shut, delivered=delivered)
+        return self.gate.heed(await self._send(message, delivered))
 
+    async def _send(self, message: Outgoing, delivered: int) -> Outcome:
         if not delivered and panel.fits(message):
             return await self._send_panel(message)
 

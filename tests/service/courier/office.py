@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from storage import people
 from storage.database import Database
 from storage.record import Letter, post
 
-ACCOUNT = "gh_qingshi"
+ACCOUNT, CORP = "gh_qingshi", "ww1"
 AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 PATIENCE = 5.0  # seconds that a call may take …
 IMPATIENCE = 0.5  # … and where the platform will not answer
@@ -55,7 +56,7 @@ class PostOffice:
         self.database = Database(f"sqlite:///{file}")
         self.service = Service(self.database)
         self.courier = self.another_courier()
-        self.corp = Wecom(base, "token", AES_KEY, "ww1")
+        self.corp = Wecom(base, "token", AES_KEY, CORP)
         self._numbers = itertools.count(1)
 
     def another_courier(self, patience: float = PATIENCE) -> Courier:
@@ -65,7 +66,7 @@ class PostOffice:
                 WechatSender(self.base, "wx1", "app-secret", total=patience),
                 Templates(SUBSCRIPTION, TEMPLATE, "https://xiaoge.example.cn"),
             ),
-            ("wecom", ""): WecomSender(self.base, "ww1", "1000002", "secret", total=patience),
+            ("wecom", ""): WecomSender(self.base, CORP, "1000002", "secret", total=patience),
             ("robot", ""): RobotSender(
                 self.base, self.database, self.service.shelf, total=patience
             ),
@@ -121,7 +122,7 @@ class PostOffice:
         reply = await self.service.receive(
             Incoming(
                 channel=channel,
-                account=ACCOUNT,
+                account=ACCOUNT if channel == "wechat" else CORP,
                 sender=sender,
                 key=f"{sender}:{next(self._numbers)}",
                 kind=kind,
@@ -180,6 +181,19 @@ class PostOffice:
         lines = self.courier._lines.values()
         if lines:
             await asyncio.wait(lines, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(0.01)
+
+    async def until(self, question: Callable[[], bool]) -> None:
+        """Until it is so, and not for ever."""
+        deadline = time.monotonic() + 20
+        while not question():
+            assert time.monotonic() < deadline, "it never came to be so"
+            await self.soon()
+
+    async def sets_out(self) -> None:
+        """What is not on its way yet sets out; nobody waits for it."""
+        await self.courier._begin()
 
     async def gives_up(self) -> None:
         """What is on its way is broken off."""
@@ -189,7 +203,11 @@ class PostOffice:
         await asyncio.gather(*lines, return_exceptions=True)
 
     async def later(self) -> None:
-        """What waits for its retry, or for the end of a lease, has waited long enough."""
+        """What waits for its retry, for the end of a lease, or for a setting that is mended by now,
+        has waited long enough."""
+        for sender in self.courier.senders.values():
+            if isinstance(sender, Ladder | WecomSender):
+                sender.gate.open()
         await self.change("UPDATE outbox SET retry_at = 0, claimed_until = NULL")
 
     async def change(self, statement: str) -> None:
