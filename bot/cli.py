@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli_accounts import wechat_app, wecom_app
 from bot.cli_partners import app as intake_app
 from bot.cli_platform import app as platform_app
 from bot.cli_shared import database as _database
@@ -31,10 +32,8 @@ method_app = typer.Typer(
     help="Work methods 工作法: list, show, check, diff, trial.", no_args_is_help=True
 )
 clock_app = typer.Typer(help="The town's clock (demo mode).", no_args_is_help=True)
-wechat_app = typer.Typer(
-    help="The 公众号: menu, QR codes, templates, posters.", no_args_is_help=True
-)
 app.add_typer(wechat_app, name="wechat")
+app.add_typer(wecom_app, name="wecom")
 app.add_typer(town_app, name="town")
 app.add_typer(method_app, name="method")
 app.add_typer(clock_app, name="clock")
@@ -244,23 +243,6 @@ def answers_measure(
 
     text = _read(town) if town is not None else example()
     _tell(measure_lines(_read(file).splitlines(keepends=True), text))
-
-
-@wechat_app.command("setup")
-def wechat_setup(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
-    """Set up menu, QR codes and templates. Shows what will change, asks, and can be run again."""
-    from bot.setting_up import set_up
-
-    settings = _settings()
-    if not settings.wechat:
-        _stop("XIAOGE_WECHAT_TOKEN is not set: there is no 公众号 to set up. See .env.example")
-    database = _database(settings)
-    try:
-        set_up(settings, database, lambda: yes or typer.confirm("改成这样？"), typer.echo)
-    finally:
-        database.close()
 
 
 @app.command()

@@ -59,6 +59,12 @@ def export(database: Database) -> str:
     return townfile.render(townfile.masked(current))
 
 
+def as_it_is(database: Database) -> Entries:
+    """The town's entries, chat changes included; of no town none."""
+    with database.reading() as (session, _):
+        return _stored(session)[0]
+
+
 def example() -> str:
     """The file of the demo town 青石镇."""
     return files("deploy").joinpath("town.example.toml").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ def examine(settings: Settings, database: Database, show: Callable[[str], None])
     """Show all findings; says how many things are missing that the service cannot do without."""
     findings = asyncio.run(_findings(settings, database))
     for finding in findings:
-        show(_line(finding))
+        show(f"{MARKS[finding.how]} {told(finding)}")
     bad = sum(finding.how == "bad" for finding in findings)
     show(f"还有{bad}处要处理，处理好再运行一次。" if bad else "可以上线了。")
     return bad
@@ -34,10 +34,11 @@ async def _findings(settings: Settings, database: Database) -> list[Finding]:
     return found
 
 
-def _line(finding: Finding) -> str:
+def told(finding: Finding) -> str:
+    """A finding in words."""
     step = _advice()[finding.step]
     said = step[finding.what].format_map(finding.details) if finding.what else "正常"
-    return f"{MARKS[finding.how]} {step['name']}：{said}"
+    return f"{step['name']}：{said}"
 
 
 @cache

@@ -28,6 +28,7 @@ from storage.database import Database
 IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 NOT_LISTED = (40164, 60020)
 NOT_OURS = (40001, 40013, 40125, 40091, 301002)
+NOT_ALLOWED = (60011, 60003, 48002, 48009)
 USED_UP = (45009, 45011, 45033)
 
 
@@ -127,20 +128,27 @@ async def _token(channel: Channel, api: Api, base: str, path: str = "/cgi-bin/me
     try:
         answer = await api.get(bare, {name: value} if name else {})
         code, message = answer.code, answer.message
-    except TokenRefused as refusal:  # its words name the address that is not listed
-        code, message = refusal.code, refusal.message
+    except TokenRefused as refused:  # its words name the address that is not listed
+        code, message = refused.code, refused.message
     except (NotSent, Unanswered, BadStatus) as failure:
-        return bad(step, "unreached", detail=f"{base}（{failure}）")
-    return Finding(step) if code in (0, NO_MENU) else _refusal(step, code, message)
+        return unreached(step, base, failure)
+    return Finding(step) if code in (0, NO_MENU) else refusal(step, code, message)
 
 
-def _refusal(step: str, code: int, message: str) -> Finding:
+def unreached(step: str, base: str, failure: Exception) -> Finding:
+    return bad(step, "unreached", detail=f"{base}（{failure}）")
+
+
+def refusal(step: str, code: int, message: str) -> Finding:
+    """What the platform's no means, and what to do."""
     said = f"{code} {message}"
     if code in NOT_LISTED:
         address = IP.search(message)
         return bad(step, "ip", detail=address[0] if address is not None else said)
     if code in NOT_OURS:
         return bad(step, "secret", detail=said)
+    if code in NOT_ALLOWED:
+        return bad(step, "rights", detail=said)
     return bad(step, "quota" if code in USED_UP else "other", detail=said)
 
 

@@ -20,9 +20,13 @@ OAUTH = "/sns/oauth2/access_token"
 AUTHORIZE = "/connect/oauth2/authorize"
 AGENT_GET = "/cgi-bin/agent/get"
 USER_GET = "/cgi-bin/user/get"
+DEPARTMENT_LIST = "/cgi-bin/department/list"
+USER_LIST = "/cgi-bin/user/list"
 
 POSTS = (MEDIA_UPLOAD, TEMPLATE_SEND, SUBSCRIPTION_SEND, MENU_CREATE, QRCODE_CREATE)
-GETS = (TEMPLATES, SUBSCRIPTIONS, MENU_GET, TICKET, AGENT_GET, USER_GET)
+GETS = (
+    TEMPLATES, SUBSCRIPTIONS, MENU_GET, TICKET, AGENT_GET, USER_GET, DEPARTMENT_LIST, USER_LIST,
+)  # fmt: skip
 
 Json = dict[str, Any]
 
@@ -38,6 +42,10 @@ class Account:
     uploads: dict[str, bytes] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # OAuth code → openid
     users: set[str] = field(default_factory=set)  # userids in the app's visible range; empty: all
+    departments: list[Json] = field(
+        default_factory=list
+    )  # of the address book, as they are answered
+    members: list[Json] = field(default_factory=list)
     login: str = "oZhang"  # who is on the phone that is sent to AUTHORIZE
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -68,10 +76,19 @@ class Account:
             return {"errcode": 0, "errmsg": "ok", "data": self.subscriptions}
         if path == AGENT_GET:
             return {"errcode": 0, "errmsg": "ok", "agentid": query.get("agentid", ""), "close": 0}
+        if path == DEPARTMENT_LIST:
+            return {"errcode": 0, "errmsg": "ok", "department": self.departments}
+        if path == USER_LIST:
+            return self._members(int(query["department_id"]))
         userid = query.get("userid", "")
         if self.users and userid not in self.users:
             return {"errcode": 60111, "errmsg": "userid not found"}
         return {"errcode": 0, "errmsg": "ok", "userid": userid}
+
+    def _members(self, department: int) -> Json:
+        """Those of one department; not of those below it."""
+        found = [each for each in self.members if department in each["department"]]
+        return {"errcode": 0, "errmsg": "ok", "userlist": found}
 
     def code_for(self, openid: str) -> str:
         """A person comes back from the page that asks who they are."""
