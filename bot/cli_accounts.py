@@ -51,7 +51,12 @@ def wecom_contacts(
         drafted = draft(found, opened)
     finally:
         opened.close()
-    write(drafted, lambda text: _put(into, text), lambda line: typer.echo(line, err=True))
+    write(
+        drafted,
+        found.wecom_accounts,
+        lambda text: _put(into, text),
+        lambda line: typer.echo(line, err=True),
+    )
 
 
 def _put(file: Path | None, text: str) -> None:

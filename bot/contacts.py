@@ -220,11 +220,15 @@ def _names(row: dict[str, Any]) -> tuple[str, ...]:
     return (row["name"], *row.get("aliases", ()))
 
 
-def write(found: Draft, put: Callable[[str], None], say: Callable[[str], None]) -> None:
+def write(
+    found: Draft, accounts: int, put: Callable[[str], None], say: Callable[[str], None]
+) -> None:
     """The draft to where it goes; what it changes to who looks on."""
     put(found.text)
     if found.changes:
         say(found.changes)
     if found.gone:
         say("不在通讯录或应用可见范围里，草稿里没有删：" + "、".join(found.gone))
+    if found.members > accounts:
+        say(f"XIAOGE_WECOM_ACCOUNTS 填的是{accounts}，少于通讯录里的人数；一天能发多少按它算。")
     say(f"通讯录里{found.members}人。这是草稿：核对以后 xiaoge town check，再 xiaoge town load。")

@@ -100,6 +100,7 @@ async def _wecom(settings: Settings, database: Database, town: Town | None) -> l
         found.append(reached)
         if reached.how == "good" and town is not None:
             found.append(await _range(sender.api, town))
+            found.append(_accounts(settings, town))
         return found
     finally:
         await sender.aclose()
@@ -115,6 +116,14 @@ async def _range(api: Api, town: Town) -> Finding:
     if not outside:
         return Finding("wecom_range")
     return bad("wecom_range", "outside", detail="、".join(outside))
+
+
+def _accounts(settings: Settings, town: Town) -> Finding:
+    """Whether a day's limit is reckoned from as many accounts as there are at least."""
+    there, said = len(town.staff), settings.wecom_accounts
+    if there <= said:
+        return Finding("wecom_accounts")
+    return hint("wecom_accounts", "few", said=said, there=there)
 
 
 # --- both ----------------------------------------------------------------------------------------

@@ -47,15 +47,24 @@ def place(turn: Turn) -> Reply:
 
 def words(turn: Turn) -> Reply | None:
     """Words about the case; None where they cannot be meant so: a question, a greeting, something
-    that presses and is rather a matter of its own."""
+    that presses or lies elsewhere, and is rather a matter of its own."""
     text = wording.plain(turn.text)
     if len(text) < SHORTEST or text[0] in "/\\" or _ASKS.search(text):
         return None
     case = _meant(turn)
-    if case is None or turn.reading.urgency != "ordinary":
+    if case is None or turn.reading.urgency != "ordinary" or _elsewhere(turn, case):
         return None
     _remark(turn, case, turn.text)
     return Reply(say("staff.words_kept", number=case.number))
+
+
+def _elsewhere(turn: Turn, case: Case) -> bool:
+    """True for words that name another place than the case's."""
+    named = [place.unit for place in turn.reading.places]
+    town, unit = turn.town, case.unit
+    return bool(named) and not any(
+        unit is not None and (town.covers(each, unit) or town.covers(unit, each)) for each in named
+    )
 
 
 def _meant(turn: Turn) -> Case | None:

@@ -206,8 +206,11 @@ def test_a_file_that_is_there_is_not_overwritten(
     assert "青石镇" in file.read_text("utf-8")
     assert "通讯录里5人" in run.stderr
     before = file.read_text("utf-8")
+    assert "XIAOGE_WECOM_ACCOUNTS" not in run.stderr
     again = CliRunner().invoke(app, ["wecom", "contacts", "--into", str(file)])
     assert again.exit_code != 0
     assert file.read_text("utf-8") == before
+    monkeypatch.setenv("XIAOGE_WECOM_ACCOUNTS", "4")
     shown = CliRunner().invoke(app, ["wecom", "contacts"])
     assert shown.stdout == before
+    assert "XIAOGE_WECOM_ACCOUNTS 填的是4，少于通讯录里的人数" in shown.stderr
