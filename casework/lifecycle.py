@@ -99,6 +99,8 @@ def decide(world: World, name: str, actor: Actor, case: Case, **given: Any) -> D
     draft = waiting.waited(draft)
     text = str(given.get("text") or given.get("reason") or "")
     data = {"state": draft.after.state, "post": draft.after.lead_post, **draft.data}
+    if given.get("care"):  # what whoever reads these words should mind
+        data["care"] = given["care"]
     event = Event(name, actor.label, text, data, given.get("key"))
     return Decision(
         name, case, draft.after, (event,), draft.start, draft.stop, draft.changed, draft.parties

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.actions import ACTIONS
 from casework.case import BEFORE_ANSWER, Case
 from casework.clocks import PAUSED, STOPPED
-from handlers import wording
+from handlers import care, wording
 from handlers.copy import say
 from handlers.partner import news
 from handlers.telling import case_words
@@ -49,6 +49,7 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         "card.staff_view",
         **{**words, "text": case.text or say("card.erased")},
         state=wording.state_of(case),
+        care=_care(history),
         villager=_villager(occasion, case),
         attachments=_attachments(occasion, case) + _alike(occasion, case),
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state != STOPPED)
@@ -78,6 +79,11 @@ def times(occasion: Occasion, case: Case) -> str:
         method=f"{method.name} {case.method.partition('@')[2]}",
         lines="\n".join(lines),
     )
+
+
+def _care(history: list[EventRow]) -> str:
+    """What the handler should mind, as the villager's last words tell."""
+    return care.hint(next((e.data for e in reversed(history) if e.data.get("care")), {}))
 
 
 def _stage(occasion: Occasion, case: Case, history: list[EventRow]) -> str:

@@ -16,7 +16,7 @@ from casework.hours import after_quiet
 from casework.recusal import away, free_above
 from casework.routing import answering
 from casework.town import Post
-from handlers import wording
+from handlers import care, wording
 from handlers.copy import say
 from handlers.partner import news
 from handlers.turn import Occasion
@@ -390,6 +390,7 @@ def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> d
         **case_words(case, occasion),
         "text": event.text,
         "order": news.origin(occasion, decision.case),
+        "care": care.hint(event.data),
         "by": event.data.get("by", ""),
         "who": staff.name if staff is not None else say("card.villager"),
         "former": wording.post_name(occasion.town, before.lead_post) if before else "",

@@ -13,7 +13,7 @@ from handlers.commands import (
     Argument,
     Command,
 )
-from handlers.staff import batches, cover, keeping, listing, moving, registering, work
+from handlers.staff import batches, cover, keeping, listing, moving, phrases, registering, work
 from handlers.staff import help as help_
 
 TRACK = Argument("track", "word")
@@ -49,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("为什么", "staff", (NUMBER,), why.why, "事项为什么这样读、为什么派到这里", "为什么 1023", ("为何", "凭什么")),
     Command("更正", "staff", (NUMBER, TEXT), why.correct, "改正主题、领域或类型，以后照着学", "更正 1023 路灯｜更正 1023 咨询", ("改正", "纠正"), actions=("correct",)),
     Command("推荐", "staff", (NUMBER,), keeping.recommend, "把答复过的咨询推荐给镇管理员，收进答案", "推荐 1023", ("推荐答案",), actions=("recommend",)),
+    Command("话术", "staff", (WORD,), phrases.phrases, "跟群众怎么说：生气、害怕、反映多次、办不了…；带编号就照那件填好", "话术 生气｜话术 1023", ("怎么说", "怎么回")),
     Command("批量", "staff", (WORD, OPTIONAL_TEXT), batches.batches, "看批量办过的；“撤销”退回一批", "批量｜批量 12｜批量 撤销 12"),
     Command("帮助", "staff", (WORD,), help_.show, "这张单子；“帮助 回复”看一条", "帮助 回复", ("help", "?", "说明", "怎么用")),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER, Case
 from casework.routing import assign
-from handlers import telling
+from handlers import care, telling
 from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -61,6 +61,7 @@ def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
     given: dict[str, Any] = {"text": text or turn.text, "learned": learned}
+    given["care"] = "" if case.protected else care.sign_of(reading.signals)
     if "unit" in learned:
         known = replace(case, **learned)
         to = assign(

@@ -16,7 +16,7 @@ from casework.case import Case
 from casework.lifecycle import Matter, open_case
 from casework.recusal import instead, spoken_of
 from casework.routing import assign, outside
-from handlers import telling, wording
+from handlers import care, telling, wording
 from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -239,11 +239,11 @@ def _open(turn: Turn, reading: Reading, text: str, told: ToldAnswer | None = Non
     to = instead(turn.town, to, recused)
     give = numbers.hidden_number if misconduct else numbers.next_number
     number = give(turn.session)
-    explained: dict[str, Any] = (
-        {}
-        if misconduct
-        else {"matched": {key: list(words) for key, words in reading.matched.items()}}
-    )
+    explained: dict[str, Any] = {}
+    if not misconduct:
+        explained = {"matched": {key: list(words) for key, words in reading.matched.items()}}
+        if sign := care.sign_of(reading.signals):
+            explained["care"] = sign
     if answer is not None:
         explained |= {"answer": answer.name, "version": told.version if told is not None else 0}
     decision = open_case(turn.world, number, matter, to, turn.actor, explained)

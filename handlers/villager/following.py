@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.case import BEFORE_ANSWER, OPEN, Case
-from handlers import cards, telling, wording
+from handlers import cards, care, telling, wording
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -66,7 +66,8 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     if not found[1] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
     case = chosen(turn, found[1], OPEN)
-    perform(turn, "supplement", case, joined=True, text=found[2].strip())
+    minded = "" if case.protected else care.sign_of(turn.reading.signals)
+    perform(turn, "supplement", case, joined=True, text=found[2].strip(), care=minded)
     return Reply(say("villager.added", **telling.case_words(case, turn)))
 
 

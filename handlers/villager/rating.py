@@ -7,7 +7,7 @@ from typing import Final
 
 from casework.case import ANSWERED, Case
 from casework.closing import opinion
-from handlers import telling
+from handlers import care, telling
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -37,7 +37,9 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
     number, text = found[1] or found[3], found[4].strip(" 。.!！")
     case = _answered(turn, number, text)
     does = opinion(turn.world.method_of(case), case, rating)
-    case = perform(turn, does, case, joined=True, rating=rating, solved=solved(text), text=text)
+    minded = care.sign_of(turn.reading.signals) if text and not case.protected else ""
+    said = {"rating": rating, "solved": solved(text), "text": text, "care": minded}
+    case = perform(turn, does, case, joined=True, **said)
     return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
 
 
