@@ -17,7 +17,7 @@ MOVED = 8  # words shown for a field
 NONE = "-"
 HINTS = {  # by label: what it is a hint for, and the share of a clear sum that is enough
     "emergency": ("urgency:emergency", 0.8),
-    "misconduct": ("subkind:misconduct", 0.9),
+    "misconduct": ("subkind:misconduct", 1.0),
     "hazard": ("subkind:hazard", 1.0),
     "grievance": ("kind:grievance", 1.0),
     "consultation": ("kind:consultation", 1.0),

@@ -14,8 +14,9 @@ from typing import Any
 from nlp.learned import Learned, Pairs, Tally
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
-SPEAKS, DOUBTS = 3.0, -6.0
-FEWEST, ENOUGH = 6, 14  # words found: fewer say nothing, or count less
+SPEAKS, DOUBTS = 3.0, -8.0
+FEWEST = 4  # words that must say it
+ENOUGH = 14  # words found in a sentence: what fewer say counts less
 LOOKED_AT = 80  # characters: who is in danger says so before
 SHOWN = 6  # words of a hint that are shown one by one
 
@@ -27,21 +28,22 @@ class Hint:
 
     def __init__(self, of: Hints, tally: Tally) -> None:
         self._of, self._tally = of, tally
-        found = len(tally.whole)
-        self._share = min(1.0, found / ENOUGH) if found >= FEWEST else 0.0
+        self._share = min(1.0, len(tally.whole) / ENOUGH)
         sums = (score * self._share for score in tally.scores)
         self.sums = dict(zip(of.learned.fields, sums, strict=False))
 
     def speaks(self, target: str) -> bool:
-        return self.sums.get(target, 0.0) >= SPEAKS
+        return self.sums.get(target, 0.0) >= SPEAKS and len(self._found(target)) >= FEWEST
 
     def doubts(self, target: str) -> bool:
         return self.sums.get(target, 0.0) < DOUBTS
 
+    def _found(self, target: str) -> dict[str, float]:
+        return self._of.learned.words_for(target, self._tally)
+
     def words(self, target: str) -> dict[str, float]:
         """The words that say most, and the others together; they add up to the sum."""
-        words = self._of.learned.words_for(target, self._tally).items()
-        found = {word: weight * self._share for word, weight in words}
+        found = {word: weight * self._share for word, weight in self._found(target).items()}
         most = sorted(found, key=lambda word: (-abs(found[word]), word))[:SHOWN]
         shown = {word: found[word] for word in most}
         shown["…"] = sum(weight for word, weight in found.items() if word not in shown)

@@ -20,7 +20,7 @@ from nlp.words import Hit
 SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
-SAID = 9.0  # what words say of the kind counts this much against hints
+SAID = 11.0  # what words say of the kind counts this much against hints
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
 _WRONG = ("subkind:misconduct",)
