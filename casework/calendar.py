@@ -50,6 +50,12 @@ class Calendar:
         first, last = date.fromordinal(run.start), date.fromordinal(run.stop - 1)
         return cls(tuple(sorted(working)), first, last, office)
 
+    @property
+    def last_year(self) -> int:
+        """The last year whose 放假安排 is known to its end."""
+        whole = (self.last.month, self.last.day) == (12, 31)
+        return self.last.year if whole else self.last.year - 1
+
     def is_working(self, day: date) -> bool:
         ordinal = day.toordinal()
         at = bisect_left(self.working, ordinal)

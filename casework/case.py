@@ -25,6 +25,7 @@ ARCHIVED: Final = "archived"  # 已销号
 BEFORE_ANSWER: Final = frozenset({ASSIGNED, HANDLING, WAITING})
 OPEN: Final = BEFORE_ANSWER | {ANSWERED}
 CLOSED: Final = frozenset({SETTLED, ARCHIVED, MERGED, WITHDRAWN})
+PUBLIC: Final = "公示·"  # before a form in which it was made public, among what is on record
 CONTENT: Final = 3  # 基本满意: from this rating on somebody is content
 
 
@@ -92,6 +93,13 @@ class Case:
     def on_record(self) -> frozenset[str]:
         """The names of what was put on record: 议账, 签字 …"""
         return frozenset(self.facts.split("\n"))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """In which forms the result is public: 公示栏, 广播 …"""
+        return tuple(
+            fact.removeprefix(PUBLIC) for fact in self.facts.split("\n") if fact.startswith(PUBLIC)
+        )
 
     @property
     def disputed(self) -> bool:

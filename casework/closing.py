@@ -78,7 +78,10 @@ def rated(draft: Draft) -> Draft:
 
 
 def settled(draft: Draft) -> Draft:
-    return replace(draft, after=replace(draft.after, settled_at=draft.world.now))
+    """结账; from now on runs the time in which it is made public, where the method has one."""
+    after = replace(draft.after, settled_at=draft.world.now)
+    start = () if after.protected else promises(draft.world, after, "publish")
+    return replace(draft, after=after, start=(*draft.start, *start))
 
 
 def reopen(draft: Draft) -> Draft:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework.calendar import Calendar
-from casework.case import ASSIGNED, BEFORE_ANSWER, Case
+from casework.case import ASSIGNED, BEFORE_ANSWER, PUBLIC, Case
 from casework.clocks import Clock, Promise, promise
 from casework.duration import until
 from casework.hours import opening
@@ -181,6 +181,9 @@ def once_more(draft: Draft) -> Draft:
         answered_at=None,
         settled_at=None,
         published_at=None,
+        facts="\n".join(
+            fact for fact in draft.after.facts.split("\n") if not fact.startswith(PUBLIC)
+        ),
         rating=None,
         solved=None,
     )

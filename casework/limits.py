@@ -116,6 +116,14 @@ def _ask_back(asked: Asked) -> Refused | None:
     return None
 
 
+def _archive(asked: Asked) -> Refused | None:
+    """公示期: struck off when it was public for as long as the method wants."""
+    rule, at = asked.world.method_of(asked.case).publication, asked.case.published_at
+    if rule.days is None or at is None or asked.world.now >= _end(at, rule.days, asked.world):
+        return None
+    return Refused("public_too_short", str(rule.days))
+
+
 def _end(at: datetime, window: Duration, world: World) -> datetime:
     return shift(at, window, world.calendar)[0]
 
@@ -127,4 +135,5 @@ _LIMITS: Final[Mapping[str, Callable[[Asked], Refused | None]]] = {
     "hear": _pause("hearing"),
     "delegate": _delegate,
     "ask_back": _ask_back,
+    "archive": _archive,
 }

@@ -158,6 +158,8 @@ def _given(life: Life, past: Past, index: int, moved: bool) -> tuple[str, dict[s
         given["duration"] = _duration(data.get("by", ""))
     if name == "classify":
         given["track"] = method.track(str(data.get("track", "")))
+    if name == "publish":
+        given["text"] = data.get("form", "")
     if name in ("suspend", "hear"):
         given["until"] = _until(past, index)
     if name == "merge":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
+from casework.case import PUBLIC, Case
 from casework.clocks import promise
 from casework.draft import Draft, promised
 from casework.duration import Duration
 from casework.methods.method import ClockRule, Share, Step, Track
+
+WALL: Final = "公示栏"
 
 
 def classify(draft: Draft) -> Draft:
@@ -48,9 +52,21 @@ def _by_date(rule: ClockRule, draft: Draft) -> ClockRule:
 
 def attest(draft: Draft) -> Draft:
     fact = draft.given["fact"]
-    facts = "\n".join(filter(None, dict.fromkeys((*draft.after.facts.split("\n"), fact))))
-    return replace(draft, after=replace(draft.after, facts=facts), data={"fact": fact})
+    return replace(draft, after=_on_record(draft.after, fact), data={"fact": fact})
 
 
 def publish(draft: Draft) -> Draft:
-    return replace(draft, after=replace(draft.after, published_at=draft.world.now))
+    """公示 in one form. It counts as public from the day on which it is in as many as are wanted."""
+    form = str(draft.given.get("text") or WALL)
+    after = _on_record(draft.after, f"{PUBLIC}{form}")
+    lacking = draft.world.method_of(draft.before).publication.forms - len(after.forms)
+    if lacking <= 0:
+        after = replace(after, published_at=after.published_at or draft.world.now)
+    stop = ("publish",) if lacking <= 0 else ()
+    data = {"form": form, "lacking": max(0, lacking)}
+    return replace(draft, after=after, stop=stop, data=data)
+
+
+def _on_record(case: Case, fact: str) -> Case:
+    facts = filter(None, dict.fromkeys((*case.facts.split("\n"), fact)))
+    return replace(case, facts="\n".join(facts))

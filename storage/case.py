@@ -18,6 +18,12 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_cases_villager_opened_at", "villager", "opened_at"),
         sa.Index(
+            "ix_cases_to_publish",
+            "number",
+            sqlite_where=sa.text("state = 'settled' AND published_at IS NULL"),
+            postgresql_where=sa.text("state = 'settled' AND published_at IS NULL"),
+        ),
+        sa.Index(
             "ix_cases_open_lead",
             "lead_post",
             "number",

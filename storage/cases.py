@@ -166,6 +166,18 @@ def last_events(
     return {row.case_number: row for row in rows}
 
 
+def to_publish(viewer: Viewer, session: ReadSession, limit: int = 200) -> list[Case]:
+    """Ordinary cases that are settled and not yet public, the newest first."""
+    waits = sa.text("state = 'settled' AND published_at IS NULL")
+    return _many(
+        session,
+        select(CaseRow)
+        .where(waits, C.protected.is_(False), visible(viewer))
+        .order_by(C.number.desc())
+        .limit(limit),
+    )
+
+
 def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:
     """How many ordinary cases are in which state, in the viewer's scope: reports are not counted."""
     mine = sa.and_(visible(viewer), C.protected.is_(False))

@@ -14,7 +14,6 @@ TITLES = {
     "acknowledge": "接单",
     "contact": "首次联系",
     "reply": "答复",
-    "deliberate": "议账",
     "settle": "办结",
     "hand_up": "上报",
     "decide": "定夺",

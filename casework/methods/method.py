@@ -14,7 +14,6 @@ ClockName = Literal[
     "acknowledge",
     "contact",
     "reply",
-    "deliberate",
     "settle",
     "hand_up",
     "decide",

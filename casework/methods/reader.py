@@ -34,6 +34,7 @@ from casework.town import LEVELS
 
 COMMON = "common"
 ROUNDS = ("0", "1", "2")
+AFTERWARDS = ("silence", "publish")  # clocks of what is done
 NEEDED: tuple[ClockName, ...] = ("acknowledge", "reply", "settle", "decide", "silence")
 
 _HEAD = ("id", "name", "origin", "source", "extends", "delegates", "rates")
@@ -173,6 +174,10 @@ def _step(table: Table, clock: str, due: Duration) -> Step:
     do = table.choice("do", get_args(Act))
     if do == "settle" and clock != "silence":
         table.wrong("do", "只有 silence 时限才用 settle。")
+    if do == "escalate" and clock in AFTERWARDS:
+        table.wrong("do", f"{clock} 时限走的时候事情已经办完，不能用 escalate。")
+    if clock == "publish" and (do != "remind" or "card" in table.data):
+        table.wrong("do", "publish 时限只能提醒（remind），不记牌。")
     to = () if do == "settle" else table.choices("to", get_args(Audience))
     return Step(
         _step_time(table, due),

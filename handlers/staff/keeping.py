@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from casework.case import ANSWERED, Case
 from casework.closing import opinion
+from handlers import public
 from handlers.acting import Sorry, perform
 from handlers.arguments import first_word
 from handlers.copy import say
@@ -18,6 +19,7 @@ from handlers.villager.rating import STEPS, solved
 from storage import reach, tasks
 
 Given = Mapping[str, Any]
+SHOWN: Final = 20
 _STAGES: Final = re.compile(r"^(?:分)?([2-9])期\s*")
 
 
@@ -60,7 +62,31 @@ def recommend(turn: Turn, given: Given) -> Reply:
 
 
 def publish(turn: Turn, given: Given) -> Reply:
-    return done(turn, "published", perform(turn, "publish", meant(turn, given, "publish")))
+    """公示 1023 公示栏; without a number: what is to be made public."""
+    if given.get("number") is None:
+        return _to_publish(turn)
+    case = meant(turn, given, "publish")
+    case = perform(turn, "publish", case, text=given.get("text", ""))
+    if case.published_at is not None:
+        return done(turn, "published", case)
+    forms = turn.world.method_of(case).publication.forms
+    return done(
+        turn,
+        "published_partly",
+        case,
+        so_far="、".join(case.forms),
+        lacking=str(forms - len(case.forms)),
+    )
+
+
+def _to_publish(turn: Turn) -> Reply:
+    """A list to be put on the wall: numbers, sorts and places, no people."""
+    found = public.waiting(turn, turn.viewer)
+    if not found:
+        return Reply(say("staff.nothing_to_publish"))
+    lines = "\n".join(public.line(turn, case) for case in found[:SHOWN])
+    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
+    return Reply(say("staff.to_publish", count=len(found), lines=lines) + more)
 
 
 def archive(turn: Turn, given: Given) -> Reply:

@@ -24,7 +24,7 @@ def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     """From November on: is next year's calendar there? If not, an admin hears of it, once a month."""
     today = occasion.now.astimezone(SHANGHAI).date()
     year = today.year + (today.month >= NOTICE_EXPECTED)
-    if occasion.book.calendar.last.year >= year:
+    if occasion.book.calendar.last_year >= year:
         return
     text = say("task.calendar_missing", year=year)
     key = f"calendar:{year}:{today:%Y-%m}"

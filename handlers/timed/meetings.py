@@ -11,7 +11,7 @@ from casework.cover import asked
 from casework.methods.method import Rhythm
 from casework.rights import Actor, Viewer
 from casework.town import Post, Staff
-from handlers import cards
+from handlers import cards, public
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases, rhythm
@@ -20,7 +20,7 @@ from storage.record import Letter, post
 POSTS: Final = 5  # in one slice
 SHOWN: Final = 10
 ROLES: Final = {
-    "handler": ("member",),
+    "handler": ("member", "lead", "county"),  # who handles what has come to that level
     "supervisor": ("lead", "county"),
     "admin": ("admin", "county"),
 }
@@ -67,16 +67,19 @@ def _text(each: Rhythm, occasion: Occasion, staff: Staff) -> str:
     listed = _listed(each, occasion, staff)
     if listed is None:
         return say("tell.rhythm", name=each.name, text=each.text, lines="").rstrip()
-    rows = "\n".join(cards.row(occasion, case) for case in listed[:SHOWN])
+    write = public.line if each.do == "publish" else cards.row
+    rows = "\n".join(write(occasion, case) for case in listed[:SHOWN])
     lines = say("tell.rhythm_list", count=len(listed), lines=rows).rstrip()
     return say("tell.rhythm", name=each.name, text=each.text, lines=lines).rstrip()
 
 
 def _listed(each: Rhythm, occasion: Occasion, staff: Staff) -> list[Case] | None:
     """The cases that belong to it; None where it is about no cases."""
+    viewer = Viewer(Actor(f"staff:{staff.id}", staff=staff), occasion.town)
+    if each.do == "publish":
+        return public.waiting(occasion, viewer)
     if each.do not in ("list", "check", "freeze", "countdown", "zero", "report"):
         return None
-    viewer = Viewer(Actor(f"staff:{staff.id}", staff=staff), occasion.town)
     found = [
         case
         for case in cases.open_cases(viewer, occasion.session, 200)

@@ -180,7 +180,9 @@ def test_a_case_lives_from_its_first_row_to_its_last(name: str) -> None:
     rated = opinion(life.method, life.case, 5)
     life.does(rated, VILLAGER, rating=5)
     assert life.case.state == SETTLED
-    life.does("publish", HANDLER)
+    for form in range(life.method.publication.forms):
+        assert life.case.published_at is None
+        life.does("publish", HANDLER, text=f"形式{form}")
     assert life.case.published_at == life.world.now
     life.does("archive", ABOVE)
     assert life.case.state == ARCHIVED

@@ -130,3 +130,20 @@ def test_a_mistake_in_a_section_is_told(section: str, said: str) -> None:
     with pytest.raises(MethodError) as caught:
         load(text, "town.toml")
     assert any(said in problem for problem in caught.value.problems), caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (
+            'do = "escalate", to = ["supervisor"]',
+            "publish 时限走的时候事情已经办完，不能用 escalate",
+        ),
+        ('do = "remind", to = ["handler"], card = "red"', "publish 时限只能提醒（remind），不记牌"),
+    ],
+)
+def test_what_is_done_neither_climbs_nor_is_carded(step: str, said: str) -> None:
+    text = f'{SMALLEST}[[clock]]\nname = "publish"\ndue = "5d"\nsteps = [{{ at = "0", {step} }}]\n'
+    with pytest.raises(MethodError) as caught:
+        load(text, "town.toml")
+    assert any(said in problem for problem in caught.value.problems), caught.value.problems
