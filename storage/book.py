@@ -93,7 +93,7 @@ def open_book(session: ReadSession, revision: int, before: Book | None = None) -
         versions=found.known,
         calendar=calendar(session, town.office),
         reader=_reader(town, decided, before),
-        answers=AnswerBase(each for each in town.answers.values() if not each.stopped),
+        answers=_answers(town, before),
         partners=partners(decided.get("partner", {})),
         entries=decided,
     )
@@ -103,6 +103,12 @@ def _reader(town: Town, decided: Entries, before: Book | None) -> Reader:
     if before is not None and all(before.entries.get(k) == decided.get(k) for k in READ):
         return before.reader
     return Reader(shipped_lexicon(), names(town), layer(decided))
+
+
+def _answers(town: Town, before: Book | None) -> AnswerBase:
+    if before is not None and before.town.answers == town.answers:
+        return before.answers
+    return AnswerBase(each for each in town.answers.values() if not each.stopped)
 
 
 def names(town: Town) -> Iterator[Name]:

@@ -87,10 +87,8 @@ def _overview(turn: Turn) -> Reply:
     known, today = list(turn.town.answers.values()), turn.today
     by_field: dict[str, list[str]] = {}
     for answer in known:
-        topic = shipped().topics.get(answer.topic)
-        by_field.setdefault(topic.field if topic else say("admin.answer_other"), []).append(
-            answer.name + _marks(answer, today)
-        )
+        field = answering.field_of(answer) or say("admin.answer_other")
+        by_field.setdefault(field, []).append(answer.name + _marks(answer, today))
     lines = "\n".join(f"{field}：{'、'.join(names)}" for field, names in by_field.items())
     return Reply(
         say(

@@ -123,6 +123,10 @@ def post_of(town: Town, answer: Answer) -> str:
 
 def knows(town: Town, answer: Answer) -> Assignment:
     """Where a question goes to which this answer was not enough."""
+    return knowing(town, answer.topic, field_of(answer), answer.post)
+
+
+def field_of(answer: Answer) -> str:
+    """The field of its topic; "" for one of no topic."""
     topic = shipped().topics.get(answer.topic)
-    field = topic.field if topic is not None else ""
-    return knowing(town, answer.topic, field, answer.post)
+    return topic.field if topic is not None else ""

@@ -10,11 +10,12 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.timed import letters
 from handlers.turn import Turn
-from handlers.villager import belonging, conversation, filing
+from handlers.villager import answering, belonging, conversation, filing
 from storage import people
 from storage.database import Moment
 
-GUIDE: Final = 20  # questions on one screen
+GUIDE: Final = 24  # questions on one screen …
+OF_EACH: Final = 2  # … and of each field
 
 
 def happened(turn: Turn) -> Reply:
@@ -75,8 +76,12 @@ def speak_up(turn: Turn, _: object = None) -> Reply:
 
 
 def guide(turn: Turn, _: object = None) -> Reply:
-    """办事指南: what can be asked, from the answer base."""
-    asked = [e.questions[0] for e in turn.town.answers.values() if e.counts(turn.today)]
+    """办事指南: what can be asked, a few questions of each field."""
+    by_field: dict[str, list[str]] = {}
+    for answer in turn.town.answers.values():
+        if answer.counts(turn.today):
+            by_field.setdefault(answering.field_of(answer), []).append(answer.questions[0])
+    asked = [question for own in by_field.values() for question in own[:OF_EACH]]
     if not asked:
         return help_(turn)
     return Reply(say("villager.guide", questions="\n".join(asked[:GUIDE])))

@@ -61,3 +61,14 @@ def test_a_person_who_leaves_takes_no_case_along(village: Village) -> None:
     assert "已停：李守田" in village.says("zhao", "/人员 停 李守田")
     assert "1001 诉求·路灯" in village.says("sunli", "待办")
     assert "孙丽" in village.says("zhang", "查1001")
+
+
+def test_what_did_not_change_is_not_made_again(village: Village) -> None:
+    village.says("zhao", "/公告 周二停水")
+    before = village.book
+    village.says("zhao", "/公告 周三停水")
+    assert village.book.revision != before.revision
+    assert village.book.answers is before.answers
+    village.says("zhao", "/答案 停 高龄补贴")
+    assert village.book.answers is not before.answers
+    assert village.book.reader is before.reader
