@@ -24,7 +24,7 @@ from casework.case import (
     Case,
 )
 from casework.methods.method import Method
-from casework.rights import ADMIN, FIRST, HANDLER, SENDER, SUPERVISOR, SYSTEM, VILLAGER
+from casework.rights import ADMIN, CALLED, FIRST, HANDLER, SENDER, SUPERVISOR, SYSTEM, VILLAGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,27 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("correct", "更正", _STAFF, OPEN, None, ("text", "learned")),
         _action("erase", "依法删除", (ADMIN,), OPEN | CLOSED, None, ("reason",)),
         _action("recuse", "回避", _ABOVE, OPEN, None, ("person", "reason")),
+        # what several do together 联办: who may call whom, and who ends it, stands in joint/forms.toml
+        _action("summon", "召集", (*_STAFF, FIRST), BEFORE_ANSWER, None, ("call",)),
+        _action("sign_in", "报到", (*_STAFF, CALLED), OPEN, None, ("call", "parts")),
+        _action("feedback", "反馈", (*_STAFF, CALLED), OPEN, None, ("call", "parts", "text")),
+        _action("overrule", "否决", _STAFF, OPEN, None, ("call", "parts", "reason")),
+        _action(
+            "appraise",
+            "评议",
+            (*_STAFF, FIRST, SENDER),
+            OPEN | {SETTLED},
+            None,
+            ("call", "parts", "rating"),
+        ),
+        _action("disband", "结束联办", (*_STAFF, CALLED), OPEN, None, ("call", "text")),
         # what happens when a time comes
         _action("escalate", "超期提级", (SYSTEM,), BEFORE_ANSWER, ASSIGNED, stops=("*",)),
         _action(
             "call", "呼叫下一位", (SYSTEM,), frozenset({ASSIGNED}), None, stops=("acknowledge",)
         ),
         _action("card", "超期记牌", (SYSTEM,), OPEN, None),
+        _action("absent", "未报到", (SYSTEM,), OPEN, None),
         _action("press", "超期未定夺", (SYSTEM,), frozenset({ANSWERED}), None, stops=("decide",)),
         _action("settle", "到期结账", (SYSTEM,), frozenset({ANSWERED}), SETTLED, stops=("*",)),
     )
@@ -180,7 +195,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 SEALED: Final = frozenset(
     {
         "hand_up", "transfer", "assign", "delegate", "ask_back", "hand_back", "designate", "merge",
-        "recuse", "classify", "publish", "correct", "recommend",
+        "recuse", "classify", "publish", "correct", "recommend", "summon",
     }
 )  # fmt: skip
 

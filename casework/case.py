@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework.clocks import Clock, Promise
+from casework.joint.call import Call
 
 ASSIGNED: Final = "assigned"  # 待接单
 HANDLING: Final = "handling"  # 办理中
@@ -79,6 +80,7 @@ class Case:
     published_at: datetime | None = None  # 公示
     wanted_by: datetime | None = None  # until when the partner 对接单位 that sent it wants it done
     solved: bool | None = None  # 解决: what the villager said of it with the rating
+    called: str = ""  # posts that have a part in what is done jointly 联办, between spaces
 
     @property
     def open(self) -> bool:
@@ -100,6 +102,10 @@ class Case:
         return tuple(
             fact.removeprefix(PUBLIC) for fact in self.facts.split("\n") if fact.startswith(PUBLIC)
         )
+
+    @property
+    def called_posts(self) -> frozenset[str]:
+        return frozenset(self.called.split())
 
     @property
     def disputed(self) -> bool:
@@ -130,6 +136,7 @@ class Decision:
     stop: tuple[str, ...] = ()  # names of clocks; ("*",) stops all
     changed: tuple[Clock, ...] = ()  # clocks that stand still now, or go on
     parties: tuple[int, ...] = ()  # villagers who join the case
+    calls: tuple[Call, ...] = ()  # 联办 that began, changed, or ended
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, PUBLIC, Case
 from casework.clocks import Clock, Promise, promise
 from casework.duration import until
 from casework.hours import opening
+from casework.joint.call import CLOCKS, Call
 from casework.methods.method import ClockRule, Method
 from casework.recusal import away, free, free_above
 from casework.rights import Actor
@@ -70,6 +71,7 @@ class Draft:
     changed: tuple[Clock, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     parties: tuple[int, ...] = ()
+    calls: tuple[Call, ...] = ()
 
     @property
     def clocks(self) -> Sequence[Clock]:
@@ -79,7 +81,7 @@ class Draft:
 
 
 # begin when something is done, not with the case or a new level
-_LATER: Final = frozenset({"decide", "silence", "publish", "supervise"})
+_LATER: Final = frozenset({"decide", "silence", "publish", "supervise", *CLOCKS})
 _CAPPED: Final = frozenset({"reply", "settle"})  # what a partner waits for
 _FIRST_WORDS: Final = frozenset({"contact", "reply"})  # not again once there was an answer
 

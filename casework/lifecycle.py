@@ -17,7 +17,8 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Deci
 from casework.clocks import promise
 from casework.closing import again, conclude, rated, reopen, review, settled, stand
 from casework.draft import Draft, World, anew, promised, promises, rules_of, to_post, up
-from casework.recusal import away, free, kept_away
+from casework.joint import effects as joint
+from casework.recusal import away, free, kept_away, spoken_of_later
 from casework.rights import THE_SERVICE, Actor
 from casework.routing import Assignment, answering
 from casework.sorting import attest, classify, publish
@@ -96,15 +97,16 @@ def decide(world: World, name: str, actor: Actor, case: Case, **given: Any) -> D
     effect = _EFFECTS.get(name)
     if effect is not None:
         draft = effect(draft)
-    draft = waiting.waited(draft)
+    draft = joint.released(joint.kept_out(waiting.waited(draft)))
     text = str(given.get("text") or given.get("reason") or "")
     data = {"state": draft.after.state, "post": draft.after.lead_post, **draft.data}
     if given.get("care"):  # what whoever reads these words should mind
         data["care"] = given["care"]
     event = Event(name, actor.label, text, data, given.get("key"))
     return Decision(
-        name, case, draft.after, (event,), draft.start, draft.stop, draft.changed, draft.parties
-    )
+        name, case, draft.after, (event,), draft.start, draft.stop, draft.changed, draft.parties,
+        draft.calls,
+    )  # fmt: skip
 
 
 def carded(world: World, case: Case, clock: str, card: str, key: str) -> Decision:
@@ -133,6 +135,15 @@ def _card(draft: Draft) -> Draft:
         "of": draft.before.lead_post,
     }
     return replace(draft, after=after, data=data)
+
+
+def _absent(draft: Draft) -> Draft:
+    """Who has not come by the time gets the card that the method gives for it."""
+    draft = joint.absent(draft)
+    card, parts = draft.given.get("card") or "", draft.data["parts"]
+    counted = len(parts) if card == "yellow" else 0
+    after = replace(draft.after, yellow_cards=draft.after.yellow_cards + counted)
+    return replace(draft, after=after, data={**draft.data, "card": card, "of": parts})
 
 
 def _press(draft: Draft) -> Draft:
@@ -208,7 +219,9 @@ def _supplement(draft: Draft) -> Draft:
     after = replace(draft.after, heard_at=draft.world.now, **learned)
     if draft.before.asks_villager:
         after = replace(after, state=HANDLING)
-    draft = replace(draft, after=after)
+    draft = _told_of(replace(draft, after=after))
+    if draft.after.lead_post != draft.before.lead_post:
+        return draft
     if draft.before.state != ASSIGNED:
         return draft
     post = draft.given.get("post")
@@ -261,12 +274,30 @@ def _erase(draft: Draft) -> Draft:
 
 def _recuse(draft: Draft) -> Draft:
     """回避: one more who stays away. If the lead post has nobody else, the case goes up."""
-    people = away(draft.before) | {draft.given["person"]}
-    after = replace(draft.after, recused=kept_away(people))
-    draft = replace(draft, after=after, data={"person": draft.given["person"]})
-    town = draft.world.town
+    draft = replace(draft, data={"person": draft.given["person"]})
+    return _without(draft, frozenset({draft.given["person"]}))
+
+
+def _told_of(draft: Draft) -> Draft:
+    """What a villager adds may speak of somebody new: they stay away from now on."""
+    town, case = draft.world.town, draft.before
+    posts = [
+        answering(town, post) for post in (case.lead_post, *case.called_posts) if post in town.posts
+    ]
+    working = frozenset(person for post in posts for person in post.holders)
+    spoken = spoken_of_later(str(draft.given.get("text") or ""), town, working)
+    if draft.before.protected or spoken <= away(draft.before):
+        return draft
+    draft = replace(draft, data={"recused": sorted(spoken - away(draft.before))})
+    return _without(draft, spoken)
+
+
+def _without(draft: Draft, people: frozenset[str]) -> Draft:
+    """These stay away too. If nobody else holds the lead post, the case goes up."""
+    people |= away(draft.before)
+    draft = replace(draft, after=replace(draft.after, recused=kept_away(people)))
     if draft.before.state not in BEFORE_ANSWER or free(
-        answering(town, draft.before.lead_post), people
+        answering(draft.world.town, draft.before.lead_post), people
     ):
         return draft
     moved = to_post(draft, draft.before.lead_post, state=ASSIGNED)
@@ -323,4 +354,11 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "card": _card,
     "press": _press,
     "settle": settled,
+    "summon": joint.summon,
+    "sign_in": joint.sign_in,
+    "feedback": joint.feedback,
+    "overrule": joint.overrule,
+    "appraise": joint.appraise,
+    "disband": joint.disband,
+    "absent": _absent,
 }

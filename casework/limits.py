@@ -15,6 +15,7 @@ from casework.case import Case
 from casework.clocks import Clock
 from casework.draft import World
 from casework.duration import Duration, move, shift
+from casework.joint import limits as joint
 from casework.routing import answering
 
 # how a case can have come to a post that may hand it back: given, not climbed up or put there
@@ -136,4 +137,5 @@ _LIMITS: Final[Mapping[str, Callable[[Asked], Refused | None]]] = {
     "delegate": _delegate,
     "ask_back": _ask_back,
     "archive": _archive,
+    **joint.LIMITS,
 }

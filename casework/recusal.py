@@ -44,6 +44,24 @@ def spoken_of(text: str, town: Town) -> frozenset[str]:
     return frozenset(people)
 
 
+# of who works on it already a mere name is no objection: 李守田来看过了
+_NEAR: Final = r"(?:自己|他|她)?(?:家|的?(?:亲戚|亲属|兄弟|弟弟|哥哥|儿子|女儿|老婆|丈人|侄子|侄儿|小舅子|本家))"
+
+
+def spoken_of_later(text: str, town: Town, working: frozenset[str]) -> frozenset[str]:
+    """The same for what is added to a matter on which these staff work."""
+    return frozenset(
+        person
+        for person in spoken_of(text, town)
+        if person not in working or _objected(text, town.staff[person])
+    )
+
+
+def _objected(text: str, staff: Staff) -> bool:
+    near = rf"{re.escape(staff.name)}(?:{_NEAR}|{_CONDUCT})"
+    return any(name in text for name in staff.kin) or re.search(near, text) is not None
+
+
 def _watched(town: Town) -> Mapping[str, Sequence[tuple[str, Staff | Unit]]]:
     """The names that could be spoken of, by their first character, and whose they are; kept for
     the town last asked about, for most matters hold none of them."""

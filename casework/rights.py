@@ -20,6 +20,7 @@ VILLAGER: Final = "villager"  # whose case it is, or who joined it
 FIRST: Final = "first"  # holds the post that received it first 首接责任人
 HANDLER: Final = "handler"  # holds the leading post
 SUPERVISOR: Final = "supervisor"  # holds a lead or admin post above the leading post
+CALLED: Final = "called"  # holds a post that has a part in what is done jointly 联办
 SENDER: Final = "sender"  # holds the post that gave the case to the leading one
 ADMIN: Final = "admin"  # holds an admin post of the township
 INSPECTOR: Final = "inspector"  # looks, and does nothing 督查
@@ -46,6 +47,7 @@ RIGHTS: Final[Mapping[str, Mapping[Reach, frozenset[str]]]] = {
         "discipline": frozenset({HANDLER, SUPERVISOR}),
     },
     "inspector": {"township": frozenset({INSPECTOR})},
+    "helper": {"own": frozenset({HANDLER})},
 }
 
 Audience = Literal["staff", "lead", "admin", "overseer", "auditor"]
@@ -107,6 +109,8 @@ def standing(actor: Actor, case: Case, town: Town, joined: bool = False) -> froz
         found |= {SENDER}
     if not case.protected and case.first_post in actor.staff.hands:
         found |= {FIRST}
+    if not case.protected and case.called_posts & set(actor.staff.hands):
+        found |= {CALLED}
     for post in posts_of(actor.staff, town):
         for reach in reaches(post, case, town):
             found |= RIGHTS[post.role].get(reach, frozenset())
@@ -136,6 +140,7 @@ class Scope:
     every_ordinary: bool = False
     # ordinary cases that these lead, received first, or gave to the one that leads
     posts: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()  # … and those in which these have a part
     protected_posts: frozenset[str] = frozenset()  # protected cases led by these
     away_from: str = ""  # the staff id: cases from which this person stays away do not exist
 
@@ -152,6 +157,7 @@ class Scope:
             return case.lead_post in self.protected_posts
         return self.every_ordinary or bool(
             {case.lead_post, case.first_post, case.previous_post} & self.posts
+            or case.called_posts & self.called
         )
 
 
@@ -177,6 +183,7 @@ class Viewer:
         return Scope(
             every_ordinary=any("township" in RIGHTS[post.role] for post in held),
             posts=own.union(*(below(unit, town) for unit in above)),
+            called=own,
             protected_posts=frozenset(actor.staff.posts) & discipline_line(town),
             away_from=actor.staff.id,
         )

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from casework.calendar import Calendar
 from casework.case import Case
 from casework.clocks import PAUSED, Clock, Fired, ScheduledStep, fire
 from casework.cover import on_call
 from casework.hours import opening
+from casework.joint.call import CLOCKS
 from casework.routing import answering
 from casework.town import Town
+
+# what follows where the case itself does not climb
+_MISSED: Final = {"decide": "press", **dict.fromkeys(CLOCKS, "absent")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def strike(clock: Clock, case: Case, town: Town, calendar: Calendar, now: dateti
 def deed(clock: Clock, step: ScheduledStep) -> str:
     """The action of `actions.ACTIONS` that a step is; `remind` is none, it is only told."""
     if step.do == "escalate":
-        return "press" if clock.name == "decide" else "escalate"
+        return _MISSED.get(clock.name, "escalate")
     if step.do == "remind" and step.card:
         return "card"
     return step.do

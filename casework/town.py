@@ -18,7 +18,7 @@ from casework.rhythm import Rule
 LEVELS = ("household", "group", "grid", "village", "township", "county")  # from below
 READS = ("wecom", "wechat")  # 企业微信 itself, or its messages in WeChat, where buttons do not show
 LISTS = ("daily", "overdue", "cards")  # what a robot says in its group
-ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector")
+ROLES = ("member", "lead", "department", "admin", "discipline", "county", "inspector", "helper")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from casework.routing import answering
 from handlers import panels, telling
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
-from storage import clocks, orders
+from storage import clocks, joint, orders
 from storage.record import record
 
 
@@ -53,6 +53,7 @@ def perform(
     """
     who = standing(occasion.actor, case, occasion.town, joined)
     method = occasion.world.method_of(case)
+    given = _with_calls(occasion, name, case, given)
     more = {**given, "kept_away": _kept_away(occasion, case, given)}
     refused = may(name, case, who, more, method)
     if refused is None:
@@ -94,6 +95,19 @@ def _with_clocks(
     if name not in _CLOCKS and case.state != WAITING:
         return given
     return {"clocks": clocks.of_case(occasion.session, case.number), **given}
+
+
+# what is done jointly 联办
+_JOINT: Final = frozenset({"summon", "sign_in", "feedback", "overrule", "appraise", "disband"})
+
+
+def _with_calls(occasion: Occasion, name: str, case: Case, given: dict[str, Any]) -> dict[str, Any]:
+    """With what is open on the case, and the posts in whose name something is said."""
+    if name not in _JOINT and not case.called:
+        return given
+    staff = occasion.actor.staff
+    hands = staff.hands if staff is not None else ()
+    return {"calls": joint.of_case(case, occasion.session), "hands": hands, **given}
 
 
 def reason(refused: Refused, case: Case, occasion: Occasion) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.actions import ACTIONS
 from casework.case import BEFORE_ANSWER, Case
 from casework.clocks import PAUSED, STOPPED
-from handlers import care, wording
+from handlers import calls, care, wording
 from handlers.copy import say
 from handlers.partner import news
 from handlers.telling import case_words
@@ -160,8 +160,14 @@ def _event(occasion: Occasion, event: EventRow) -> str:
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
         title=_title_with_clock(event),
-        text=_said(event) + _answered(event),
+        text=_parts(occasion, event) + _said(event) + _answered(event),
     )
+
+
+def _parts(occasion: Occasion, event: EventRow) -> str:
+    """Of what is done jointly: whose parts it is about."""
+    keys = event.data.get("parts", ()) if event.data.get("form") else ()
+    return f"（{calls.names(occasion, keys)}）" if keys else ""
 
 
 def _said(event: EventRow) -> str:
@@ -176,7 +182,7 @@ def _answered(event: EventRow) -> str:
 
 def _title_with_clock(event: EventRow) -> str:
     clock = event.data.get("clock")
-    title = event_title(event.kind)
+    title = calls.step(event.kind, event.data) or event_title(event.kind)
     return f"{title}（{say(f'word.clock.{clock}')}）" if clock else title
 
 

@@ -63,6 +63,7 @@ class Command:
     actions: tuple[str, ...] = ()
     several: bool = False
     confirm: bool = False
+    joint: bool = False  # of what several do together; 帮助 names it
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -154,9 +155,10 @@ def nearest(text: str, commands: Sequence[Command]) -> Command | None:
         alike = sounds_like(head[:length], words)
         if alike is not None:
             return words[alike]
-    close = difflib.get_close_matches(head[:6], words, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(head[:6], words, n=12, cutoff=0.5)
     if close:  # 回夏 is 回复 rather than 退回
-        return words[max(close, key=lambda word: word[0] == head[0])]
+        own = {command.name for command in commands}
+        return words[max(close, key=lambda word: (word[0] == head[0], word in own))]
     return next((words[word] for word in words if head and (head in word or word in head)), None)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from casework.actions import ACTIONS, Refused, may
 from casework.case import Case
-from casework.rights import ADMIN, HANDLER, SUPERVISOR, THE_SERVICE, Actor, Viewer, standing
+from casework.rights import ADMIN, CALLED, HANDLER, SUPERVISOR, THE_SERVICE, Actor, Viewer, standing
 from casework.town import Staff, Town
 from handlers import wording
 from handlers.copy import say
@@ -23,16 +23,21 @@ from storage.sending import Claimed
 from storage.session import ReadSession
 
 OFFERED: Final = (
-    "accept", "reply", "hand_up", "transfer", "conclude", "request_extension", "extend",
+    "accept", "sign_in", "reply", "hand_up", "transfer", "conclude", "request_extension", "extend",
 )  # fmt: skip
 
 
 def buttons(case: Case, staff: Staff, town: Town) -> tuple[Button, ...]:
     """What this member of staff may do with the case, in the order in which it is done."""
     who = standing(_actor(staff), case, town)
-    allowed = (name for name in OFFERED if may(name, case, who) is None)
+    allowed = (name for name in OFFERED if may(name, case, who) is None and _theirs(name, who))
     labelled = {say(f"word.button.{name}"): ACTIONS[name].title for name in allowed}
     return tuple(Button(label, _says(title, case)) for label, title in labelled.items())
+
+
+def _theirs(name: str, who: frozenset[str]) -> bool:
+    """报到 is offered to who was called; who leads a case says it of others, in words."""
+    return name != "sign_in" or CALLED in who
 
 
 def _says(title: str, case: Case) -> str:

@@ -1,24 +1,25 @@
-"""Who hears of what: each thing done to a case, and the letters that follow from it.
+"""The letters that follow from what was done to a case: to whom, in which words, not before when.
 
-The table says who and with which sentence; the sentences stand in `copy/tell.toml`.
+Who hears of what stands in the table of `tells`; the sentences in `copy/tell.toml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from casework.case import Case, Decision
 from casework.cover import asked
 from casework.hours import after_quiet
+from casework.joint.form import forms
 from casework.recusal import away, free_above
 from casework.routing import answering
 from casework.town import Post
-from handlers import care, wording
+from handlers import calls, care, wording
 from handlers.copy import say
 from handlers.partner import news
+from handlers.tells import BY_FORM, RELEASED, TELLS, Tell
 from handlers.turn import Occasion
 from storage import people
 from storage.record import Letter
@@ -32,97 +33,6 @@ RATINGS: Final = (5, 4, 3, 2, 1)
 
 # What a villager has to learn, on whatever way; the rest may wait for their next word.
 MATTERS: Final = frozenset({"replied", "asked", "concluded", "extended", "upheld"})
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """To whom, with which sentence of `copy/tell.toml`, how urgent (None: as the case is)."""
-
-    to: str  # villagers | handler | former | sender | called | named | supervisor | duty | admin
-    sentence: str
-    importance: str | None = None
-
-
-TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
-    "open": (
-        Tell("handler", "opened"),
-        Tell("handler", "opened_now"),
-        Tell("duty", "opened_now"),
-    ),
-    "supplement": (
-        Tell("handler", "supplemented"),
-        Tell("handler", "opened"),
-        Tell("former", "moved_by_place"),
-    ),
-    "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),
-    "withdraw": (Tell("handler", "withdrawn"),),
-    "satisfied": (Tell("handler", "satisfied", "ordinary"),),
-    "unsatisfied": (
-        Tell("supervisor", "decide"),
-        Tell("handler", "unsatisfied"),
-    ),
-    "again": (Tell("handler", "again"), Tell("supervisor", "again_below")),
-    "review": (Tell("handler", "review"), Tell("former", "review_above")),
-    "stand": (Tell("handler", "stands"),),
-    "classify": (Tell("villagers", "classified"),),
-    "reply": (Tell("villagers", "replied"),),
-    "ask": (Tell("villagers", "asked"),),
-    "hand_up": (Tell("villagers", "handed_up"), Tell("handler", "handed_to_you")),
-    "transfer": (
-        Tell("villagers", "transferred"),
-        Tell("handler", "transferred_to_you"),
-        Tell("former", "taken_from_you"),
-    ),
-    "assign": (
-        Tell("villagers", "transferred"),
-        Tell("handler", "assigned_to_you"),
-        Tell("former", "taken_from_you"),
-    ),
-    "delegate": (
-        Tell("villagers", "transferred"),
-        Tell("handler", "delegated_to_you"),
-    ),
-    "suspend": (Tell("villagers", "suspended"), Tell("handler", "suspended_for_you")),
-    "hear": (Tell("villagers", "heard"), Tell("handler", "heard_for_you")),
-    "resume": (Tell("handler", "resumed"),),
-    "accept": (Tell("former", "taken_from_you"),),
-    "call": (Tell("called", "called"),),
-    "ask_back": (
-        Tell("sender", "back_wanted"),
-        Tell("villagers", "handed_back_for_you"),
-        Tell("handler", "handed_back"),
-    ),
-    "designate": (Tell("handler", "designated"),),
-    "request_extension": (Tell("supervisor", "extension_wanted"),),
-    "conclude": (Tell("villagers", "concluded"), Tell("villagers", "concluded_for_you_to_say")),
-    "supervise": (
-        Tell("handler", "supervised", "urgent"),
-        Tell("named", "supervised", "urgent"),
-    ),
-    "hand_back": (Tell("villagers", "handed_back_for_you"), Tell("handler", "handed_back")),
-    "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),
-    "reopen": (Tell("villagers", "reopened"), Tell("handler", "reopened_for_you")),
-    "uphold": (Tell("villagers", "upheld"), Tell("handler", "upheld_for_you")),
-    "recommend": (Tell("admin", "recommended", "ordinary"),),
-    "merge": (Tell("villagers", "merged"), Tell("handler", "merged_for_you")),
-    "join": (Tell("handler", "joined"),),
-    "recuse": (
-        Tell("villagers", "recused_for_you"),
-        Tell("handler", "assigned_to_you"),
-    ),
-    "escalate": (
-        Tell("villagers", "escalated"),
-        Tell("villagers", "not_accepted"),
-        Tell("handler", "escalated_to_you", "urgent"),
-        Tell("former", "escalated_from_you"),
-    ),
-    "escalate_at_the_top": (
-        Tell("villagers", "still_late"),
-        Tell("handler", "overdue_at_the_top", "urgent"),
-        Tell("admin", "overdue_at_the_top", "urgent"),
-    ),
-    "press": (Tell("supervisor", "press", "urgent"), Tell("admin", "press", "urgent")),
-}
 
 
 def letters(occasion: Occasion, decision: Decision, **more: Any) -> list[Letter]:
@@ -149,13 +59,14 @@ def addressed(occasion: Occasion, decision: Decision) -> Iterator[tuple[Tell, tu
         elif tell.to == "called":
             yield tell, (str(decision.events[0].data.get("person", "")),)
         else:
-            post = _post(tell, decision, occasion)
-            yield tell, people_at(occasion, case, post, _importance(tell, case))
+            for post in _posts(tell, decision, occasion):
+                yield tell, people_at(occasion, case, post, _importance(tell, case))
 
 
 def _tells(decision: Decision) -> tuple[Tell, ...]:
     at_the_top = decision.events[0].data.get("top") and decision.action == "escalate"
-    return TELLS.get("escalate_at_the_top" if at_the_top else decision.action, ())
+    told = TELLS.get("escalate_at_the_top" if at_the_top else decision.action, ())
+    return (*told, RELEASED) if decision.events[0].data.get("released") else told
 
 
 def _importance(tell: Tell, case: Case) -> str:
@@ -168,6 +79,8 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     if decision.action == "conclude":
         settles = occasion.world.method_of(decision.case).silence_settles
         return settles == (tell.sentence == "concluded")
+    if tell.sentence in BY_FORM:
+        return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
     before, case = decision.before, decision.case
     moved = before is not None and before.lead_post != case.lead_post
     if tell.to == "duty":
@@ -194,6 +107,15 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     if tell.sentence == "urged_again":
         return case.urged >= 2
     return True
+
+
+def _posts(tell: Tell, decision: Decision, occasion: Occasion) -> Sequence[str | None]:
+    data = decision.events[0].data
+    if tell.to in ("parts", "free"):
+        return list(data.get(tell.to, ()))
+    if tell.to == "convener":
+        return [data["convener"]]
+    return [_post(tell, decision, occasion)]
 
 
 def _post(tell: Tell, decision: Decision, occasion: Occasion) -> str | None:
@@ -388,6 +310,7 @@ def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> d
     silent = next((each for each in decision.start if each.name == "silence"), None)
     return {
         **case_words(case, occasion),
+        **calls.words(occasion, event.data),
         "text": event.text,
         "order": news.origin(occasion, decision.case),
         "care": care.hint(event.data),

@@ -80,6 +80,7 @@ class CaseRow(SQLModel, table=True):
     published_at: datetime | None = when(default=None, nullable=True)
     wanted_by: datetime | None = when(default=None, nullable=True)
     solved: bool | None = None
+    called: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class EventRow(SQLModel, table=True):

@@ -36,7 +36,8 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     ordinary = [C.protected.is_(False)]
     if not scope.every_ordinary:
         hands = (C.lead_post, C.first_post, C.previous_post)
-        ordinary.append(sa.or_(*(post.in_(scope.posts) for post in hands)))
+        part = (C.called.contains(f" {post} ", autoescape=True) for post in sorted(scope.called))
+        ordinary.append(sa.or_(*(post.in_(scope.posts) for post in hands), *part))
     protected = sa.and_(C.protected.is_(True), C.lead_post.in_(scope.protected_posts))
     seen = sa.or_(sa.and_(*ordinary), protected)
     if not scope.away_from:
@@ -117,6 +118,15 @@ def led_by(
         .order_by(rank, C.promised_at, C.number)
         .limit(limit),
     )
+
+
+def with_part(
+    viewer: Viewer, session: ReadSession, posts: Sequence[str], limit: int = 20
+) -> list[Case]:
+    """Open cases in which one of these posts has a part, the most recent first."""
+    part = sa.or_(sa.false(), *(C.called.contains(f" {post} ", autoescape=True) for post in posts))
+    mine = (C.state.in_(sorted(OPEN)), part, visible(viewer))
+    return _many(session, select(CaseRow).where(*mine).order_by(C.number.desc()).limit(limit))
 
 
 def listed(viewer: Viewer, session: ReadSession, limit: int = 20) -> list[Case]:

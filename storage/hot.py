@@ -153,6 +153,7 @@ INSERT_CASE = Hot(
         yellow_cards="0",
         red_cards="0",
         facts="''",
+        called="''",
     )
 )
 INSERT_EVENT = Hot(
@@ -209,9 +210,14 @@ STOP_CLOCK = Hot(
     )
     .values(**_stopping)
 )
+# of what is done jointly 联办 the clocks end with it, not with a level of the case
 STOP_ALL_CLOCKS = Hot(
     sa.update(clock)
-    .where(clock.c.case_number == sa.bindparam("case"), clock.c.state != "stopped")
+    .where(
+        clock.c.case_number == sa.bindparam("case"),
+        clock.c.state != "stopped",
+        sa.literal_column("name NOT IN ('sign_in','feedback','term')"),
+    )
     .values(**_stopping)
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.case import Decision, Event
 from casework.clocks import Promise, encode, encode_moves
-from storage import cards, clocks, hot
+from storage import cards, clocks, hot, joint
 from storage.outbox import PRIORITY, line_of
 from storage.session import WriteSession
 
@@ -68,7 +68,10 @@ def record(
         session.later_like(hot.INSERT_CLOCK, decision.start, _clock, **where)
     for data in (event.data for event in decision.events if not case.protected):
         if card := data.get("card"):
-            cards.give(session, data["of"], card, case.number, data["clock"] or "", now)
+            for of in data["of"] if isinstance(data["of"], list) else [data["of"]]:
+                cards.give(session, of, card, case.number, data["clock"] or "", now)
+    for call in decision.calls:
+        joint.save(session, call)
     for clock in decision.changed:
         clocks.change(session, clock)
     for villager in decision.parties:
@@ -108,11 +111,11 @@ def _event(case: int, event: Event, now: datetime, message: int | None) -> dict[
 
 
 def _stop(session: WriteSession, case: int, names: tuple[str, ...], now: datetime) -> None:
-    if names == ("*",):
-        session.run(hot.STOP_ALL_CLOCKS, case=case, now=now)
-        return
     for name in names:
-        session.run(hot.STOP_CLOCK, case=case, clock=name, now=now)
+        if name == "*":
+            session.run(hot.STOP_ALL_CLOCKS, case=case, now=now)
+        else:
+            session.run(hot.STOP_CLOCK, case=case, clock=name, now=now)
 
 
 def _clock(promise: Promise) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from storage.cards import CardRow
 from storage.case import CaseRow, EventRow, NumberRow, PartyRow
 from storage.clock import ClockRow
 from storage.contact import ContactRow
+from storage.joint import CallRow, PartRow
 from storage.limits import SentCountRow
 from storage.message import AttachmentRow, MessageRow
 from storage.orders import OrderRow
@@ -29,6 +30,7 @@ __all__ = [
     "BulkCaseRow",
     "BulkRow",
     "CalendarDay",
+    "CallRow",
     "CardRow",
     "CaseRow",
     "ClockRow",
@@ -42,6 +44,7 @@ __all__ = [
     "OrderRow",
     "OutboxRow",
     "PanelRow",
+    "PartRow",
     "PartyRow",
     "PendingRow",
     "RhythmRow",

@@ -25,10 +25,13 @@ from casework.case import (
     WAITING,
     WITHDRAWN,
 )
+from casework.joint.form import Field, forms
 from handlers.admin import COMMANDS as ADMIN
+from handlers.calls import roles
 from handlers.commands import Command
 from handlers.copy import say
 from handlers.staff import COMMANDS as STAFF
+from handlers.staff.together import COMMANDS as JOINT
 
 ROOT = Path(__file__).parent.parent
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
@@ -42,6 +45,7 @@ WHO: Final = {
     "villager": "村民 the villager",
     "first": "首接 the first receiver",
     "handler": "承办人 the handler",
+    "called": "一起办的 who has a part in it",
     "supervisor": "上级 who stands above",
     "admin": "镇管理员 the township's admins",
     "system": "到时自动 when a time comes",
@@ -85,6 +89,21 @@ def _sections() -> Iterator[str]:
     yield "filter (超期, a place, a topic, a name) may be given: with a preview and a 确认."
     yield ""
     yield from _commands(STAFF)
+    yield "## 几家一起办 · what several do together"
+    yield ""
+    yield "Who may call whom, what has to be said, which clocks run and who ends it stands in"
+    yield "`casework/joint/forms.toml`; 帮助 吹哨 shows it. What is missing is asked for."
+    yield ""
+    yield from _commands(JOINT)
+    yield "| 形式 | 谁 | 叫谁 | 要写 | 时限 | 谁结束 | 结束时要写 |"
+    yield "|---|---|---|---|---|---|---|"
+    for form in forms().values():
+        clocks = "、".join(say(f"word.clock.{clock}") for clock in form.clocks) or "—"
+        yield (
+            f"| **{form.word}** {form.name} | {form.title or roles(form.by)} | {roles(form.calls) or '—'} "
+            f"| {_fields(form.fields)} | {clocks} | {roles(form.ends)} | {_fields(form.closing)} |"
+        )
+    yield ""
     yield "## 镇管理员 · township admins, on 企业微信"
     yield ""
     yield "Who holds a post with the role `admin`; they say the words of staff too. What is for 上级 is"
@@ -121,6 +140,10 @@ def _arguments(command: Command) -> str:
     names = [(say(f"command.need.{each.name}"), each) for each in command.arguments]
     plain = [(name.partition("（")[0], each) for name, each in names]
     return " ".join(f"[{name}]" if each.optional else name for name, each in plain) or "—"
+
+
+def _fields(fields: Iterable[Field]) -> str:
+    return " ".join(f"[{each.name}]" if each.optional else each.name for each in fields)
 
 
 def _actions(actions: Iterable[Action]) -> Iterator[str]:

@@ -20,9 +20,12 @@ ClockName = Literal[
     "silence",
     "publish",
     "supervise",
+    "sign_in",
+    "feedback",
+    "term",
 ]
 Act = Literal["remind", "escalate", "settle", "supervise"]
-Audience = Literal["handler", "supervisor", "admin", "first", "villager"]
+Audience = Literal["handler", "supervisor", "admin", "first", "villager", "absent", "convener"]
 Card = Literal["", "yellow", "red"]
 Channel = Literal["message", "digest", "phone"]
 PauseReason = Literal["villager", "review", "hearing"]

@@ -211,7 +211,13 @@ CODES = {
     **dict(zip(LISTS, ("当天的单子", "超期的", "挂红牌的"), strict=True)),
     **dict(zip(READS, ("企业微信", "微信里的企业微信插件"), strict=True)),
     **dict(zip(LEVELS, ("户", "组", "网格", "村", "乡镇", "县"), strict=True)),
-    **dict(zip(ROLES, ("网格员", "村书记", "部门", "镇管理", "纪检", "县", "督查"), strict=True)),
+    **dict(
+        zip(
+            ROLES,
+            ("网格员", "村书记", "部门", "镇管理", "纪检", "县", "督查", "能人、志愿者、社团"),
+            strict=True,
+        )
+    ),
 }
 
 

@@ -17,12 +17,13 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Button, Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import sent, several
+from handlers.staff import parts, sent, several
+from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
 from handlers.wording import plain
 from storage import audit, cases, pending
 
-COMMANDS: Final = (*STAFF_COMMANDS, *ADMIN_COMMANDS)
+COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 NO: Final = frozenset({"不是", "取消", "算了", "不", "不用", "不用了", "不要", "n", "no"})
@@ -55,7 +56,7 @@ def _pressed(turn: Turn) -> Reply:
 
 def _spoken(turn: Turn) -> Reply:
     if turn.incoming.kind == "location":
-        return sent.place(turn)
+        return parts.located(turn) or sent.place(turn)
     if turn.incoming.press is None and turn.incoming.attachment is not None and not turn.text:
         return sent.medium(turn)
     known = commands_of(turn)
@@ -81,7 +82,8 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         given = arguments(said, turn)
         if said.command.confirm and not confirmed:
             raise Confirm(_last_warning(said))
-        reply = said.command.run(turn, {**given, "confirmed": confirmed})
+        given |= {"confirmed": confirmed, "answers": said.answers}
+        reply = said.command.run(turn, given)
     except Confirm as shown:
         pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
         return Reply(str(shown), (Button("确认", "确认"), Button("取消", "取消")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers import calls
 from handlers.acting import Sorry
 from handlers.commands import Command, nearest
 from handlers.copy import say
@@ -22,13 +23,15 @@ def show(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def overview(known: Sequence[Command]) -> str:
     """What everybody says with an example; what is for those above by its name."""
-    own = [each for each in known if each.who == "staff"]
+    own = [each for each in known if each.who == "staff" and not each.joint]
+    joint = [each for each in known if each.joint]
     above = [each for each in known if each.who != "staff" and each.actions]
     town = [each for each in known if each.who != "staff" and not each.actions]
     lines = "\n".join(each.example.partition("｜")[0] for each in own)
     return say(
         "command.help",
         lines=lines,
+        joint=say("command.help_joint", names=_names(joint)),
         above=say("command.help_above", names=_names(above)) if above else "",
         town=say("command.help_town", names=_names(town)) if town else "",
     )
@@ -51,5 +54,6 @@ def _explained(word: str, known: Sequence[Command]) -> Reply:
             example=meant.example,
             aliases="、".join(meant.aliases) or say("command.no_alias"),
             several=say("command.several") if meant.several else "",
+            forms=calls.explained(meant.name) if meant.joint else "",
         )
     )

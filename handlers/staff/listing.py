@@ -43,9 +43,14 @@ def _own(turn: Turn) -> str:
     deciding = [
         case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)
     ]
-    if not waiting and not deciding:
+    together = cases.with_part(turn.viewer, turn.session, turn.staff.hands)
+    if not waiting and not deciding and not together:
         return say("staff.nothing_to_do")
-    parts = [_list(turn, "staff.todo", waiting), _list(turn, "staff.to_decide", deciding)]
+    parts = [
+        _list(turn, "staff.todo", waiting),
+        _list(turn, "staff.to_decide", deciding),
+        _list(turn, "staff.todo_together", together),
+    ]
     return "\n".join(filter(None, parts))
 
 

@@ -22,7 +22,7 @@ def card(town: str, commands: Sequence[Command]) -> str:
     rows = "\n".join(
         f"<tr><td>{escape(each.example.partition('｜')[0])}</td><td>{escape(_short(each.help))}</td></tr>"
         for each in commands
-        if each.who == "staff"
+        if each.who == "staff" and not each.joint
     )
     title = escape(say("paper.title", town=town))
     return (

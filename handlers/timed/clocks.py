@@ -18,6 +18,7 @@ from typing import Final
 
 from casework.case import Case
 from casework.clocks import Clock, Fired, ScheduledStep
+from casework.joint.call import CLOCKS
 from casework.lifecycle import carded
 from casework.rights import THE_SERVICE
 from casework.strike import deed, next_called, strike
@@ -111,7 +112,7 @@ def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: Schedule
     key, name = f"clock:{clock.id}:{index}", deed(clock, step)
     if name == "escalate" and _called(occasion, case, clock, key):
         return
-    if name in ("escalate", "press"):
+    if name in ("escalate", "press", "absent"):
         perform(occasion, name, case, card=step.card, clock=clock.name, key=key)
     elif name in ("settle", "supervise"):
         perform(occasion, name, case, key=key, text=step.say)
@@ -121,5 +122,5 @@ def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: Schedule
         record(occasion.session, decision, letters, occasion.now, occasion.wall)
     else:
         reminders.remind(occasion, case, clock, index, step)
-    if step.card and not case.protected:
+    if step.card and not case.protected and clock.name not in CLOCKS:
         cards.follow(occasion, case, step.card, key)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from casework.case import Case, Event
 from casework.clocks import Clock, ScheduledStep
+from casework.joint import effects
+from casework.joint.call import CLOCKS, Call
 from casework.rights import THE_SERVICE
-from handlers import telling, wording
+from handlers import calls, telling, wording
 from handlers.copy import say
 from handlers.turn import Occasion
-from storage import tasks
+from storage import joint, tasks
 from storage.record import Letter, note, post
+
+# what those hear who have not come, or not reported
+AWAITED: Final = {
+    "sign_in": "joint_sign_in",
+    "feedback": "joint_feedback",
+    "term": "joint_term",
+}
 
 
 def remind(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
@@ -95,10 +105,38 @@ def _to(
     if audience == "villager":
         sentence = "own_for_villager" if step.say else "going_on"
         return telling.to_villagers(occasion, case, sentence, words, importance)
+    if clock.name in CLOCKS:
+        return _joint(occasion, case, clock, step, audience, words, importance)
     post_id = _post(occasion, case, audience)
     return telling.to_post(
         occasion, case, post_id, _sentence(clock, step, audience), words, importance
     )
+
+
+def _joint(
+    occasion: Occasion,
+    case: Case,
+    clock: Clock,
+    step: ScheduledStep,
+    audience: str,
+    words: dict[str, object],
+    importance: str,
+) -> Iterator[Letter]:
+    """Of what is done jointly 联办: those who have not come or reported; who called them."""
+    found = [call for call in joint.of_case(case, occasion.session) if call.awaited(clock.name)]
+    for call in found:
+        missing = [part.key for part in call.awaited(clock.name)]
+        more = calls.words(occasion, effects.said(call, missing))
+        posts = missing if audience == "absent" else [_whose(occasion, case, call, audience)]
+        sentence = AWAITED[clock.name] if audience == "absent" else "joint_still_out"
+        for each in posts:
+            yield from telling.to_post(
+                occasion, case, each, sentence, {**words, **more}, importance
+            )
+
+
+def _whose(occasion: Occasion, case: Case, call: Call, audience: str) -> str:
+    return call.convener if audience == "convener" else _post(occasion, case, audience)
 
 
 def _sentence(clock: Clock, step: ScheduledStep, audience: str) -> str:

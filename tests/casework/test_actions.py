@@ -11,6 +11,7 @@ import pytest
 from casework.actions import ACTIONS, EMPTY_WORDS, SEALED, may
 from casework.case import ANSWERED, ASSIGNED, HANDLING, MERGED, SETTLED, WAITING, WITHDRAWN
 from casework.duration import Duration
+from casework.joint.call import Call
 from casework.rights import standing
 from tests.casework.demo import NOW, actor, case, town
 
@@ -28,6 +29,8 @@ GIVEN: dict[str, Any] = {
     "track": "限期办",
     "fact": "议账",
     "learned": {"topic": "路灯"},
+    "call": Call(1001, "township_whistle", "shouli", NOW),
+    "parts": ["shuiwu"],
 }
 
 # who may do what, in a case that waits to be accepted, is worked on, waits for the villager,
@@ -77,6 +80,13 @@ TABLE = {
     "correct":     ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
     "erase":       ("-----",    "-----",    "-----",    "ahwAs",    "-----"),
     "recuse":      ("-----",    "-----",    "ahwA-",    "ahwA-",    "-----"),
+    "summon":      ("-----",    "ahw--",    "ahw--",    "ahw--",    "-----"),
+    "sign_in":     ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
+    "feedback":    ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
+    "overrule":    ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
+    "appraise":    ("-----",    "ahwAs",    "ahwAs",    "ahwAs",    "-----"),
+    "disband":     ("-----",    "ahwA-",    "ahwA-",    "ahwA-",    "-----"),
+    "absent":      ("-----",    "-----",    "-----",    "-----",    "ahwA-"),
     "escalate":    ("-----",    "-----",    "-----",    "-----",    "ahw--"),
     "call":        ("-----",    "-----",    "-----",    "-----",    "a----"),
     "card":        ("-----",    "-----",    "-----",    "-----",    "ahwA-"),

@@ -22,6 +22,7 @@ from casework.duration import Duration
 from casework.rights import THE_SERVICE, Viewer
 from handlers import telling
 from handlers.copy import sentences
+from handlers.tells import TELLS
 from handlers.turn import Occasion
 from storage import cases
 from tests.village import Village
@@ -142,7 +143,7 @@ def occasion(village: Village) -> Iterator[tuple[Occasion, Case]]:
         )
 
 
-@pytest.mark.parametrize("action", [*telling.TELLS])
+@pytest.mark.parametrize("action", TELLS)
 def test_every_letter_has_what_its_places_want(
     action: str, occasion: tuple[Occasion, Case]
 ) -> None:
@@ -153,6 +154,7 @@ def test_every_letter_has_what_its_places_want(
     before = replace(case, lead_post="shouli", promised_at=at.now)
     case = replace(case, previous_post="shiqiang-shuji")
     data = {"rating": 1, "card": "red", "clock": "settle", "by": "3天", "top": top, "person": "li"}
+    data |= {"form": "township_whistle", "convener": "shouli", "parts": ["shuiwu"], "place": "渠口"}
     silence = Promise("silence", at.now, later, False, "", (), Duration(5, "d"))
     for text in ("", "灯" * 100):
         event = Event(action, "staff:li", text, data)

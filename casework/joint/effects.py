@@ -1,0 +1,202 @@
+"""What joint handling does to a case: who has a part in it from now on, which clocks run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from casework.case import BEFORE_ANSWER
+from casework.clocks import Promise, promise
+from casework.draft import Draft, rules_of
+from casework.duration import Duration
+from casework.joint.call import CLOCKS, EXCUSED, REPORTED, SIGNED_IN, Call, Part, called
+from casework.recusal import away, free
+from casework.routing import answering
+
+
+def summon(draft: Draft) -> Draft:
+    """召集: a new call, or more people for one of the same form that is still open."""
+    wanted: Call = draft.given["call"]
+    calls = list(_calls(draft))
+    same = next((c for c in calls if c.open and c.form_id == wanted.form_id), None)
+    if same is None:
+        call = wanted
+        calls.append(call)
+    else:
+        new = tuple(part for part in wanted.parts if same.part(part.key) is None)
+        children = tuple(dict.fromkeys((*same.children, *wanted.children)))
+        call = replace(same, parts=(*same.parts, *new), children=children)
+        calls[calls.index(same)] = call
+    known = {part.key for part in same.parts} if same is not None else set()
+    keys = [part.key for part in call.parts if part.key not in known]
+    draft = _kept(draft, calls, (call,))
+    return replace(draft, start=_promises(draft, wanted), data=said(call, keys))
+
+
+def _promises(draft: Draft, call: Call) -> tuple[Promise, ...]:
+    """The clocks of the form, by the work method; the term as it was said, if it was."""
+    rules = {rule.name: rule for rule in rules_of(draft.world, draft.before)}
+    term: Duration | None = draft.given.get("term")
+    if term is None and call.form.due:
+        term = Duration.parse(call.form.due)
+    return tuple(
+        promise(
+            rules[name], draft.world.now, draft.world.calendar, term if name == "term" else None
+        )
+        for name in call.form.clocks
+        if name in rules
+    )
+
+
+def sign_in(draft: Draft) -> Draft:
+    """报到, 认领, 回执: here, now. Where the first one has it, the others are free."""
+    call: Call = draft.given["call"]
+    keys, where = tuple(draft.given["parts"]), draft.given.get("place", "")
+    changed = call.changed(keys, state=SIGNED_IN, signed_at=draft.world.now, place=where)
+    free_now: list[str] = []
+    if call.form.first:
+        free_now = [part.key for part in call.parts if part.key not in keys and part.awaited]
+        changed = changed.changed(free_now, state=EXCUSED)
+    draft = _replaced(draft, call, changed)
+    return replace(draft, data={**said(changed, keys), "free": free_now, "place": where})
+
+
+def feedback(draft: Draft) -> Draft:
+    """反馈: what was done, to the lead handler. Who reports has been there."""
+    call: Call = draft.given["call"]
+    now, keys = draft.world.now, tuple(draft.given["parts"])
+    signed = {part.key: part.signed_at or now for part in call.parts}
+    changed = call
+    for key in keys:
+        changed = changed.changed(
+            (key,),
+            state=REPORTED,
+            signed_at=signed.get(key),
+            report=draft.given["text"],
+            reported_at=now,
+        )
+    draft = _replaced(draft, call, changed)
+    return replace(draft, data=said(changed, keys))
+
+
+def overrule(draft: Draft) -> Draft:
+    """否决: what was reported is not enough; 事不绝、人不撤."""
+    call: Call = draft.given["call"]
+    keys = tuple(draft.given["parts"])
+    changed = call.changed(keys, state=SIGNED_IN)
+    draft = _replaced(draft, call, changed)
+    rules = [rule for rule in rules_of(draft.world, draft.before) if rule.name == "feedback"]
+    again = tuple(draft.world.promise(rule) for rule in rules if rule.name in call.form.clocks)
+    stop = tuple(each.name for each in again)
+    return replace(draft, start=again, stop=stop, data=said(changed, keys))
+
+
+def appraise(draft: Draft) -> Draft:
+    """下评上: those below rate who came, and who did not."""
+    call: Call = draft.given["call"]
+    keys = tuple(draft.given["parts"])
+    changed = call.changed(keys, rating=draft.given["rating"], rated_by=draft.actor.label)
+    data = {**said(changed, keys), "rating": draft.given["rating"]}
+    return replace(draft, calls=(changed,), data=data)
+
+
+def disband(draft: Draft) -> Draft:
+    """结哨, 散会, 交回: it is over; what has to be said at its end is kept with it."""
+    call: Call = draft.given["call"]
+    fields = {**call.fields, **draft.given.get("fields", {})}
+    over = replace(call, closed_at=draft.world.now, outcome=draft.given["text"], fields=fields)
+    draft = _replaced(draft, call, over)
+    return replace(draft, data=said(over, [part.key for part in call.parts]))
+
+
+def absent(draft: Draft) -> Draft:
+    """未报到: a time has passed without a word: on record for each, and told above."""
+    clock = draft.given["clock"]
+    late = [(call, call.awaited(clock)) for call in _calls(draft) if call.awaited(clock)]
+    missing = [part for _, parts in late for part in parts]
+    changed = tuple(
+        replace(
+            call,
+            parts=tuple(
+                replace(part, missed=part.missed + 1) if part in parts else part
+                for part in call.parts
+            ),
+        )
+        for call, parts in late
+    )
+    first = late[0][0]
+    data = {**said(first, [part.key for part in missing]), "clock": clock}
+    return replace(draft, calls=changed, data=data)
+
+
+def released(draft: Draft) -> Draft:
+    """A case that is answered or closed needs nobody any more: what is still open ends with it."""
+    if draft.after.state in BEFORE_ANSWER or not draft.before.called:
+        return draft
+    still = [call for call in _calls(draft) if call.open]
+    over = tuple(replace(call, closed_at=draft.world.now) for call in still)
+    keys = [part.key for call in still for part in call.parts if part.awaited]
+    after = replace(draft.after, called="")
+    return replace(
+        draft,
+        after=after,
+        calls=over,
+        stop=(*draft.stop, *CLOCKS),
+        data={**draft.data, "parts": keys, "released": True},
+    )
+
+
+def kept_out(draft: Draft) -> Draft:
+    """回避: who has to stay away has no part in it either."""
+    people, town = away(draft.after), draft.world.town
+    if not draft.before.called or people == away(draft.before):
+        return draft
+    changed = []
+    for call in _calls(draft):
+        gone = [p.post for p in call.parts if p.post and not free(answering(town, p.post), people)]
+        if call.open and gone:
+            changed.append(call.changed(gone, state=EXCUSED))
+    ids = {call.id: call for call in changed}
+    calls = [ids.get(call.id, call) for call in _calls(draft)]
+    return _kept(draft, calls, tuple(changed)) if changed else draft
+
+
+def said(call: Call, keys: Sequence[str]) -> Mapping[str, Any]:
+    """What the history keeps of it: which call, and whose parts it is about."""
+    return {
+        "title": call.form.word,
+        "form": call.form_id,
+        "convener": call.convener,
+        "parts": list(keys),
+    }
+
+
+def _calls(draft: Draft) -> Sequence[Call]:
+    calls: Sequence[Call] = draft.given.get("calls", ())
+    return calls
+
+
+def _replaced(draft: Draft, old: Call, new: Call) -> Draft:
+    calls = [new if call.id == old.id else call for call in _calls(draft)]
+    return _kept(draft, calls, (new,))
+
+
+def _kept(draft: Draft, calls: Sequence[Call], changed: tuple[Call, ...]) -> Draft:
+    """The calls as they are now; a clock that nobody is awaited for any more ends."""
+    over = tuple(
+        clock
+        for clock in CLOCKS
+        if any(call.awaited(clock) for call in _calls(draft))
+        and not any(call.awaited(clock) for call in calls)
+    )
+    after = replace(draft.after, called=called(calls))
+    return replace(draft, after=after, calls=changed, stop=(*draft.stop, *over))
+
+
+def parts_of(role: str, keys: Sequence[str], posts: frozenset[str]) -> tuple[Part, ...]:
+    """Parts for those named under one field of a form."""
+    return tuple(
+        Part(post=key, role=role) if key in posts else Part(post="", role=role, name=key)
+        for key in keys
+    )

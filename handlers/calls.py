@@ -1,0 +1,117 @@
+"""Joint handling 联办 in words: who has a part in it, who has come, what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casework.joint.call import EXCUSED, INVITED, REPORTED, Call, Part
+from casework.joint.form import ANYBODY, forms, said
+from handlers import wording
+from handlers.copy import say
+from handlers.turn import Occasion
+
+
+def names(occasion: Occasion, keys: Sequence[str]) -> str:
+    """水务站、派出所: posts by their name, others as they were named."""
+    town = occasion.town
+    return "、".join(wording.post_name(town, key) if key in town.posts else key for key in keys)
+
+
+def words(occasion: Occasion, data: Mapping[str, Any]) -> dict[str, str]:
+    """What a sentence may say of a call, from what the history keeps of it."""
+    form = forms().get(data.get("form", ""))
+    if form is None:
+        return {}
+    place = data.get("place", "")
+    return {
+        "title": form.word,
+        "form": form.name,
+        "names": names(occasion, data.get("parts", ())),
+        "convener": wording.post_name(occasion.town, data.get("convener", "")),
+        "where": say("joint.where", place=place) if place else "",
+        **form.words,
+    }
+
+
+def step(kind: str, data: Mapping[str, Any]) -> str:
+    """What a step is called in its form: 吹哨, 到会, 交回; empty where it has no word of its own."""
+    form = forms().get(data.get("form", ""))
+    if form is None:
+        return ""
+    own = {"summon": form.word, "disband": form.words["end"], **form.words}
+    return own.get(kind, "")
+
+
+def explained(word: str) -> str:
+    """帮助 吹哨: who may call whom, and who ends it, from the table of forms."""
+    lines = [
+        say(
+            "joint.explained",
+            name=form.name,
+            by=form.title or roles(form.by),
+            calls=roles(form.calls),
+            end=form.words["end"],
+            ends=roles(form.ends),
+        )
+        for form in said(word)
+        if form.calls
+    ]
+    return "\n" + "\n".join(lines) if lines else ""
+
+
+def roles(names: Sequence[str]) -> str:
+    """镇里、部门; all of them: 谁都可以."""
+    if tuple(names) == ANYBODY:
+        return say("joint.anybody")
+    return "、".join(say(f"word.role.{role}") for role in names)
+
+
+def shown(occasion: Occasion, calls: Sequence[Call]) -> str:
+    """联办 1023: each call with its parts, as they stand."""
+    return "\n".join(one(occasion, call) for call in calls)
+
+
+def one(occasion: Occasion, call: Call) -> str:
+    form = call.form
+    lines = [
+        say(
+            "joint.head",
+            title=form.name,
+            convener=wording.post_name(occasion.town, call.convener),
+            at=wording.when(call.opened_at, occasion.now),
+            state=say("joint.open")
+            if call.open
+            else say("joint.closed", end=form.words["end"], outcome=call.outcome),
+        )
+    ]
+    called = {field.name for field in form.parties}
+    lines += [
+        say("joint.field", name=name, value=value)
+        for name, value in call.fields.items()
+        if name not in called and value != call.outcome
+    ]
+    lines += [_part(occasion, call, part) for part in call.parts if part.state != EXCUSED]
+    return "\n".join(lines)
+
+
+def _part(occasion: Occasion, call: Call, part: Part) -> str:
+    form = call.form
+    state = say("joint.waiting", sign_in=form.words["sign_in"])
+    if part.signed_at is not None:
+        where = say("joint.where", place=part.place) if part.place else ""
+        at = wording.when(part.signed_at, occasion.now)
+        state = say("joint.came", sign_in=form.words["sign_in"], at=at, where=where)
+    elif not call.open and part.state == INVITED:
+        state = say("joint.never_there", sign_in=form.words["sign_in"])
+    return say(
+        "joint.part",
+        role=part.role,
+        name=names(occasion, [part.key]),
+        state=state,
+        missed=say("joint.missed", count=part.missed) if part.missed else "",
+        report=say("joint.report", feedback=form.words["feedback"], text=part.report)
+        if part.state == REPORTED
+        else "",
+        rating=say("joint.rating", rating=say(f"word.rating.{part.rating}")) if part.rating else "",
+    )
