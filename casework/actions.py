@@ -185,7 +185,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
             "call", "呼叫下一位", (SYSTEM,), frozenset({ASSIGNED}), None, stops=("acknowledge",)
         ),
         _action("card", "超期记牌", (SYSTEM,), OPEN, None),
-        _action("absent", "未报到", (SYSTEM,), OPEN, None),
+        _action("absent", "未报到", (SYSTEM,), OPEN, None, ("call",)),
         _action("press", "超期未定夺", (SYSTEM,), frozenset({ANSWERED}), None, stops=("decide",)),
         _action("settle", "到期结账", (SYSTEM,), frozenset({ANSWERED}), SETTLED, stops=("*",)),
     )

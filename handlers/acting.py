@@ -51,16 +51,7 @@ def perform(
 
     Returns the case afterwards. Raises Sorry with the reason where it may not be done.
     """
-    who = standing(occasion.actor, case, occasion.town, joined)
-    method = occasion.world.method_of(case)
-    given = _with_calls(occasion, name, case, given)
-    more = {**given, "kept_away": _kept_away(occasion, case, given)}
-    refused = may(name, case, who, more, method)
-    if refused is None:
-        given = _with_clocks(occasion, name, case, given)
-        refused = beyond(occasion.world, name, case, who, given)
-    if refused is not None:
-        raise Sorry(reason(refused, case, occasion))
+    given = allowed(occasion, name, case, joined=joined, **given)
     decision = decide(occasion.world, name, occasion.actor, case, **given)
     record(
         occasion.session,
@@ -77,6 +68,31 @@ def perform(
         occasion.about = case.number
         occasion.acted.append(case.number)
     return decision.case
+
+
+def allowed(
+    occasion: Occasion, name: str, case: Case, *, joined: bool = False, **given: Any
+) -> dict[str, Any]:
+    """What is given, with all that a decision has to know besides. Raises Sorry with the reason
+    where it may not be done."""
+    who = standing(occasion.actor, case, occasion.town, joined)
+    method = occasion.world.method_of(case)
+    given = _with_calls(occasion, name, case, given)
+    more = {**given, "kept_away": _kept_away(occasion, case, given)}
+    refused = may(name, case, who, more, method)
+    if refused is None:
+        given = _with_clocks(occasion, name, case, given)
+        refused = beyond(occasion.world, name, case, who, given)
+    if refused is not None:
+        raise Sorry(reason(refused, case, occasion))
+    return given
+
+
+def possible(occasion: Occasion, name: str, case: Case) -> None:
+    """Raises Sorry where it could not be done whatever is given, before anything is asked for."""
+    refused = may(name, case, standing(occasion.actor, case, occasion.town))
+    if refused is not None:
+        raise Sorry(reason(refused, case, occasion))
 
 
 def _kept_away(occasion: Occasion, case: Case, given: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from casework.case import Case
 from casework.joint.call import EXCUSED, INVITED, REPORTED, Call, Part
 from casework.joint.form import ANYBODY, forms, said
 from handlers import wording
@@ -72,6 +73,23 @@ def shown(occasion: Occasion, calls: Sequence[Call]) -> str:
     return "\n".join(one(occasion, call) for call in calls)
 
 
+def agreement(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
+    """人民调解协议书: of the last mediation that came to one, ready to be printed and signed."""
+    agreed = [call for call in calls if call.fields.get("协议")]
+    if not agreed:
+        return say("joint.no_agreement", number=case.number)
+    call = agreed[-1]
+    return say(
+        "joint.agreement",
+        number=case.number,
+        parties=call.fields.get("当事人", ""),
+        text=case.text,
+        agreement=call.fields["协议"],
+        people=names(occasion, [part.key for part in call.parts]),
+        at=wording.when(call.closed_at or occasion.now, occasion.now),
+    )
+
+
 def one(occasion: Occasion, call: Call) -> str:
     form = call.form
     lines = [
@@ -80,9 +98,7 @@ def one(occasion: Occasion, call: Call) -> str:
             title=form.name,
             convener=wording.post_name(occasion.town, call.convener),
             at=wording.when(call.opened_at, occasion.now),
-            state=say("joint.open")
-            if call.open
-            else say("joint.closed", end=form.words["end"], outcome=call.outcome),
+            state=say("joint.open") if call.open else _closed(call),
         )
     ]
     called = {field.name for field in form.parties}
@@ -93,6 +109,12 @@ def one(occasion: Occasion, call: Call) -> str:
     ]
     lines += [_part(occasion, call, part) for part in call.parts if part.state != EXCUSED]
     return "\n".join(lines)
+
+
+def _closed(call: Call) -> str:
+    if not call.outcome:
+        return say("joint.closed_with_it")
+    return say("joint.closed", end=call.form.words["end"], outcome=call.outcome)
 
 
 def _part(occasion: Occasion, call: Call, part: Part) -> str:

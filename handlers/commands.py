@@ -79,6 +79,7 @@ class Said:
     rest: str
     slash: bool
     answers: Mapping[str, str] = field(default_factory=dict)
+    word: str = ""  # the one of its words that was said
 
 
 SLASHES: Final = ("/", "／", "\\", "、")
@@ -107,7 +108,7 @@ def find(text: str, commands: Sequence[Command], answering: bool = False) -> Sai
         turned = _begins(polite[first.end() :], commands, slash, answering)
         if turned is None or not _takes_number(turned.command):
             return None
-        return Said(turned.command, f"{first[1]} {turned.rest}", slash)
+        return Said(turned.command, f"{first[1]} {turned.rest}", slash, word=turned.word)
     said = _begins(polite, commands, slash, answering) if polite != line else None
     return said if said is not None and _NUMBER_NEXT.match(said.rest) else None
 
@@ -127,7 +128,7 @@ def _begins(line: str, commands: Sequence[Command], slash: bool, answering: bool
         return None
     if not slash and rest and command.arguments == () and rest.strip(" 。.!！?？"):
         return None  # 待办里有个问题…: words, not the command
-    return Said(command, rest.strip(), slash)
+    return Said(command, rest.strip(), slash, word=word)
 
 
 def _may_follow(word: str, command: Command, rest: str, answering: bool) -> bool:

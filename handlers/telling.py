@@ -79,6 +79,8 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     if decision.action == "conclude":
         settles = occasion.world.method_of(decision.case).silence_settles
         return settles == (tell.sentence == "concluded")
+    if tell is RELEASED:
+        return True
     if tell.sentence in BY_FORM:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
     before, case = decision.before, decision.case
@@ -112,7 +114,8 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
 def _posts(tell: Tell, decision: Decision, occasion: Occasion) -> Sequence[str | None]:
     data = decision.events[0].data
     if tell.to in ("parts", "free"):
-        return list(data.get(tell.to, ()))
+        keys = data.get(tell.to, ())
+        return [key for key in keys if key in occasion.town.posts]  # others have no account
     if tell.to == "convener":
         return [data["convener"]]
     return [_post(tell, decision, occasion)]

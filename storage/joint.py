@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from casework.case import Case
 from casework.joint.call import Call, Part
-from storage.columns import big, json, row_id, when
+from storage.columns import big, json, milliseconds, moment, row_id, when
 from storage.session import ReadSession, WriteSession
 
 
@@ -28,6 +28,7 @@ class CallRow(SQLModel, table=True):
     text: str
     fields: dict[str, str] = json()
     children: list[int] = json()
+    due: dict[str, int] = json()  # milliseconds
     closed_at: datetime | None = when(default=None, nullable=True)
     outcome: str = ""
 
@@ -71,17 +72,13 @@ def of_case(case: Case, session: ReadSession) -> tuple[Call, ...]:
     return _calls(session, rows)
 
 
-def with_child(session: ReadSession, case: Case) -> tuple[Call, ...]:
-    """The open calls that hold cases together 共性问题, 工作组 and begin with this one."""
-    return tuple(call for call in of_case(case, session) if call.open and call.children)
-
-
 def save(session: WriteSession, call: Call) -> None:
     """Write a call as it is now, with its parts."""
     values: dict[str, Any] = {
         "text": call.text,
         "fields": dict(call.fields),
         "children": list(call.children),
+        "due": {clock: milliseconds(at) for clock, at in call.due.items()},
         "closed_at": call.closed_at,
         "outcome": call.outcome,
     }
@@ -152,6 +149,7 @@ def _call(row: CallRow, parts: Sequence[PartRow]) -> Call:
         fields=row.fields,
         parts=tuple(Part(**{name: getattr(part, name) for name in _OF_PART}) for part in parts),
         children=tuple(row.children),
+        due={clock: moment(at) for clock, at in row.due.items()},
         closed_at=row.closed_at,
         outcome=row.outcome,
         id=row.id,

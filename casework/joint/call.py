@@ -60,6 +60,7 @@ class Call:
     fields: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     children: tuple[int, ...] = ()  # the numbers of cases that belong to it
+    due: Mapping[str, datetime] = field(default_factory=dict)  # until when, by clock
     closed_at: datetime | None = None
     outcome: str = ""
     id: int | None = None
@@ -104,7 +105,6 @@ def called(calls: Sequence[Call]) -> str:
     return f" {' '.join(sorted(posts))} " if posts else ""
 
 
-def absent(calls: Sequence[Call], clock: str) -> tuple[Part, ...]:
-    """Over all open calls, those from whom the clock still waits for something; each once."""
-    parts = {part.key: part for call in calls for part in call.awaited(clock)}
-    return tuple(parts.values())
+def late(calls: Sequence[Call], clock: str, due: datetime) -> list[Call]:
+    """The calls that a clock of this name and time is about, if somebody is still awaited."""
+    return [call for call in calls if call.due.get(clock) == due and call.awaited(clock)]

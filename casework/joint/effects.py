@@ -26,12 +26,23 @@ def summon(draft: Draft) -> Draft:
     else:
         new = tuple(part for part in wanted.parts if same.part(part.key) is None)
         children = tuple(dict.fromkeys((*same.children, *wanted.children)))
-        call = replace(same, parts=(*same.parts, *new), children=children)
+        fields = {**wanted.fields, **same.fields}
+        call = replace(same, parts=(*same.parts, *new), children=children, fields=fields)
         calls[calls.index(same)] = call
     known = {part.key for part in same.parts} if same is not None else set()
     keys = [part.key for part in call.parts if part.key not in known]
-    draft = _kept(draft, calls, (call,))
-    return replace(draft, start=_promises(draft, wanted), data=said(call, keys))
+    start = _promises(draft, wanted)
+    call = _begun(draft, call, keys, start)
+    draft = _kept(draft, [*(each for each in calls if each.id != call.id), call], (call,))
+    return replace(draft, start=start, data=said(call, keys))
+
+
+def _begun(draft: Draft, call: Call, keys: Sequence[str], start: Sequence[Promise]) -> Call:
+    """With its times; who calls themselves is there."""
+    own = [key for key in keys if key in draft.given.get("hands", ())]
+    due = dict(call.due) | {str(each.name): each.due_at for each in start}
+    there = call.changed(own, state=SIGNED_IN, signed_at=draft.world.now)
+    return replace(there, due=due)
 
 
 def _promises(draft: Draft, call: Call) -> tuple[Promise, ...]:
@@ -84,12 +95,10 @@ def overrule(draft: Draft) -> Draft:
     """否决: what was reported is not enough; 事不绝、人不撤."""
     call: Call = draft.given["call"]
     keys = tuple(draft.given["parts"])
-    changed = call.changed(keys, state=SIGNED_IN)
-    draft = _replaced(draft, call, changed)
-    rules = [rule for rule in rules_of(draft.world, draft.before) if rule.name == "feedback"]
-    again = tuple(draft.world.promise(rule) for rule in rules if rule.name in call.form.clocks)
-    stop = tuple(each.name for each in again)
-    return replace(draft, start=again, stop=stop, data=said(changed, keys))
+    again = tuple(each for each in _promises(draft, call) if each.name == "feedback")
+    due = dict(call.due) | {str(each.name): each.due_at for each in again}
+    changed = replace(call.changed(keys, state=SIGNED_IN), due=due)
+    return replace(_replaced(draft, call, changed), start=again, data=said(changed, keys))
 
 
 def appraise(draft: Draft) -> Draft:
@@ -112,22 +121,13 @@ def disband(draft: Draft) -> Draft:
 
 def absent(draft: Draft) -> Draft:
     """未报到: a time has passed without a word: on record for each, and told above."""
-    clock = draft.given["clock"]
-    late = [(call, call.awaited(clock)) for call in _calls(draft) if call.awaited(clock)]
-    missing = [part for _, parts in late for part in parts]
-    changed = tuple(
-        replace(
-            call,
-            parts=tuple(
-                replace(part, missed=part.missed + 1) if part in parts else part
-                for part in call.parts
-            ),
-        )
-        for call, parts in late
+    call, clock = draft.given["call"], draft.given["clock"]
+    missing = call.awaited(clock)
+    parts = tuple(
+        replace(part, missed=part.missed + 1) if part in missing else part for part in call.parts
     )
-    first = late[0][0]
-    data = {**said(first, [part.key for part in missing]), "clock": clock}
-    return replace(draft, calls=changed, data=data)
+    data = {**said(call, [part.key for part in missing]), "clock": clock}
+    return replace(draft, calls=(replace(call, parts=parts),), data=data)
 
 
 def released(draft: Draft) -> Draft:

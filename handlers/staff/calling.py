@@ -14,7 +14,7 @@ from casework.recusal import away, free
 from casework.rights import posts_of
 from casework.town import Post
 from handlers import calls
-from handlers.acting import Ask, Sorry, perform
+from handlers.acting import Ask, Sorry, perform, possible
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.fields import Filled, fill
@@ -29,8 +29,9 @@ def caller(word: str, example: str) -> Callable[[Turn, Given], Reply]:
 
     def call(turn: Turn, given: Given) -> Reply:
         line, answers = given.get("text", ""), given["answers"]
-        form, convener, filled = _read(turn, word, line, answers, example)
         case = meant(turn, given, "summon")
+        possible(turn, "summon", case)
+        form, convener, filled = _read(turn, word, line, answers, example)
         return Reply(summon(turn, case, form, convener, filled))
 
     return call
@@ -97,8 +98,13 @@ def the_call(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled)
     posts = frozenset(town.posts)
     parts = [part for role, keys in named.items() for part in parts_of(role, keys, posts)]
     children = tuple(number for number in filled.children if number != case.number)
-    bare = [field.name for field in form.fields if field.kind == "text"]
-    text = "；".join(filled.fields[name] for name in bare if name in filled.fields)
+    parties = {field.name for field in form.parties}
+    bare = {field.name for field in form.fields if field.bare}
+    text = "；".join(
+        value if name in bare else say("joint.field", name=name, value=value)
+        for name, value in filled.fields.items()
+        if name not in parties
+    )
     return Call(
         case_number=case.number,
         form_id=form.id,

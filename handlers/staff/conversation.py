@@ -82,7 +82,7 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         given = arguments(said, turn)
         if said.command.confirm and not confirmed:
             raise Confirm(_last_warning(said))
-        given |= {"confirmed": confirmed, "answers": said.answers}
+        given |= {"confirmed": confirmed, "answers": said.answers, "said": said.word}
         reply = said.command.run(turn, given)
     except Confirm as shown:
         pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
@@ -102,6 +102,7 @@ def _data(said: Said) -> dict[str, Any]:
         "rest": said.rest,
         "slash": said.slash,
         "answers": dict(said.answers),
+        "word": said.word,
     }
 
 
@@ -139,7 +140,8 @@ def _kept(data: Mapping[str, Any], known: tuple[Command, ...]) -> Said | None:
     found = next((each for each in known if each.name == data["command"]), None)
     if found is None:
         return None
-    return Said(found, data["rest"], data["slash"], data.get("answers", {}))
+    answers, word = data.get("answers", {}), data.get("word", "")
+    return Said(found, data["rest"], data["slash"], answers, word)
 
 
 def trailed(turn: Turn, reply: Reply) -> Reply:

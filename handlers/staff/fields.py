@@ -40,12 +40,18 @@ def fill(
 ) -> Filled:
     """All that is wanted. Raises Ask for the first thing that is missing or cannot be meant."""
     given, bare = _labelled(wanted, line)
+    answered: dict[str, str] = {}
+    for name, answer in answers.items():  # 组长=赵国平 成员=水务站, in answer to one question
+        more, own = _labelled(wanted, answer)
+        given = {**more, **given}
+        answered[name] = own
     for each in wanted:
         if each.bare and each.name not in given:
             given[each.name], bare = _taken(turn, each, bare)
+    _behind(turn, wanted, given)
     filled = Filled()
     for each in wanted:
-        value = f"{given.get(each.name, '')} {answers.get(_argument(each), '')}".strip()
+        value = f"{given.get(each.name, '')} {answered.get(_argument(each), '')}".strip()
         if each.when[0] and filled.fields.get(each.when[0]) != each.when[1]:
             continue
         if value:
@@ -89,6 +95,15 @@ def _taken(turn: Turn, each: Field, bare: str) -> tuple[str, str]:
         names.append(word)
         bare = rest
     return "、".join(names), bare
+
+
+def _behind(turn: Turn, wanted: Sequence[Field], given: dict[str, str]) -> None:
+    """成员=水务站、供电所 三天内通水: the bare words may also stand behind the last label."""
+    last = next(reversed([each for each in wanted if given.get(each.name)]), None)
+    bare = next((each for each in wanted if each.bare and each.kind == "text"), None)
+    if last is None or bare is None or given.get(bare.name) or last.kind not in ("posts", "cases"):
+        return
+    given[last.name], given[bare.name] = _taken(turn, last, given[last.name])
 
 
 def _split(line: str) -> tuple[str, str, str]:

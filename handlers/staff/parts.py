@@ -10,7 +10,7 @@ from casework.case import Case
 from casework.joint.call import INVITED, SIGNED_IN, Call, Part
 from casework.rights import HANDLER, is_admin, standing
 from handlers import arguments, calls, wording
-from handlers.acting import Ask, Sorry, perform
+from handlers.acting import Ask, Sorry, allowed, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.calling import own_keys
@@ -27,7 +27,7 @@ LATELY: Final = timedelta(minutes=30)  # so long a location belongs to the 报�
 def sign_in(turn: Turn, given: Given) -> Reply:
     """报到 1023; for somebody without an account, by who leads the case: 报到 1023 李律师."""
     case = _case(turn, given, "sign_in")
-    call, keys = _part(turn, case, given.get("text", ""), (INVITED,))
+    call, keys = _part(turn, case, given.get("text", ""), given["said"], (INVITED,))
     perform(turn, "sign_in", case, call=call, parts=keys)
     return Reply(_said(turn, "signed_in", case, call, keys))
 
@@ -65,7 +65,7 @@ def feedback(turn: Turn, given: Given) -> Reply:
     case = _case(turn, given, "feedback")
     text = given["text"]
     first, _, rest = text.partition(" ")
-    call, keys = _part(turn, case, first if rest else "", ())
+    call, keys = _part(turn, case, first if rest else "", given["said"], ())
     if keys == [first]:
         text = rest
     perform(turn, "feedback", case, call=call, parts=keys, text=text)
@@ -98,8 +98,15 @@ def appraise(turn: Turn, given: Given) -> Reply:
 def disband(turn: Turn, given: Given) -> Reply:
     """结哨 1023 堵点已清; 散会, 交回 …: what its form wants at the end is asked for."""
     case = _case(turn, given, "disband")
-    call = _ending(turn, case)
-    example = say("joint.end_example", end=call.form.words["end"], number=case.number)
+    call = _ending(turn, case, given["said"])
+    allowed(turn, "disband", case, call=call, text=call.form.word)
+    fields = " ".join(
+        each.name if each.bare else say("joint.labelled", name=each.name)
+        for each in sorted(call.form.closing, key=lambda each: not each.bare)
+    )
+    example = say(
+        "joint.end_example", end=call.form.words["end"], number=case.number, fields=fields
+    )
     filled = fill(turn, call.form.closing, given.get("text", ""), given["answers"], example)
     text = "；".join(filled.fields.values())
     case = perform(turn, "disband", case, call=call, text=text, fields=filled.fields)
@@ -112,13 +119,15 @@ def disband(turn: Turn, given: Given) -> Reply:
 
 
 def together(turn: Turn, given: Given) -> Reply:
-    """联办 1023: who has come and who has not; 联办: what I have a part in; 联办 评分: 下评上."""
+    """联办 1023: who has come and who has not; 联办 1023 协议: to be printed and signed; 联办: what I have a part in; 联办 评分: 下评上."""
     if given.get("number") is not None:
         case = cases.find(turn.viewer, turn.session, given["number"])
         if case is None:
             raise Sorry(say("refused.unseen_staff", number=given["number"]))
         turn.about = case.number
         found = joint.of_case(case, turn.session)
+        if given.get("text", "").startswith("协议"):
+            return Reply(calls.agreement(turn, case, found))
         return Reply(calls.shown(turn, found) or say("joint.none", number=case.number))
     if given.get("text", "").startswith(("评分", "评议")) and is_admin(turn.staff, turn.town):
         return _ratings(turn)
@@ -183,22 +192,24 @@ def _open(turn: Turn, case: Case) -> list[Call]:
     return found
 
 
-def _part(turn: Turn, case: Case, name: str, states: tuple[str, ...]) -> tuple[Call, list[str]]:
-    """The speaker's own part; or that of somebody without an account, who is named."""
-    found = _open(turn, case)
+def _part(
+    turn: Turn, case: Case, name: str, word: str, states: tuple[str, ...]
+) -> tuple[Call, list[str]]:
+    """The speaker's own part; or that of somebody without an account, who is named. Of several
+    calls the one whose word it is (到会 of a 会诊), else the newest."""
+    found = sorted(_open(turn, case), key=lambda call: word in call.form.words.values())
     for call in reversed(found):
         if name and (part := call.part(name)) is not None and not part.post:
             return call, [name]
-    own = [(call, own_keys(turn, call)) for call in reversed(found)]
-    own = [(call, keys) for call, keys in own if keys]
-    fit = [
+    own = [(call, keys) for call in reversed(found) if (keys := own_keys(turn, call))]
+    if not own:
+        raise Sorry(say("joint.no_call", number=case.number))
+    fit = (
         (call, keys)
         for call, keys in own
         if not states or any(p.key in keys and p.state in states for p in call.parts)
-    ]
-    if not own:
-        raise Sorry(say("joint.no_call", number=case.number))
-    return (fit or own)[0]
+    )
+    return next(fit, own[0])
 
 
 def _named(turn: Turn, case: Case, text: str) -> tuple[Call, list[str], str]:
@@ -216,10 +227,10 @@ def _named(turn: Turn, case: Case, text: str) -> tuple[Call, list[str], str]:
     raise Sorry(say("joint.who", names=calls.names(turn, keys)))
 
 
-def _ending(turn: Turn, case: Case) -> Call:
+def _ending(turn: Turn, case: Case, word: str) -> Call:
     """Which of several is ended: the word says it 结哨, 散会, 结包."""
     found = _open(turn, case)
-    fit = [call for call in found if call.form.words["end"] in turn.text] or found
+    fit = [call for call in found if call.form.words["end"] == word] or found
     if len({call.form_id for call in fit}) > 1:
         words = [call.form.words["end"] for call in fit]
         raise Sorry(

@@ -5,6 +5,7 @@ What is confirmed is the list that was shown, each case asked about again; nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -19,7 +20,7 @@ from handlers.commands import Said
 from handlers.copy import say
 from handlers.message import Button, Reply
 from handlers.turn import Turn
-from storage import audit, bulk, cases, pending
+from storage import audit, bulk, cases, joint, pending
 
 MOST: Final = 50
 SHOWN: Final = 12
@@ -78,13 +79,28 @@ def _filters(turn: Turn, said: Said) -> tuple[list[Test], list[str], str]:
     takes_person = any(each.type == "person" for each in said.command.arguments)
     while rest:
         word, tail = arguments.first_word(rest)
-        test = FILTERS.get(word) or _named(turn, word, takes_person)
+        test = FILTERS.get(word) or _together(turn, word) or _named(turn, word, takes_person)
         if test is None:
             break
         tests.append(test)
         names.append(word)
         rest = tail
     return tests, names, rest
+
+
+_WITH: Final = re.compile(r"(?:同|共性|工作组)\s*(\d{3,10})")
+
+
+def _together(turn: Turn, word: str) -> Test | None:
+    """同1023: the cases that a 共性问题 or a 工作组 holds together with this one."""
+    found = _WITH.fullmatch(word)
+    case = cases.find(turn.viewer, turn.session, int(found[1])) if found is not None else None
+    if case is None:
+        return None
+    numbers = {case.number}
+    for call in joint.of_case(case, turn.session):
+        numbers |= set(call.children) if call.open else set()
+    return lambda _, each: each.number in numbers
 
 
 def _named(turn: Turn, word: str, takes_person: bool) -> Test | None:

@@ -29,7 +29,7 @@ _COMMANDS = (
         for word, help_, example, aliases in _WORDS
     ),
     Command("报到", "staff", (NUMBER, OPTIONAL_TEXT), parts.sign_in, "叫您来的，到了就说；再发一个位置更好", "报到 1023", ("签到", "到会", "到场", "到岗", "回执", "应约", "接手"), actions=("sign_in",)),
-    Command("反馈", "staff", (NUMBER, TEXT), parts.feedback, "叫您来的，办了什么报给主办", "反馈 1023 已关阀抢修，今晚通水", ("意见", "进展"), actions=("feedback",)),
+    Command("反馈", "staff", (NUMBER, TEXT), parts.feedback, "叫您来的，办了什么报给主办", "反馈 1023 已关阀抢修，今晚通水", ("意见", "进展", "结果"), actions=("feedback",)),
     Command("否决", "staff", (NUMBER, TEXT), parts.overrule, "来的单位没办到位，退回去接着办", "否决 1023 水务站 还在漏水", ("驳回",), actions=("overrule",)),
     Command("评议", "staff", (NUMBER, TEXT), parts.appraise, "下评上：评一评来的单位", "评议 1023 水务站 满意 来得快", ("打分",), actions=("appraise",)),
     Command("结哨", "staff", (NUMBER, OPTIONAL_TEXT), parts.disband, "一起办的完了，写明结果；由能结束它的人说", "结哨 1023 三家到场，水渠已通", ("散会", "结包", "结调", "收回", "收组", "解除", "交回", "见过", "交单", "结束联办"), actions=("disband",)),

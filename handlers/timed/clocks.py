@@ -18,7 +18,7 @@ from typing import Final
 
 from casework.case import Case
 from casework.clocks import Clock, Fired, ScheduledStep
-from casework.joint.call import CLOCKS
+from casework.joint.call import CLOCKS, late
 from casework.lifecycle import carded
 from casework.rights import THE_SERVICE
 from casework.strike import deed, next_called, strike
@@ -26,7 +26,7 @@ from handlers.acting import perform
 from handlers.copy import say
 from handlers.timed import cards, reminders
 from handlers.turn import Occasion
-from storage import cases, clocks, tasks
+from storage import cases, clocks, joint, tasks
 from storage.book import Book
 from storage.database import Moment
 from storage.record import note, record
@@ -108,12 +108,23 @@ def _called(occasion: Occasion, case: Case, clock: Clock, key: str) -> bool:
     return True
 
 
+def _absent(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep, key: str) -> None:
+    """Who was called and has not come, or not reported: on record, and told above."""
+    for call in late(joint.of_case(case, occasion.session), clock.name, clock.due_at):
+        case = perform(
+            occasion, "absent", case, call=call, card=step.card, clock=clock.name,
+            key=f"{key}:{call.id}",
+        )  # fmt: skip
+
+
 def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:
     key, name = f"clock:{clock.id}:{index}", deed(clock, step)
     if name == "escalate" and _called(occasion, case, clock, key):
         return
-    if name in ("escalate", "press", "absent"):
+    if name in ("escalate", "press"):
         perform(occasion, name, case, card=step.card, clock=clock.name, key=key)
+    elif name == "absent":
+        _absent(occasion, case, clock, step, key)
     elif name in ("settle", "supervise"):
         perform(occasion, name, case, key=key, text=step.say)
     elif name == "card":

@@ -8,7 +8,7 @@ from typing import Final
 from casework.case import Case, Event
 from casework.clocks import Clock, ScheduledStep
 from casework.joint import effects
-from casework.joint.call import CLOCKS, Call
+from casework.joint.call import CLOCKS, Call, late
 from casework.rights import THE_SERVICE
 from handlers import calls, telling, wording
 from handlers.copy import say
@@ -21,6 +21,14 @@ AWAITED: Final = {
     "sign_in": "joint_sign_in",
     "feedback": "joint_feedback",
     "term": "joint_term",
+}
+
+
+# … and those who called, or lead
+OTHERS: Final = {
+    "sign_in": "joint_still_out",
+    "feedback": "joint_still_out",
+    "term": "joint_term_over",
 }
 
 
@@ -123,16 +131,23 @@ def _joint(
     importance: str,
 ) -> Iterator[Letter]:
     """Of what is done jointly 联办: those who have not come or reported; who called them."""
-    found = [call for call in joint.of_case(case, occasion.session) if call.awaited(clock.name)]
-    for call in found:
+    for call in late(joint.of_case(case, occasion.session), clock.name, clock.due_at):
         missing = [part.key for part in call.awaited(clock.name)]
         more = calls.words(occasion, effects.said(call, missing))
-        posts = missing if audience == "absent" else [_whose(occasion, case, call, audience)]
-        sentence = AWAITED[clock.name] if audience == "absent" else "joint_still_out"
+        posts = (
+            _with_account(occasion, missing)
+            if audience == "absent"
+            else [_whose(occasion, case, call, audience)]
+        )
+        sentence = (AWAITED if audience == "absent" else OTHERS)[clock.name]
         for each in posts:
             yield from telling.to_post(
                 occasion, case, each, sentence, {**words, **more}, importance
             )
+
+
+def _with_account(occasion: Occasion, keys: list[str]) -> list[str]:
+    return [key for key in keys if key in occasion.town.posts]
 
 
 def _whose(occasion: Occasion, case: Case, call: Call, audience: str) -> str:

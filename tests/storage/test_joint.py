@@ -20,6 +20,7 @@ WHISTLE = Call(
     MONDAY,
     text="现场有人堵路",
     fields={"部门": "水务站、派出所"},
+    due={"sign_in": MONDAY + 24 * HOUR},
     parts=(Part("shuiwu", "部门"), Part("paichusuo", "部门"), Part("", "律师", name="李律师")),
 )
 

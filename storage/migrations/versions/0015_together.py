@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("text", TEXT, nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("children", sa.JSON(), nullable=False),
+        sa.Column("due", sa.JSON(), nullable=False),
         sa.Column("closed_at", storage.columns.Moment(), nullable=True),
         sa.Column("outcome", TEXT, nullable=False),
         sa.ForeignKeyConstraint(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 
-from casework.joint.call import CLOCKS, Call, Part, absent, called
+from casework.joint.call import CLOCKS, Call, Part, called, late
 from casework.joint.choosing import choose, crowd
 from casework.joint.form import FieldKind, Form, forms
 from casework.methods import shipped
@@ -61,10 +63,13 @@ def test_nobody_calls_the_discipline_post() -> None:
 
 
 def test_who_is_still_awaited() -> None:
-    call = Call(1001, "township_whistle", "shouli", NOW, parts=(Part("shuiwu", "部门"),))
+    due = {"sign_in": NOW, "feedback": NOW}
+    call = Call(1001, "township_whistle", "shouli", NOW, parts=(Part("shuiwu", "部门"),), due=due)
     assert called([call]) == " + shuiwu "
-    assert [part.post for part in absent([call], "sign_in")] == ["shuiwu"]
+    assert late([call], "sign_in", NOW) == [call]
+    assert late([call], "sign_in", NOW + timedelta(days=1)) == []  # the clock of another call
     there = call.changed(["shuiwu"], state="signed_in")
-    assert absent([there], "sign_in") == ()
-    assert [part.post for part in absent([there], "feedback")] == ["shuiwu"]
-    assert absent([there.changed(["shuiwu"], state="excused")], "feedback") == ()
+    assert late([there], "sign_in", NOW) == []
+    assert late([there], "feedback", NOW) == [there]
+    assert late([there.changed(["shuiwu"], state="excused")], "feedback", NOW) == []
+    assert called([replace(call, closed_at=NOW)]) == ""
