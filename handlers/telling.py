@@ -76,13 +76,15 @@ def _importance(tell: Tell, case: Case) -> str:
 
 def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     """Conditions of the few letters that are not sent each time."""
+    if tell is RELEASED:
+        return True
     if decision.action == "conclude":
         settles = occasion.world.method_of(decision.case).silence_settles
         return settles == (tell.sentence == "concluded")
-    if tell is RELEASED:
-        return True
     if tell.sentence in BY_FORM:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
+    if tell.sentence == "summoned_to_you":
+        return bool(decision.events[0].data["parts"])
     before, case = decision.before, decision.case
     moved = before is not None and before.lead_post != case.lead_post
     if tell.to == "duty":

@@ -136,7 +136,7 @@ def released(draft: Draft) -> Draft:
         return draft
     still = [call for call in _calls(draft) if call.open]
     over = tuple(replace(call, closed_at=draft.world.now) for call in still)
-    keys = [part.key for call in still for part in call.parts if part.awaited]
+    keys = [part.key for call in still for part in call.parts if part.state != EXCUSED]
     after = replace(draft.after, called="")
     return replace(
         draft,
