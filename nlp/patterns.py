@@ -208,10 +208,13 @@ def _vocabulary(
             for kind, written in table.get(section, {}).items():
                 for word in spread(written):
                     words[word] = words.get(word, 0) | bits[kind]
-    for word, kinds in sorted(words.items()):
-        if kinds:
-            shorter = (words.get(word[:length], 0) for length in range(2, len(word)))
-            words[word] = reduce(or_, (each & ~against for each in shorter), kinds)
+    shared: dict[int, int] = {}  # tens of thousands of words are of a few thousand sorts
+    for word in sorted(words):
+        if kinds := words[word]:
+            for length in range(2, len(word)):
+                if shorter := words.get(word[:length]):
+                    kinds |= shorter & ~against
+            words[word] = shared.setdefault(kinds, kinds)
     return words
 
 
