@@ -19,10 +19,10 @@ from tests.storage.servers import SERVERS, migrated, open_database
 AUTUMN = datetime(2026, 9, 18, tzinfo=SHANGHAI)  # before 国庆节 with its working weekends
 WINTER = datetime(2025, 11, 20, tzinfo=SHANGHAI)  # over the year's end
 SMALL = Scale(
-    AUTUMN, 60, 110, outages=(2, 30), jumps=(5,), set_backs=1, power_cuts=3, restarts=1,
+    AUTUMN, 45, 80, outages=(2, 30), jumps=(5,), set_backs=1, power_cuts=3, restarts=1,
     silences=2, leaves=0.15, handovers=1,
 )  # fmt: skip
-TINY = replace(SMALL, start=WINTER, days=45, messages=40)
+TINY = replace(SMALL, start=WINTER, days=30, messages=30)
 # what has to have happened, so that a quiet story does not pass for a right one
 ALWAYS = {"open", "accept", "conclude", "settle", "remind", "skip", "card", "escalate"}
 OFTEN = {"reply", "ask", "supplement", "suspend", "request_extension", "transfer", "urge"}

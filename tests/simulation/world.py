@@ -97,14 +97,17 @@ class World:
     async def run(self) -> None:
         self._plan()
         machine, end = self.machine, self.end
-        while self.heap and self.heap[0][0] < end:
+        while True:
+            following = min(self.heap[0][0], end)
             due = machine.next_moment()
-            if due is not None and due <= self.heap[0][0]:
+            if due is not None and due <= following:
                 if due <= machine.now:  # no clock: letters that have slept
                     await self._deliver()
                 machine.until(due + LATE)
                 await self._pulse()
                 continue
+            if following == end:
+                break
             at, _, act = heapq.heappop(self.heap)
             machine.until(at)
             await act()
@@ -143,6 +146,7 @@ class World:
         self.at(scale.start + HOUR, partial(self._says, duty))
         self._plan_absences()
         self._plan_troubles()
+        self.at(self.end, self._deliver)
 
     def _plan_absences(self) -> None:
         rng, town = self.rng, self.machine.book.town
