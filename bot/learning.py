@@ -18,7 +18,7 @@ NONE = "-"
 HINTS = {  # by label: what it is a hint for, and the share of a clear sum that is enough
     "emergency": ("urgency:emergency", 0.8),
     "misconduct": ("subkind:misconduct", 1.0),
-    "hazard": ("subkind:hazard", 1.0),
+    "hazard": ("subkind:hazard", 1.4),
     "grievance": ("kind:grievance", 1.0),
     "consultation": ("kind:consultation", 1.0),
     "suggestion": ("kind:suggestion", 1.0),

@@ -50,7 +50,7 @@ _FUNCTION = frozenset(
     "之其而及或但如果因所以于里中大小多少几二两三四五六七八九十百千万年月日天时候可好得着过又再才只最更"
     "省市县区镇乡村什么怎样谁哪请求问题希望想看见知道每各家边成出用后前起本该此自己已经至今现"
 )
-_PARTICLES = frozenset("的了")
+_PARTICLES = frozenset("的了哒咯咧嘞啊呀哦嘛噻哟呐哪嘎唦恁俺咱侬")
 _MASK = re.compile("西地|地省")  # what published texts say in place of a province
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
