@@ -97,6 +97,7 @@ class Place:
     name: str
     unit: str
     aliases: tuple[str, ...] = ()
+    point: tuple[float, float] | None = None  # latitude and longitude, for what gives no name
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,9 @@ def _roster(row: Row) -> Roster:
 
 
 def _place(identity: str, row: Row) -> Place:
-    return Place(identity, row["name"], row["unit"], tuple(row.get("aliases", ())))
+    given = row.get("point")
+    point = (float(given[0]), float(given[1])) if given else None
+    return Place(identity, row["name"], row["unit"], tuple(row.get("aliases", ())), point)
 
 
 def _robot(identity: str, row: Row) -> Robot:

@@ -121,6 +121,15 @@ def clock(value: Any) -> str:
     return "" if good else '要写成四位数的钟点，例如 "08:30"；不要就写 ""。'
 
 
+def point(value: Any) -> str:
+    good = (
+        isinstance(value, list) and len(value) == 2 and all(type(v) in (int, float) for v in value)
+    )
+    if good and -90 <= value[0] <= 90 and -180 <= value[1] <= 180:
+        return ""
+    return "要写成 [纬度, 经度]，十进制度数（WGS-84），例如 [30.6512, 104.0621]。"
+
+
 def spans(value: Any) -> str:
     shape = '要写成一串起止时间，例如 ["08:30-12:00", "14:00-17:30"]。'
     if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
@@ -307,6 +316,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("name", text, required=True),
         Key("unit", text, required=True, refers=("unit",)),
         Key("aliases", words),
+        Key("point", point),
     ),
     "robot": (
         Key("name", text, required=True),

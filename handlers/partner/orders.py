@@ -14,6 +14,7 @@ from typing import Any, Final
 from casework.actions import may
 from casework.case import Case
 from casework.closing import opinion
+from casework.nearest import nearest
 from casework.rights import THE_SERVICE, VILLAGER, Viewer
 from handlers import telling, wording
 from handlers.acting import Sorry, perform
@@ -62,8 +63,8 @@ def _understood(turn: Turn, order: Order) -> tuple[Reading, Place | None]:
     reading, place = read_told(turn, turn.text or order.topic)
     reading = _sorted(reading, order.topic)
     urgency = max(reading.urgency, order.urgency, key=URGENCIES.index)
-    place = _named(turn, order.place) or _addressed(turn, order.address) or place
-    return replace(reading, urgency=urgency), place
+    named = _named(turn, order.place) or _addressed(turn, order.address)
+    return replace(reading, urgency=urgency), named or place or _nearest(turn)
 
 
 def _sorted(reading: Reading, name: str) -> Reading:
@@ -92,6 +93,13 @@ def _named(turn: Turn, identity: str) -> Place | None:
     if found is None:
         return None
     return Place(identity, f"{town.full_name(found.unit)}{found.name}", found.unit, 1.0)
+
+
+def _nearest(turn: Turn) -> Place | None:
+    """Of a sensor that knows where it stands and not what that is called."""
+    point = turn.incoming.location
+    found = nearest(turn.town, point.latitude, point.longitude) if point is not None else None
+    return _named(turn, found.id) if found is not None else None
 
 
 def _addressed(turn: Turn, address: str) -> Place | None:

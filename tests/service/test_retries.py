@@ -103,6 +103,23 @@ def test_two_messages_of_one_person_in_a_second_are_two(
     assert cases_of(xiaoge, person) == [number]
 
 
+def test_what_overtakes_on_the_way_is_one_matter_all_the_same(
+    xiaoge: Xiaoge, wechat: Wechat, villager: Villager
+) -> None:
+    """The later message first, then the earlier one, then each once more."""
+    person = villager()
+    earlier, later = wechat.message_id(), wechat.message_id()
+    first = wechat.says(person, "就在石墙村三组大樟树下面，灯坏了", later).reply
+    second = wechat.says(person, LAMP, earlier).reply
+    number = number_in(first)
+    assert number is not None
+    assert number_in(second) == number
+    assert [wechat.says(person, "…", each).reply for each in (later, earlier)] == [first, second]
+    assert cases_of(xiaoge, person) == [number]
+    kept = xiaoge.value("SELECT count(*) FROM message WHERE person LIKE ?", f"%{person}")
+    assert kept == 2
+
+
 def test_a_repeated_event_is_one(xiaoge: Xiaoge, wechat: Wechat, villager: Villager) -> None:
     person = villager()
     xml = wechat.xml(person, "event", Event="subscribe", EventKey="")

@@ -159,6 +159,11 @@ def told(source: str, **names: Any) -> list[str]:
             '[[place]] lijiayuan · aliases：要写成方括号里的一串文字，不能有空的，例如 ["老街", "场口"]。',
         ),
         (
+            'name = "李家院子"',
+            'name = "李家院子"\npoint = [104.06, 30.65]',
+            "[[place]] lijiayuan · point：要写成 [纬度, 经度]，十进制度数（WGS-84），例如 [30.6512, 104.0621]。",
+        ),
+        (
             'name = "李守田"',
             "name = 2026-01-01",
             '[[staff]] li · name：要写成加英文双引号的文字，例如 "石墙村"。',

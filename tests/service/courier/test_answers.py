@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+from bot.channels.api import TOTAL_TIMEOUT
 from bot.platform.api import (
     CUSTOM_SEND,
     GET_TOKEN,
@@ -13,6 +14,7 @@ from bot.platform.api import (
     MESSAGE_SEND,
     STABLE_TOKEN,
     Http,
+    Slow,
     Step,
     TencentApi,
 )
@@ -100,6 +102,38 @@ async def test_a_busy_platform_is_asked_again_and_each_time_later(
         await office.later()
     await office.sends()
     assert office.arrived(ZHANG) == ["灯修好了"]
+
+
+@pytest.mark.parametrize("trouble", [-1, Http(502), HANG])
+async def test_a_member_whose_platform_stays_busy_is_tried_four_times_and_not_once_more(
+    office: PostOffice, tencent: TencentApi, trouble: Step
+) -> None:
+    office.courier = office.another_courier(IMPATIENCE)
+    tencent.always(MESSAGE_SEND, trouble)
+    await office.posts("li", "【新事项】编号 1001", channel="wecom")
+    for _ in range(6):
+        await office.sends()
+        await office.later()
+    mine = [call for call in tencent.calls if call.payload.get("touser") == "li"]
+    assert len(mine) == 4
+    assert [row["state"] for row in office.letters("li")] == ["held"]
+    assert "【新事项】编号 1001" in await office.says("li", "待办")
+
+
+@pytest.mark.parametrize(("channel", "path"), [("wechat", CUSTOM_SEND), ("wecom", MESSAGE_SEND)])
+async def test_an_answer_that_comes_late_is_an_answer(
+    office: PostOffice, tencent: TencentApi, channel: Literal["wechat", "wecom"], path: str
+) -> None:
+    """6 of the 10 seconds that a call may take, at a tenth of their length."""
+    assert TOTAL_TIMEOUT == 10
+    office.courier = office.another_courier(1.0)
+    tencent.answers(path, Slow(0.6))
+    await office.posts(ZHANG, "灯修好了", channel=channel)
+    await office.sends()
+    await office.later()
+    await office.sends()
+    assert tencent.counts[path] == 1
+    assert [row["state"] for row in office.letters(ZHANG)] == ["sent"]
 
 
 @pytest.mark.parametrize(

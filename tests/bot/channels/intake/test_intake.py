@@ -115,6 +115,15 @@ def test_a_place_of_the_town_file_can_be_named_by_its_id(office: Office) -> None
     assert "隐患报告" in office.says("li", f"查 {number}")
 
 
+def test_a_sensor_that_knows_degrees_only_is_at_the_nearest_landmark(office: Office) -> None:
+    number = office.opens(
+        "sensor", external_id="A-8", description="水位超过警戒线", lat="30.6513", long="104.0622"
+    )
+    seen = office.sees(number, "sensor")
+    assert seen["address"] == "石墙村三组大樟树"
+    assert "三组网格员" in seen["agency_responsible"]
+
+
 def test_an_address_that_the_town_does_not_know_is_kept(office: Office) -> None:
     number = office.opens(
         external_id="X", description="有人乱倒垃圾", address_string="河堤南路88号"
