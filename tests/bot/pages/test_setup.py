@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.channels.wechat.setup import menu
 from bot.doctor import examine
@@ -163,6 +164,23 @@ def test_what_the_platform_says_is_explained(
 ) -> None:
     tencent.always(STABLE_TOKEN, code)
     assert words in diagnosis(settings, tmp_path)[1]
+
+
+@pytest.mark.parametrize(("accounts", "few"), [(3, True), (1000, False)])
+def test_fewer_accounts_than_people_are_a_hint(
+    settings: Settings, tmp_path: Path, accounts: int, few: bool
+) -> None:
+    wecom = {
+        "wecom_corp_id": "ww1",
+        "wecom_agent_id": "1000002",
+        "wecom_secret": SecretStr("corp-secret"),
+        "wecom_token": SecretStr("token"),
+        "wecom_aes_key": SecretStr("q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"),
+        "wecom_api_base": settings.wechat_api_base,
+        "wecom_accounts": accounts,
+    }
+    _, said = diagnosis(settings.model_copy(update=wecom), tmp_path)
+    assert ("XIAOGE_WECOM_ACCOUNTS 填的是 3" in said) == few
 
 
 def test_when_all_is_done_there_is_nothing_left(site: Site, tmp_path: Path) -> None:
