@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from nlp.learned import Learned, Pairs, Tally
+from nlp.learned import Learned, Tally
+from nlp.lexicon import learned
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
 SPEAKS, DOUBTS = 3.0, -8.0
@@ -29,8 +30,10 @@ class Hint:
     def __init__(self, of: Hints, tally: Tally) -> None:
         self._of, self._tally = of, tally
         self._share = min(1.0, len(tally.whole) / ENOUGH)
-        sums = (score * self._share for score in tally.scores)
-        self.sums = dict(zip(of.learned.fields, sums, strict=False))
+        self.sums = {
+            target: score * self._share
+            for target, score in zip(of.learned.fields, tally.scores, strict=False)
+        }
 
     def speaks(self, target: str) -> bool:
         return self.sums.get(target, 0.0) >= SPEAKS and len(self._found(target)) >= FEWEST
@@ -54,13 +57,7 @@ class Hints:
     """The hints of some targets, in one automaton."""
 
     def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
-        weights: dict[str, list[tuple[str, float]]] = {}
-        for table in tables:
-            for weight, words in table["weights"].items():
-                for word in words.split():
-                    weights.setdefault(word, []).append((table["target"], float(weight)))
-        pairs: dict[str, Pairs] = {word: tuple(own) for word, own in weights.items()}
-        self.learned = Learned(pairs, SCALE)
+        self.learned = Learned(learned(tables, "target"), SCALE)
 
     def find(self, text: str) -> Hint:
         return Hint(self, self.learned.tally(text[:LOOKED_AT]))

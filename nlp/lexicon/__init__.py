@@ -133,12 +133,15 @@ def _tables(folder: str) -> Iterator[dict[str, Any]]:
             yield tomllib.loads(entry.read_text(encoding="utf-8"))
 
 
-def _learned(tables: Iterable[Mapping[str, Any]]) -> dict[str, tuple[tuple[str, float], ...]]:
+def learned(
+    tables: Iterable[Mapping[str, Any]], of: str = "field"
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """By word, what it weighs for each field (or whatever else the tables are of)."""
     weights: dict[str, tuple[tuple[str, float], ...]] = {}
     shared: dict[Any, Any] = {}  # most words have the weights of many others
     for table in tables:
         for weight, words in table["weights"].items():
-            pair = (table["field"], float(weight))
+            pair = (table[of], float(weight))
             for word in words.split():
                 pairs = (*weights.get(word, ()), pair)
                 weights[word] = shared.setdefault(pairs, pairs)
@@ -178,4 +181,4 @@ def shipped() -> Lexicon:
         groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    return Lexicon(topics, tuple(_with_groups(rules, groups)), _learned(_tables("learned")))
+    return Lexicon(topics, tuple(_with_groups(rules, groups)), learned(_tables("learned")))
