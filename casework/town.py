@@ -60,6 +60,9 @@ class Staff:
     posts: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()  # names of near kin, for 回避
     reads: str = ""  # where they read letters: one of READS; "" as the town says
+    skills: tuple[
+        str, ...
+    ] = ()  # what they can do, in the words of the lexicon's topics or their own
     backup: str | None = None  # B岗: who stands in at any time
     covers: tuple[str, ...] = ()  # posts of those whom this person stands in for
 

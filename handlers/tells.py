@@ -124,6 +124,8 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
         Tell("convener", "absent_above", "urgent"),
         Tell("handler", "absent_above", "urgent"),
         Tell("supervisor", "absent_above", "urgent"),
+        Tell("convener", "unclaimed"),
+        Tell("supervisor", "unclaimed"),
     ),
     "press": (Tell("supervisor", "press", "urgent"), Tell("admin", "press", "urgent")),
 }
@@ -135,5 +137,8 @@ RELEASED: Final = Tell("parts", "released", "ordinary")
 # what a villager hears of what is done jointly
 BY_FORM: Final[Mapping[str, Callable[[Form], bool]]] = {
     "summoned_for_you": lambda form: form.told and not form.first,
+    "absent": lambda form: not form.first,
+    "absent_above": lambda form: not form.first,
+    "unclaimed": lambda form: form.first,
     "taken_for_you": lambda form: form.told and form.first,
 }

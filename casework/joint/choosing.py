@@ -19,6 +19,18 @@ def choose(
     return next(whole, fit[0] if fit else None)
 
 
+def skilled(town: Town, form: Form, convener: Post, words: str) -> tuple[str, ...]:
+    """能人: whose skill the words speak of, in the whole town; nobody's: everybody beneath."""
+    fit = tuple(
+        post.id
+        for post in town.posts.values()
+        if form.reaches(post)
+        and post.id != convener.id
+        and any(skill in words for holder in post.holders for skill in town.staff[holder].skills)
+    )
+    return fit or crowd(town, form, convener)
+
+
 def crowd(town: Town, form: Form, convener: Post) -> tuple[str, ...]:
     """全员: everybody of the caller's unit and beneath it whom the form lets be called. A grid's
     whistle is heard in its village."""

@@ -123,8 +123,9 @@ def absent(draft: Draft) -> Draft:
     """未报到: a time has passed without a word: on record for each, and told above."""
     call, clock = draft.given["call"], draft.given["clock"]
     missing = call.awaited(clock)
+    one = not call.form.first  # nobody has to take an order
     parts = tuple(
-        replace(part, missed=part.missed + 1) if part in missing else part for part in call.parts
+        replace(part, missed=part.missed + one) if part in missing else part for part in call.parts
     )
     data = {**said(call, [part.key for part in missing]), "clock": clock}
     return replace(draft, calls=(replace(call, parts=parts),), data=data)

@@ -144,6 +144,7 @@ def _staff(identity: str, row: Row, covers: list[str]) -> Staff:
         phone=row.get("phone", ""),
         posts=tuple(row["posts"]),
         kin=tuple(row.get("kin", ())),
+        skills=tuple(row.get("skills", ())),
         backup=row.get("backup"),
         covers=tuple(post for post in dict.fromkeys(covers) if post not in row["posts"]),
         reads=row.get("reads", ""),

@@ -21,6 +21,7 @@ ROLE_LEVELS = {
     "discipline": ("township", "county"),
     "county": ("county",),
     "inspector": ("township", "county"),
+    "helper": ("group", "grid", "village", "township"),
 }
 # The posts that the town names, and the roles that each may have.
 TOWN_POSTS = {

@@ -303,6 +303,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("posts", words, required=True, refers=("post",)),
         Key("rank", number),
         Key("kin", words),
+        Key("skills", words),
         Key("reads", one_of(READS)),
         Key("backup", text, refers=("staff",)),
     ),

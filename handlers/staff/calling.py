@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.case import Case
 from casework.joint.call import Call
-from casework.joint.choosing import choose, crowd
+from casework.joint.choosing import choose, crowd, skilled
 from casework.joint.effects import parts_of
 from casework.joint.form import Form
 from casework.recusal import away, free
@@ -31,13 +31,13 @@ def caller(word: str, example: str) -> Callable[[Turn, Given], Reply]:
         line, answers = given.get("text", ""), given["answers"]
         case = meant(turn, given, "summon")
         possible(turn, "summon", case)
-        form, convener, filled = _read(turn, word, line, answers, example)
+        form, convener, filled = read(turn, word, line, answers, example)
         return Reply(summon(turn, case, form, convener, filled))
 
     return call
 
 
-def _read(
+def read(
     turn: Turn, word: str, line: str, answers: Mapping[str, str], example: str
 ) -> tuple[Form, Post, Filled]:
     """What is called, in which of the speaker's posts, and all that the form wants said."""
@@ -80,7 +80,7 @@ def summon(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled) -
         title=form.name,
         names=calls.names(turn, [part.key for part in call.parts]),
         end=form.words["end"],
-        enders=calls.roles(form.ends),
+        enders=say("joint.doer") if form.agent else calls.roles(form.ends),
     )
 
 
@@ -95,6 +95,11 @@ def the_call(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled)
         }
         if not any(named.values()):
             raise Sorry(say("joint.nobody_below"))
+    if not any(named.values()) and form.first:
+        words = f"{case.text} {case.topic} {case.field}"
+        named = {form.parties[0].name: list(skilled(town, form, convener, words))}
+    elif not any(named.values()) and form.agent:
+        named = {form.parties[0].name: [convener.id]}
     posts = frozenset(town.posts)
     parts = [part for role, keys in named.items() for part in parts_of(role, keys, posts)]
     children = tuple(number for number in filled.children if number != case.number)

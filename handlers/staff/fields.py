@@ -39,10 +39,10 @@ def fill(
     turn: Turn, wanted: Sequence[Field], line: str, answers: Mapping[str, str], example: str
 ) -> Filled:
     """All that is wanted. Raises Ask for the first thing that is missing or cannot be meant."""
-    given, bare = _labelled(wanted, line)
+    given, bare = labelled(wanted, line)
     answered: dict[str, str] = {}
     for name, answer in answers.items():  # 组长=赵国平 成员=水务站, in answer to one question
-        more, own = _labelled(wanted, answer)
+        more, own = labelled(wanted, answer)
         given = {**more, **given}
         answered[name] = own
     for each in wanted:
@@ -70,7 +70,7 @@ def _missing(each: Field, example: str) -> Ask:
     return Ask(say("joint.need", field=each.name, which=which, example=example), _argument(each))
 
 
-def _labelled(wanted: Sequence[Field], line: str) -> tuple[dict[str, str], str]:
+def labelled(wanted: Sequence[Field], line: str) -> tuple[dict[str, str], str]:
     """领导=赵国平 班子=水务站、供电所: what stands behind each label; and what stands before them."""
     names = "|".join(re.escape(each.name) for each in wanted)
     pieces = re.split(rf"(?:^|(?<=[\s,，;；。]))({names})\s*[=＝:：]\s*", line)

@@ -46,7 +46,7 @@ def register(turn: Turn, given: Given) -> Reply:
         return _register_list(turn, channel or "meeting", lines, bool(given.get("confirmed")))
     if not lines:
         raise Sorry(say("register.what"))
-    told = _told(channel or "walk", lines[0])
+    told = told_of(channel or "walk", lines[0])
     return Reply(_open_told(turn, told))
 
 
@@ -58,7 +58,7 @@ def _channel(line: str) -> tuple[str, str]:
     return "", line
 
 
-def _told(channel: str, line: str) -> Told:
+def told_of(channel: str, line: str) -> Told:
     """Name and telephone, where they are said, are kept apart from what was told."""
     rest, name, phone = line.strip(_BETWEEN), "", ""
     found = _NAME.match(rest)
@@ -80,11 +80,11 @@ def _register_list(turn: Turn, channel: str, lines: list[str], confirmed: bool) 
         raise Sorry(say("register.too_many", count=len(lines), most=MOST))
     if not confirmed:
         shown = "\n".join(
-            f"{index}. {_understood(turn, _told(channel, line))}"
+            f"{index}. {_understood(turn, told_of(channel, line))}"
             for index, line in enumerate(lines, 1)
         )
         raise Confirm(say("register.preview", count=len(lines), lines=shown))
-    told = [_told(channel, line) for line in lines]
+    told = [told_of(channel, line) for line in lines]
     opened = [open_told(turn, each, *read_told(turn, each.text)) for each in told]
     turn.about = None
     numbers_ = "、".join(str(case.number) for case in opened if case is not None)

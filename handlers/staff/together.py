@@ -7,6 +7,7 @@ from dataclasses import replace
 from handlers.commands import NUMBER, OPTIONAL_TEXT, TEXT, Command
 from handlers.staff import parts
 from handlers.staff.calling import caller
+from handlers.staff.errands import runner
 
 # word, what it does, an example, other words for it
 _WORDS = (
@@ -23,12 +24,24 @@ _WORDS = (
     ("共性", "同一个问题的几件放在一起，一次答复", "共性 1023 1024 1027", ("共性问题",)),
 )  # fmt: skip
 
+# light matters: without a number the case is opened in the same line
+_ERRANDS = (
+    ("代办", "替群众跑腿：谁的事、交了什么材料；办完用“交回”写回执、签收", "代办 王大爷 换医保卡 材料=身份证、户口簿", ("帮办",)),
+    ("代购", "替群众买东西", "代购 王大爷 降压药两盒 垫付=86元", ("代买",)),
+    ("预约", "替群众约人见面", "预约 王大爷 想谈低保 找谁=民政办 日子=3月5日上午9点", ("约见",)),
+    ("点单", "群众点的服务，请能人、志愿者认领；没人领就由您统筹", "点单 石墙村三组 想请人修水泵", ("点题",)),
+)  # fmt: skip
+
 _COMMANDS = (
     *(
         Command(word, "staff", (NUMBER, OPTIONAL_TEXT), caller(word, example), help_, example, aliases, actions=("summon",))
         for word, help_, example, aliases in _WORDS
     ),
-    Command("报到", "staff", (NUMBER, OPTIONAL_TEXT), parts.sign_in, "叫您来的，到了就说；再发一个位置更好", "报到 1023", ("签到", "到会", "到场", "到岗", "回执", "应约", "接手"), actions=("sign_in",)),
+    *(
+        Command(word, "staff", (NUMBER, OPTIONAL_TEXT), runner(word, example), help_, example, aliases, actions=("open", "summon"))
+        for word, help_, example, aliases in _ERRANDS
+    ),
+    Command("报到", "staff", (NUMBER, OPTIONAL_TEXT), parts.sign_in, "叫您来的，到了就说；再发一个位置更好", "报到 1023", ("签到", "到会", "到场", "到岗", "回执", "应约", "接手", "认领"), actions=("sign_in",)),
     Command("反馈", "staff", (NUMBER, TEXT), parts.feedback, "叫您来的，办了什么报给主办", "反馈 1023 已关阀抢修，今晚通水", ("意见", "进展", "结果"), actions=("feedback",)),
     Command("否决", "staff", (NUMBER, TEXT), parts.overrule, "来的单位没办到位，退回去接着办", "否决 1023 水务站 还在漏水", ("驳回",), actions=("overrule",)),
     Command("评议", "staff", (NUMBER, TEXT), parts.appraise, "下评上：评一评来的单位", "评议 1023 水务站 满意 来得快", ("打分",), actions=("appraise",)),

@@ -112,7 +112,7 @@ def _absent(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep, k
     """Who was called and has not come, or not reported: on record, and told above."""
     for call in late(joint.of_case(case, occasion.session), clock.name, clock.due_at):
         case = perform(
-            occasion, "absent", case, call=call, card=step.card, clock=clock.name,
+            occasion, "absent", case, call=call, card="" if call.form.first else step.card, clock=clock.name,
             key=f"{key}:{call.id}",
         )  # fmt: skip
 

@@ -55,7 +55,9 @@ def test_who_blows_the_whistle(caller: str, called_: list[str], form: str | None
 def test_a_grid_is_heard_in_its_village() -> None:
     form = forms()["grid_whistle"]
     everybody = crowd(town(), form, town().posts["shiqiang-g3"])
-    assert set(everybody) == {"shiqiang-shuji", "shiqiang-g1", "shiqiang-g4"}
+    assert set(everybody) == {
+        "shiqiang-shuji", "shiqiang-g1", "shiqiang-g4", "shiqiang-nengren",
+    }  # fmt: skip
 
 
 def test_nobody_calls_the_discipline_post() -> None:
