@@ -9,18 +9,19 @@ from handlers.commands import Command
 from handlers.copy import say
 
 STYLE = """
-@page { size: A5 portrait; margin: 9mm }
-body { font: 10.5pt/1.35 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; margin: 0 }
-h1 { font-size: 15pt; margin: 0 0 2mm } p { margin: 1.5mm 0 }
-table { border-collapse: collapse; width: 100% } td { border-bottom: .3pt solid #999; padding: .8mm 1mm }
-td:first-child { font-weight: bold; width: 46% } .danger { border: 1pt solid #000; padding: 1.5mm }
+@page { size: A5 portrait; margin: 8mm }
+body { font: 9.5pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; margin: 0 }
+h1 { font-size: 14pt; margin: 0 0 1mm } p { margin: 1.2mm 0 }
+dl { columns: 2; column-gap: 4mm; margin: 0 } dl div { break-inside: avoid; padding: .5mm 0;
+border-bottom: .3pt solid #999 } dt { font-weight: bold } dd { margin: 0; font-size: 8.5pt }
+.danger { border: 1pt solid #000; padding: 1.2mm }
 """
 
 
 def card(town: str, commands: Sequence[Command]) -> str:
     """The page: print it, or save it as PDF from the browser."""
     rows = "\n".join(
-        f"<tr><td>{escape(each.example.partition('｜')[0])}</td><td>{escape(_short(each.help))}</td></tr>"
+        f"<div><dt>{escape(each.example.partition('｜')[0])}</dt><dd>{escape(_short(each.help))}</dd></div>"
         for each in commands
         if each.who == "staff" and not each.joint
     )
@@ -28,7 +29,7 @@ def card(town: str, commands: Sequence[Command]) -> str:
     return (
         f'<!doctype html>\n<html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>\n'
         f"<style>{STYLE}</style>\n<h1>{title}</h1>\n<p>{escape(say('paper.how'))}</p>\n"
-        f"<table>\n{rows}\n</table>\n<p>{escape(say('paper.photo'))}</p>\n"
+        f"<dl>\n{rows}\n</dl>\n<p>{escape(say('paper.photo'))}</p>\n"
         f'<p class="danger">{escape(say("paper.danger"))}</p>\n</html>\n'
     )
 

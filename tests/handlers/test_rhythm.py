@@ -115,7 +115,8 @@ def test_a_turn_goes_on_after_a_restart_where_it_stood(village: Village) -> None
         slices += 1
         village.restart()
     village.deliver()
-    assert slices == 6  # calendar, closed texts, leaves, counts, and two slices of seven villages
+    # calendar, closed texts, leaves, counts, answers, and two slices of seven villages
+    assert slices == 7
     assert len({letter.to for letter in village.letters}) == len(village.letters) == 7
 
 

@@ -1,7 +1,8 @@
-"""The villagers' pages in a real browser: nothing that shuts anybody out, and no script needed."""
+"""Pages in a real browser: nothing that shuts anybody out, no script needed; paper as it is printed."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.pages.routes import poster_link
 from bot.setting_up import set_up
+from handlers.staff.conversation import COMMANDS
+from handlers.staff.paper import card
 from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
 from tests.village import open_database
 
@@ -79,3 +82,11 @@ def test_it_can_be_read_without_scripts(site: Site, browser: Browser, tmp_path: 
     page.get_by_role("link", name="编号 1001").click()
     assert "电工明天上午到" in page.inner_text("main")
     context.close()
+
+
+def test_the_card_for_the_pocket_is_one_side_of_a5(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(card("青石镇", COMMANDS))
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
