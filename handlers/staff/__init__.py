@@ -45,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("分类", "staff", (NUMBER, TRACK, HOW_LONG, OPTIONAL_TEXT), keeping.classify, "按工作法的清单分类：立刻办、限期办…", "分类 1023 限期办 10天 等配件", ("归类",), actions=("classify",)),
     Command("记", "staff", (NUMBER, FACT, OPTIONAL_TEXT), keeping.attest, "留痕：议账、签字…，工作法要的", "记 1023 议账 两委五人，同意换新灯", ("留痕",), actions=("attest",)),
     Command("已电话", "staff", (NUMBER, TEXT), keeping.phoned, "手机上没告诉到的，已打电话告诉：什么时候、本人怎么说", "已电话 1023 上午十点，本人说知道了", ("电话告知", "打过电话", "已打电话"), actions=("phoned",)),
-    Command("公示", "staff", (NUMBER, OPTIONAL_TEXT), keeping.publish, "看该公示的；已结账的事项已上墙公示，写明形式", "公示｜公示 1023｜公示 1023 广播", ("晒账",), actions=("publish",), several=True),
+    Command("公示", "staff", (NUMBER, OPTIONAL_TEXT), keeping.publish, "已结账的事项已上墙公示，写明形式；不带编号看该公示的", "公示 1023｜公示 1023 广播｜公示", ("晒账",), actions=("publish",), several=True),
     Command("为什么", "staff", (NUMBER,), why.why, "事项为什么这样读、为什么派到这里", "为什么 1023", ("为何", "凭什么")),
     Command("更正", "staff", (NUMBER, TEXT), why.correct, "改正主题、领域或类型，以后照着学", "更正 1023 路灯｜更正 1023 咨询", ("改正", "纠正"), actions=("correct",)),
     Command("推荐", "staff", (NUMBER,), keeping.recommend, "把答复过的咨询推荐给镇管理员，收进答案", "推荐 1023", ("推荐答案",), actions=("recommend",)),
