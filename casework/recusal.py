@@ -40,7 +40,8 @@ def spoken_of(text: str, town: Town) -> frozenset[str]:
             if is_about(text, name) and not _greeted(text, name):
                 people.add(bearer.id)
         elif re.search(rf"{re.escape(name)}(?:村委会|村委|居委会)?{_CONDUCT}", text):
-            people |= {each for post in town.by_unit.get(bearer.id, ()) for each in post.holders}
+            held = (post for post in town.by_unit.get(bearer.id, ()) if post.role != "helper")
+            people |= {each for post in held for each in post.holders}
     return frozenset(people)
 
 

@@ -20,6 +20,9 @@ TITLES = {
     "silence": "等评价",
     "publish": "公示",
     "supervise": "督办",
+    "sign_in": "报到",
+    "feedback": "反馈",
+    "term": "联办",
 }
 WORDS = {
     "grievance": "诉求",

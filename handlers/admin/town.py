@@ -82,7 +82,8 @@ def _grid_line(town: Town, grid: Unit) -> str:
 
 
 def _holders(town: Town, unit: Unit) -> str:
-    people = [town.staff[h] for post in town.by_unit.get(unit.id, ()) for h in post.holders]
+    held = (post for post in town.by_unit.get(unit.id, ()) if post.role != "helper")
+    people = [town.staff[h] for post in held for h in post.holders]
     return "、".join(f"{staff.name} {staff.phone}" for staff in people) or say("admin.vacant")
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from casework.rights import belongs
-from handlers import panels
+from handlers import panels, wording
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
@@ -176,7 +176,8 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     others = find(turn.text, COMMANDS)
     if others is not None and others.command not in known and others.slash:
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
-    meant = nearest(turn.text, known)
+    answers_nothing = wording.plain(turn.text) in YES  # nothing was asked
+    meant = None if answers_nothing else nearest(turn.text, known)
     if meant is None:
         kept = sent.words(turn) if turn.message is not None else None
         return kept or Reply(say("command.unknown"))

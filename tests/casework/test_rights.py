@@ -81,7 +81,8 @@ def test_the_scope_of_a_grid_member_is_their_own_posts() -> None:
 
 def test_the_scope_of_a_secretary_is_the_village() -> None:
     scope = Viewer(staff("wang"), town()).scope
-    assert scope.posts == {"shiqiang-shuji", "shiqiang-g1", "shiqiang-g3", "shiqiang-g4"}
+    grids = {"shiqiang-g1", "shiqiang-g3", "shiqiang-g4"}
+    assert scope.posts == {"shiqiang-shuji", "shiqiang-nengren"} | grids
 
 
 def test_the_scope_of_an_admin_has_no_reports() -> None:
