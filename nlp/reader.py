@@ -13,15 +13,16 @@ from nlp.lexicon import FIELDS, Lexicon, Rule
 from nlp.normal import is_minority, normalise
 from nlp.parts import split
 from nlp.places import Gazetteer, Name
-from nlp.reading import Matched, Reading
+from nlp.reading import Matched, Place, Reading
 from nlp.segments import borders
-from nlp.words import Words
+from nlp.words import Hit, Words
 
 __all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
 LEARNED_SCALE = 4.5  # a clear text's learned score is then like one or two plain words
 _PLAIN = 3.0
+_UNITS = ("村", "社区", "组")
 
 
 class Reader:
@@ -52,12 +53,12 @@ class Reader:
         if text is not given and is_minority(looked_at):  # what is usual is returned as it was
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
-        hits = self._words.find(looked_at, edges)
+        places = self._gazetteer.find(looked_at, near, edges)
+        hits = _outside(self._words.find(looked_at, edges), looked_at, places)
         hint = self._hints.find(looked_at)
         evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges), hint)
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
-        places = self._gazetteer.find(looked_at, near, edges)
         tally = self._learned.tally(looked_at)
         field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
         kind = judge.kind(looked_at, evidence, topic, bool(places or field.name), hint)
@@ -79,6 +80,17 @@ class Reader:
             matched=Matched({"field": field.why, "kind": kind.why, "urgency": urgency.why}),
             signals=signals,
         )
+
+
+def _outside(hits: list[Hit], text: str, places: tuple[Place, ...]) -> list[Hit]:
+    """The words without those that are part of a village's or group's name: 枫树湾村 has no tree."""
+    named = [place.text for place in places if place.text.endswith(_UNITS)]
+    if not named:
+        return hits
+    spans = [(at, at + len(name)) for name in named if (at := text.find(name)) >= 0]
+    return [
+        hit for hit in hits if not any(start <= hit[0] and hit[1] < end for start, end in spans)
+    ]
 
 
 @lru_cache(maxsize=4)

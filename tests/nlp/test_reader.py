@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.lexicon import Rule, shipped
-from nlp.reader import Reader
+from nlp.reader import Name, Reader
 from nlp.reading import KINDS, URGENCIES
 
 SENTENCES = [
@@ -136,3 +136,8 @@ def test_dangers_and_misconduct(reader: Reader, what: str, text: str) -> None:
 def test_who_calls_for_help_is_never_taken_for_chatter(reader: Reader) -> None:
     emergencies = [text for what, text in DANGERS if what == "E"]
     assert all(reader.read(text).kind != "other" for text in emergencies)
+
+
+def test_the_name_of_a_village_tells_no_topic() -> None:
+    village = Reader(shipped(), [Name("枫树湾村", "枫树湾村", "fengshuwan")])
+    assert village.read("枫树湾村安的路灯只亮了两天").topic == "路灯"
