@@ -25,7 +25,7 @@ run: .venv/.run
 	XIAOGE_DEMO=1 XIAOGE_PORT=$(PORT) $(BIN)/xiaoge serve
 
 test: .venv/.dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 test-all: .venv/.dev
 	$(BIN)/pytest -m '' $(ARGS)
