@@ -1,23 +1,77 @@
-"""A matter is opened for somebody else: who tells staff of it (登记), or a partner who sends it in."""
+"""建账: a matter is opened, by a villager's own words, or told for somebody else: by staff (登记), or by a
+partner who sends it in."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from casework.case import Case
 from casework.lifecycle import Matter, open_case
 from casework.recusal import instead, spoken_of
 from casework.routing import Assignment, assign, outside
-from handlers import telling
+from handlers import care, telling
 from handlers.turn import Turn
-from handlers.villager.filing import query_word
-from handlers.villager.understood import SURE, about_a_cadre
+from handlers.villager.understood import about_a_cadre, sure_place
 from nlp.extent import extent_of
 from nlp.reading import Place, Reading
 from storage import contact, numbers
 from storage.record import record
+
+QUERY_WORDS: Final = [
+    "青山", "稻田", "石桥", "清泉", "竹林", "柿子", "板栗", "燕子", "喜鹊", "山茶",
+    "麦穗", "莲藕", "蜜蜂", "杨柳", "枇杷", "溪水", "月亮", "星星", "白鹤", "松树",
+]  # fmt: skip
+
+
+def query_word() -> str:
+    """What lets somebody follow a case from whatever phone."""
+    return "".join(secrets.choice(QUERY_WORDS) for _ in range(2))
+
+
+def explained_by(reading: Reading) -> dict[str, Any]:
+    """What the history keeps of a reading: the words that decided, and what the handler should mind."""
+    explained: dict[str, Any] = {
+        "matched": {key: list(words) for key, words in reading.matched.items()}
+    }
+    if sign := care.sign_of(reading.signals):
+        explained["care"] = sign
+    return explained
+
+
+def open_matter(
+    turn: Turn,
+    matter: Matter,
+    unit: str | None,
+    explained: Mapping[str, Any],
+    to: Assignment | None = None,
+    asks: bool = False,
+) -> Case:
+    """Write a new case with everything that belongs to it: first post, number, promises, letters.
+    A report keeps nothing of how it was read."""
+    sealed = matter.subkind == "misconduct"
+    to = to or assign(
+        turn.town,
+        topic=matter.topic,
+        field=matter.field,
+        unit=unit,
+        misconduct=sealed,
+        start=turn.world.method.start(matter),
+        asks=asks,
+    )
+    to = instead(turn.town, to, matter.recused)
+    give = numbers.hidden_number if sealed else numbers.next_number
+    told = {} if sealed else explained
+    decision = open_case(turn.world, give(turn.session), matter, to, turn.actor, told)
+    letters = telling.letters(turn, decision)
+    record(turn.session, decision, letters, turn.now, turn.wall, turn.message)
+    turn.about = decision.case.number
+    return decision.case
+
+
+# --- told for somebody else ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +90,7 @@ def read_told(turn: Turn, text: str) -> tuple[Reading, Place | None]:
     posts = staff.posts if staff is not None else ()
     own = [turn.town.posts[post].unit for post in posts if post in turn.town.posts]
     reading = turn.book.reader.read(text, own[0] if own else None)
-    sure = [place for place in reading.places if place.confidence >= SURE]
-    best = max(sure, key=lambda place: (place.confidence, len(place.name))) if sure else None
-    return reading, best
+    return reading, sure_place(turn, reading)
 
 
 def open_told(
@@ -50,7 +102,8 @@ def open_told(
     explained: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Case | None:
-    """建账 for somebody else; `changes` are columns that are known better. None for a report that has to go outside the township."""
+    """建账 for somebody else; `changes` are columns that are known better. None for a report that has
+    to go outside the township."""
     sealed = about_a_cadre(turn, reading)
     if sealed and outside(turn.town, told.text):
         return None
@@ -69,23 +122,15 @@ def open_told(
         recused=people,
         extent=extent_of(told.text),
     )
-    matter = replace(matter, **changes)
-    to = to or assign(
-        turn.town,
-        topic=reading.topic,
-        field=reading.field,
-        unit=where.unit if where is not None else None,
-        misconduct=sealed,
-        start=turn.world.method.start(matter),
+    case = open_matter(
+        turn,
+        replace(matter, **changes),
+        where.unit if where is not None else None,
+        explained_by(reading) if explained is None else explained,
+        to,
     )
-    number = (numbers.hidden_number if sealed else numbers.next_number)(turn.session)
-    to = instead(turn.town, to, people)
-    decision = open_case(turn.world, number, matter, to, turn.actor, explained or {})
-    letters = telling.letters(turn, decision)
-    record(turn.session, decision, letters, turn.now, turn.wall, turn.message)
-    contact.keep(turn.session, number, told.name, told.phone)
-    turn.about = number
-    return decision.case
+    contact.keep(turn.session, case.number, told.name, told.phone)
+    return case
 
 
 def _ordinary(subkind: str) -> str:

@@ -20,7 +20,7 @@ from handlers import telling, wording
 from handlers.acting import Sorry, perform
 from handlers.copy import say
 from handlers.message import Order, Reply
-from handlers.opening import Told, open_told, read_told
+from handlers.opening import Told, explained_by, open_told, read_told
 from handlers.turn import Occasion, Turn
 from handlers.villager import following
 from nlp.lexicon import FIELDS, Topic, shipped
@@ -48,7 +48,8 @@ def _open(turn: Turn, order: Order) -> Reply:
     if place is None and order.address:
         more["place"] = wording.short(order.address)
     told = Told("intake", order.name, order.phone, _words(turn, order))
-    case = open_told(turn, told, reading, place, explained=_explained(order, reading), **more)
+    explained = {**explained_by(reading), "order": order.number, "sorted": order.topic}
+    case = open_told(turn, told, reading, place, explained=explained, **more)
     if case is None:
         authority = turn.town.authority
         return Reply(say("partner.outside", authority=authority.name, phone=authority.phone))
@@ -118,14 +119,6 @@ def _words(turn: Turn, order: Order) -> str:
     if order.media_url:
         lines.append(say("partner.media", url=order.media_url))
     return "\n".join(lines)
-
-
-def _explained(order: Order, reading: Reading) -> Mapping[str, Any]:
-    """Why it was read so; of a report about a person nothing is kept."""
-    if reading.subkind == "misconduct":
-        return {}
-    matched = {key: list(words) for key, words in reading.matched.items()}
-    return {"matched": matched, "order": order.number, "sorted": order.topic}
 
 
 # --- about one that was sent ---------------------------------------------------------------------

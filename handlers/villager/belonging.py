@@ -9,8 +9,8 @@ from handlers import telling, wording
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.opening import query_word
 from handlers.turn import Turn
-from handlers.villager import filing
 from handlers.villager.continuing import TOGETHER
 from nlp.reading import Place
 from storage import cases, people
@@ -59,7 +59,7 @@ def anonymous(turn: Turn, _: re.Match[str]) -> Reply:
     """匿名: the case just filed, or else the next one, is nobody's to staff."""
     for case in cases.recent(turn.viewer, turn.session):
         if case.open and not case.anonymous and turn.now - case.opened_at <= TOGETHER:
-            case = perform(turn, "anonymise", case, query_word=filing.query_word())
+            case = perform(turn, "anonymise", case, query_word=query_word())
             return Reply(say("villager.anonymous_now", **telling.case_words(case, turn)))
     people.change(turn.session, turn.person.id, anonymous=True)
     return Reply(say("villager.anonymous_next"))

@@ -7,19 +7,19 @@ the number. No timer holds a message back: what comes within ten minutes joins t
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from casework.case import Case
-from casework.lifecycle import Matter, open_case
-from casework.recusal import instead, spoken_of
+from casework.lifecycle import Matter
+from casework.recusal import spoken_of
 from casework.routing import assign, outside
-from handlers import care, telling, wording
+from handlers import telling, wording
 from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.opening import explained_by, open_matter, query_word
 from handlers.turn import Turn
 from handlers.villager import answering
 from handlers.villager.again import same_of, urge_again
@@ -34,17 +34,12 @@ from handlers.villager.understood import (
 )
 from nlp.extent import extent_of
 from nlp.reading import Reading
-from storage import incoming, numbers, people, told_answers
-from storage.record import record
+from storage import incoming, people, told_answers
 from storage.told_answers import ToldAnswer
 
 DAY: Final = timedelta(hours=24)
 CASES_A_DAY: Final = 10
 MESSAGES_A_MINUTE: Final = 20
-QUERY_WORDS: Final = [
-    "青山", "稻田", "石桥", "清泉", "竹林", "柿子", "板栗", "燕子", "喜鹊", "山茶",
-    "麦穗", "莲藕", "蜜蜂", "杨柳", "枇杷", "溪水", "月亮", "星星", "白鹤", "松树",
-]  # fmt: skip
 
 
 def speak(turn: Turn) -> Reply:
@@ -224,37 +219,17 @@ def _open(turn: Turn, reading: Reading, text: str, told: ToldAnswer | None = Non
         recused=recused,
         extent=extent_of(text),
     )
-    to = assign(
-        turn.town,
-        topic=reading.topic,
-        field=reading.field,
-        unit=where.unit,
-        misconduct=misconduct,
-        start=turn.world.method.start(matter),
-        asks=matter.kind == "consultation" and not where.place,
-    )
-    answer = turn.town.answers.get(told.answer) if told is not None else None
-    if answer is not None and matter.kind == "consultation":
-        to = replace(answering.knows(turn.town, answer), unit=where.unit)
-    to = instead(turn.town, to, recused)
-    give = numbers.hidden_number if misconduct else numbers.next_number
-    number = give(turn.session)
-    explained: dict[str, Any] = {}
-    if not misconduct:
-        explained = {"matched": {key: list(words) for key, words in reading.matched.items()}}
-        if sign := care.sign_of(reading.signals):
-            explained["care"] = sign
-    if answer is not None:
-        explained |= {"answer": answer.name, "version": told.version if told is not None else 0}
-    decision = open_case(turn.world, number, matter, to, turn.actor, explained)
-    record(
-        turn.session, decision, telling.letters(turn, decision), turn.now, turn.wall, turn.message
-    )
+    explained, to = explained_by(reading), None
+    if told is not None and (answer := turn.town.answers.get(told.answer)) is not None:
+        explained |= {"answer": answer.name, "version": told.version}
+        if matter.kind == "consultation":
+            to = replace(answering.knows(turn.town, answer), unit=where.unit)
+    asks = matter.kind == "consultation" and not where.place
+    case = open_matter(turn, matter, where.unit, explained, to, asks)
     if villager.anonymous:
         people.change(turn.session, villager.id, anonymous=False)
-    turn.about = number
-    turn.recent.insert(0, decision.case)
-    return decision.case
+    turn.recent.insert(0, case)
+    return case
 
 
 def _where(turn: Turn, reading: Reading, anonymous: bool) -> _Where:
@@ -308,10 +283,6 @@ def _question(case: Case, reading: Reading, danger: bool) -> str:
     if unsure:
         return say("villager.which_place", names="、".join(dict.fromkeys(unsure)))
     return say("villager.where")
-
-
-def query_word() -> str:
-    return "".join(secrets.choice(QUERY_WORDS) for _ in range(2))
 
 
 # --- what is not filed ---------------------------------------------------------------------------
