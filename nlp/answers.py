@@ -68,6 +68,8 @@ class _Card:
     known: Known
     vocabulary: frozenset[str]
     ways: tuple[tuple[str, frozenset[str]], ...]  # each with its pairs of characters
+    needs: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class AnswerBase:
         owners: dict[str, set[int]] = {}
         for place, card in enumerate(self._cards):
             for word in card.known.words:
-                owners.setdefault(normalise(word), set()).add(place)
+                owners.setdefault(_plain(word), set()).add(place)
         self._owners = {word: frozenset(places) for word, places in owners.items()}
         plain = sorted((word for word in owners if GAP not in word), key=len, reverse=True)
         self._plain = re.compile("|".join(map(re.escape, plain)) or r"(?!)")
@@ -125,7 +127,7 @@ class AnswerBase:
                 ((_alike(pairs, of) if way != bare else 1.0, way) for way, of in card.ways),
                 default=(0.0, ""),
             )
-            if not (mine or like >= ENOUGH) or not _may_be(card.known, text):
+            if not (mine or like >= ENOUGH) or not _may_be(card, text):
                 continue
             own, foreign = _told(card, words, mine, [hit for hit in hits if hit not in mine])
             whole = sum(own.values()) + sum(foreign.values())
@@ -146,6 +148,11 @@ class AnswerBase:
             if hit is not None:
                 found.append(_Hit(hit.start(), hit.end(), word, self._owners[word]))
         return found
+
+
+def _plain(word: str) -> str:
+    """As texts are compared; the gap stays one."""
+    return GAP.join(map(normalise, word.split(GAP)))
 
 
 def _gapped(word: str) -> re.Pattern[str]:
@@ -171,13 +178,19 @@ def _card(known: Known) -> _Card:
     told = frozenset(word for word in cut(normalise(known.said)) if len(word) > 1)
     vocabulary = asked | told
     ways = [normalise(way) for way in known.questions]
-    return _Card(known, vocabulary, tuple((_MARKS.sub("", way), _pairs(way)) for way in ways))
+    return _Card(
+        known,
+        vocabulary,
+        tuple((_MARKS.sub("", way), _pairs(way)) for way in ways),
+        tuple(map(normalise, known.needs)),
+        tuple(map(normalise, known.unless)),
+    )
 
 
-def _may_be(known: Known, text: str) -> bool:
-    if any(word in text for word in known.unless):
+def _may_be(card: _Card, text: str) -> bool:
+    if any(word in text for word in card.unless):
         return False
-    return not known.needs or any(word in text for word in known.needs)
+    return not card.needs or any(word in text for word in card.needs)
 
 
 Words = list[tuple[int, int, str]]

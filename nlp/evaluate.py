@@ -27,7 +27,7 @@ def read_rows(lines: Iterable[str], labels: Collection[str] = FIELDS) -> list[Ro
     found = []
     for number, row in enumerate(reader, 2):
         if row["label"] not in labels:
-            raise ValueError(f"第 {number} 行：没有领域“{row['label']}”；有：{'、'.join(FIELDS)}")
+            raise ValueError(f"第 {number} 行：没有“{row['label']}”；有：{'、'.join(labels)}")
         if "tokens" in names:
             words = (row["tokens"] or "").split()
             found.append((row["label"], "".join(words[:TITLE]), "".join(words[TITLE:])))

@@ -5,14 +5,12 @@ the sum is below DOUBTS, what patterns and words say is not believed."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from nlp.learned import Learned, Tally
-from nlp.lexicon import learned
+from nlp.lexicon import learned, tables
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
 SPEAKS, DOUBTS = 3.0, -8.0
@@ -66,7 +64,4 @@ class Hints:
 @cache
 def shipped() -> Hints:
     """The hints that come with 小格; loaded once."""
-    folder = files("nlp.lexicon").joinpath("hints")
-    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    texts = [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")]
-    return Hints(map(tomllib.loads, texts))
+    return Hints(tables("hints"))

@@ -14,18 +14,17 @@ counts, so that a harmless one (打电话, 火车) hides the dangerous one insid
 from __future__ import annotations
 
 import re
-import tomllib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib.resources import files
 from itertools import permutations, product
 from operator import or_
 from typing import Any, Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from nlp.lexicon import tables
 from nlp.segments import knows
 
 SECTIONS: Final = ("setting", "against", "words")
@@ -219,12 +218,14 @@ def _vocabulary(
 
 
 def spread(written: str) -> Iterator[str]:
-    """`{喊|叫}不应` → 喊不应, 叫不应."""
+    """`{喊|叫}不应` → 喊不应, 叫不应. Raises ValueError for a choice within a choice."""
     for word in written.split():
         if "{" not in word:
             yield word
             continue
         pieces = _CHOICE.split(word)
+        if any("{" in piece or "}" in piece for piece in pieces):
+            raise ValueError(f"a choice within a choice: {word}")
         choices = [piece.split("|") if at % 2 else [piece] for at, piece in enumerate(pieces)]
         yield from map("".join, product(*choices))
 
@@ -283,7 +284,4 @@ def _single(bits: int) -> Iterator[int]:
 @cache
 def shipped() -> Patterns:
     """The patterns that come with 小格; loaded once."""
-    folder = files("nlp.lexicon").joinpath("patterns")
-    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    texts = [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")]
-    return Patterns(map(tomllib.loads, texts))
+    return Patterns(tables("patterns"))

@@ -126,7 +126,8 @@ def _topic(field_name: str, table: Mapping[str, Any]) -> Topic:
     return Topic(table["name"], field_name, departments=departments, **known)
 
 
-def _tables(folder: str) -> Iterator[dict[str, Any]]:
+def tables(folder: str) -> Iterator[dict[str, Any]]:
+    """The files of a folder of the lexicon, by name."""
     entries = (entry for entry in files(__name__).joinpath(folder).iterdir())
     for entry in sorted(entries, key=lambda e: e.name):
         if entry.name.endswith(".toml"):
@@ -167,7 +168,7 @@ def shipped() -> Lexicon:
     """The lexicon that comes with 小格; loaded once."""
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
-    for table in _tables("topics"):
+    for table in tables("topics"):
         name = table["field"]
         rules += _rules(f"field:{name}", table)
         for entry in table.get("topic", ()):
@@ -177,8 +178,8 @@ def shipped() -> Lexicon:
             topics[topic.name] = topic
             rules += _rules(f"topic:{topic.name}", entry)
     groups: dict[str, list[str]] = {}
-    for table in _tables("cues"):
+    for table in tables("cues"):
         groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    return Lexicon(topics, tuple(_with_groups(rules, groups)), learned(_tables("learned")))
+    return Lexicon(topics, tuple(_with_groups(rules, groups)), learned(tables("learned")))

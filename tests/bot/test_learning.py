@@ -30,7 +30,7 @@ def test_an_evaluation_says_how_well_and_what_is_mistaken() -> None:
     ("lines", "says"),
     [
         (["a,b\n"], "第一行"),
-        (["label,title,text\n", "天气,下雨,\n"], "第 2 行：没有领域“天气”"),
+        (["label,title,text\n", "天气,下雨,\n"], "第 2 行：没有“天气”"),
         (["label,title,text\n"], "没有可学的"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +29,19 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
+def let_go() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
 async def service(
-    founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, let_go: threading.Event
 ) -> AsyncIterator[Service]:
-    """A service whose figures take half a second, and a platform that waits for a fifth of one."""
+    """A service whose figures are there when they are let go, and a platform that waits for a fifth of a
+    second."""
 
     def slowly(*_: Any) -> Reply:
-        time.sleep(0.5)
+        let_go.wait(10)
         return Reply(FIGURES)
 
     monkeypatch.setattr("handlers.dispatch.answer_reading", slowly)
@@ -55,10 +61,13 @@ def rows(service: Service, statement: str) -> list[Any]:
         return list(session.connection.execute(sa.text(statement)))
 
 
-async def test_figures_that_take_long_are_told_once_by_the_outbox(service: Service) -> None:
+async def test_figures_that_take_long_are_told_once_by_the_outbox(
+    service: Service, let_go: threading.Event
+) -> None:
     for _ in range(2):
         with pytest.raises(Unavailable):
             await service.receive(question())
+    let_go.set()
     async with asyncio.timeout(5):
         while not (told := rows(service, "SELECT recipient, text FROM outbox")):
             await asyncio.sleep(0.02)
@@ -67,8 +76,9 @@ async def test_figures_that_take_long_are_told_once_by_the_outbox(service: Servi
 
 
 async def test_figures_in_time_are_the_answer(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    service: Service, let_go: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    let_go.set()
     monkeypatch.setattr("bot.service.ANSWER_WITHIN", 4.0)
     monkeypatch.setattr("bot.service.COMMIT_WITHIN", 4.8)
     one, other = await asyncio.gather(*(service.receive(question()) for _ in range(2)))

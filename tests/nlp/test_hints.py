@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from nlp.guards import is_supposed
-from nlp.hints import DOUBTS, SPEAKS, Hints, shipped
+from nlp.hints import Hints, shipped
+from nlp.judge import weigh
 from nlp.reader import Reader
 
 
@@ -31,16 +32,18 @@ def test_what_is_shown_adds_up(text: str) -> None:
         assert sum(hint.words(target).values()) == pytest.approx(total, abs=0.05)
 
 
-def test_marks_leave_room_for_doubt() -> None:
-    assert DOUBTS < 0 < SPEAKS
-
-
 @pytest.mark.parametrize(
     ("text", "supposed"),
     [("没有人掉进河里", True), ("要是着火了怎么办", True), ("人掉进河里没起来", False)],
 )
 def test_a_text_that_denies_or_supposes_gets_no_hint(text: str, supposed: bool) -> None:
     assert is_supposed(text) is supposed
+
+
+@pytest.mark.parametrize(("text", "heeded"), [("雾蒙蒙的谷", True), ("没有人雾蒙蒙的谷", False)])
+def test_a_hint_is_not_heeded_where_the_text_denies(text: str, heeded: bool) -> None:
+    words = weigh(text, [], (), made_up(2.0).find(text)).words
+    assert ("urgency:emergency" in words) is heeded
 
 
 def test_what_is_added_or_ordered_in_a_conversation_is_no_danger(reader: Reader) -> None:

@@ -126,7 +126,7 @@ def test_groups_in_a_row_and_groups_written_by_sound(
 
 
 def test_places_of_a_real_town_are_found_in_any_spelling() -> None:
-    written = Path("deploy/town.example.toml").read_text("utf-8")
+    written = (Path(__file__).parents[2] / "deploy" / "town.example.toml").read_text("utf-8")
     gazetteer = Gazetteer(names(townfile.build(townfile.parse(written))))
     lines = Path(__file__).with_name("places.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]

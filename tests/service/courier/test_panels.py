@@ -189,6 +189,7 @@ async def test_a_report_shows_its_number_and_no_more(office: PostOffice) -> None
     await office.says("oLiu", "我要举报石墙村三组组长贪污低保款")
     await office.sends()
     cards = office.tencent.cards.of("zhou")
+    assert cards
     for card in cards:
         shown = str(card.shown)
         assert "贪污" not in shown
