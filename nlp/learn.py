@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import fmean, median, pstdev
 
 from nlp.evaluate import Report, Row, compare
-from nlp.learned import HEAD
+from nlp.learned import HEAD, share_of
 from nlp.lexicon import STEMS, Lexicon
 from nlp.normal import normalise
 from nlp.reader import Reader
@@ -220,7 +220,7 @@ def _learn_from(label: str, text: str, moved: Mapping[str, defaultdict[str, floa
         word: 2 if word in head else 1 for word in grams(text) if not _FUNCTION.issuperset(word)
     }
     known = [word for word in words if any(word in own for own in moved.values())]
-    share = 1 / sqrt(len(known) + 3 * sum(1 for word in known if words[word] == 2) + 1)
+    share = share_of(len(known), sum(1 for word in known if words[word] == 2))
     scores = {
         name: share * sum(own[word] * words[word] for word in known if word in own)
         for name, own in moved.items()
@@ -242,30 +242,25 @@ def write(weights: Mapping[str, Mapping[str, float]], folder: Path) -> list[Path
     """One file for each field, in the shipped lexicon's format: the words under their weight."""
     written = []
     for label, words in weights.items():
-        lines = [
-            f"# What words say for {label} (below 0: against it), learned from labelled messages.",
-            "# Written by `xiaoge learn`; what people know better belongs into ../topics/.",
-            f'field = "{label}"',
-            "",
-            "[weights]",
-        ]
-        lines += _by_weight(words)
         path = folder / f"{STEMS.get(label, label)}.toml"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        written.append(path)
+        written.append(_write(path, "field", label, words))
     return written
 
 
 def write_hint(target: str, words: Mapping[str, float], folder: Path) -> Path:
     """A hint in the shipped lexicon's format (nlp/hints.py)."""
+    return _write(folder / f"{target.partition(':')[2]}.toml", "target", target, words)
+
+
+def _write(path: Path, key: str, name: str, words: Mapping[str, float]) -> Path:
     lines = [
-        f"# What words say for {target} (below 0: against it), learned from labelled sentences.",
-        f'target = "{target}"',
+        f"# What words say for {name} (below 0: against it), learned from labelled texts.",
+        "# Written by `xiaoge learn`; what people know better belongs into ../topics/ and ../patterns/.",
+        f'{key} = "{name}"',
         "",
         "[weights]",
         *_by_weight(words),
     ]
-    path = folder / f"{target.partition(':')[2]}.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

@@ -29,6 +29,12 @@ class Tally(NamedTuple):
     share: float = 1.0  # makes short and long texts comparable
 
 
+def share_of(whole: int, head: int) -> float:
+    """What each of so many words counts, `head` of which stand where they count twice: a long text
+    says no more than a short one."""
+    return 1 / sqrt(whole + 3 * head + 1)
+
+
 class Learned:
     """Weights by word and field, with an automaton to find the words."""
 
@@ -63,7 +69,7 @@ class Learned:
         else:
             head = whole
             total = sum(map(packed, whole)) * 2 + self._zero
-        share = self._scale / sqrt(len(whole) + 3 * len(head) + 1)
+        share = self._scale * share_of(len(whole), len(head))
         step = share / _POINT
         sums = self._unpack(total.to_bytes(self._size, "little"))
         return Tally(tuple([(digit - _HALF) * step for digit in sums]), whole, head, share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,12 @@ def test_a_find_says_why() -> None:
 
 def test_an_empty_base_knows_nothing() -> None:
     assert AnswerBase([]).best("低保要什么材料") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [("种油菜有没有补贴", True), ("办ETC种油菜有没有补贴", False), ("種油菜有沒有補貼", True)],
+)
+def test_words_are_compared_as_texts_are(question: str, given: bool) -> None:
+    answer = replace(next(iter(town().answers.values())), words=("種…補貼",), unless=("ＥＴＣ",))
+    assert (AnswerBase([answer]).best(question) is not None) is given

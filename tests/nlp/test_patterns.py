@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from nlp.patterns import Patterns, spread
+from nlp.lexicon import tables
+from nlp.patterns import SECTIONS, Patterns, spread
 from nlp.segments import borders
 
 WORDS: dict[str, Any] = {
@@ -22,6 +24,19 @@ def found(text: str, *patterns: str) -> list[str]:
 
 def test_words_are_spread() -> None:
     assert list(spread("{喊|叫}不{应|醒} 晕倒")) == ["喊不应", "喊不醒", "叫不应", "叫不醒", "晕倒"]
+
+
+def test_a_choice_within_a_choice_is_refused() -> None:
+    with pytest.raises(ValueError, match="a choice within a choice"):
+        list(spread("{冻{坏|害}}"))
+
+
+def test_every_kind_of_word_is_used() -> None:
+    written = list(tables("patterns"))
+    kinds = {kind for each in written for section in SECTIONS for kind in each.get(section, ())}
+    groups = [group for each in written for group in each.get("group", ())]
+    said = " ".join(f"{' '.join(g['patterns'])} {g.get('unless', '')}" for g in groups)
+    assert kinds - set(re.findall(r"\w+", said)) == {"harmless"}
 
 
 @pytest.mark.parametrize(

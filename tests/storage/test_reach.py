@@ -11,11 +11,11 @@ from sqlmodel import col, select
 
 from casework.rights import THE_SERVICE, Actor, Viewer
 from casework.town import Authority, Town
-from storage import people, platform, reach, sending
+from storage import people, reach, sending
 from storage.database import Database
 from storage.outbox import OutboxRow
-from storage.record import Letter, post
-from tests.storage.town import MONDAY
+from storage.record import Letter, post, record
+from tests.storage.town import MONDAY, case, opened
 
 ZHANG = ("wechat", "gh", "zhang")
 DAY = timedelta(days=1)
@@ -110,28 +110,10 @@ def test_an_end_that_the_platform_reports_finds_its_letter(do: Any) -> None:
 
 
 def test_how_a_case_was_told_is_for_who_may_see_it(do: Any) -> None:
-    for actor in (THE_SERVICE, Actor("villager:9", villager=9)):
-        assert do(lambda s, actor=actor: reach.of_case(Viewer(actor, TOWN), s, 1001)) == []
-
-
-def test_a_token_is_asked_for_by_one_at_a_time(do: Any) -> None:
-    def turn(refused: str = "", wall: Any = MONDAY) -> platform.Turn:
-        found: platform.Turn = do(lambda s: platform.token_turn(s, "wechat:wx1", refused, wall))
-        return found
-
-    assert turn().what == "fetch"
-    assert turn().what == "wait"
-    do(lambda s: platform.keep_token(s, "wechat:wx1", "T1", MONDAY + DAY))
-    assert (turn().what, turn().token) == ("use", "T1")
-    assert turn("T1") == platform.Turn("fetch", force=True)
-    do(lambda s: platform.no_token(s, "wechat:wx1"))
-    assert turn("T1") == platform.Turn("fetch", force=False)
-    assert turn(wall=MONDAY + DAY).what == "fetch"
-
-
-def test_what_was_set_up_is_remembered_and_replaced(do: Any) -> None:
-    for value in (1, 2):
-        do(lambda s, value=value: platform.remember(s, "wechat:a_b", {"x": value}, MONDAY))
-    do(lambda s: platform.remember(s, "wechat:axb", {"x": 3}, MONDAY))
-    assert do(lambda s: platform.fact(s, "wechat:a_b")) == {"x": 2}
-    assert do(lambda s: platform.facts(s, "wechat:a_")) == {"b": {"x": 2}}
+    letters = [letter("a", matters=True)]
+    do(lambda s: record(s, opened(case(1001)), letters, MONDAY, MONDAY))
+    (row,) = do(lambda s: s.all(select(OutboxRow)))
+    do(lambda s: reach.note(s, row.id, 1001, reach.TEMPLATE, "told", MONDAY))
+    seen = [Viewer(THE_SERVICE, TOWN), Viewer(Actor("villager:9", villager=9), TOWN)]
+    told = [do(lambda s, viewer=viewer: reach.of_case(viewer, s, 1001)) for viewer in seen]
+    assert [len(each) for each in told] == [1, 0]

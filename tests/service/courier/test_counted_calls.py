@@ -105,6 +105,8 @@ async def test_a_token_that_is_never_accepted_is_not_asked_for_each_letter(
         "SELECT state, count(*) AS n FROM outbox WHERE text = '灯修好了' GROUP BY state"
     )
     assert waiting == [{"state": "pending", "n": 31}]
+    tasks = office.rows(f"SELECT * FROM task WHERE key LIKE 'account:{channel}:40001:%'")
+    assert len(tasks) == 1
 
 
 @pytest.mark.parametrize("channel", ["wechat", "wecom"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.platform.account import SUBSCRIPTION_SEND, TEMPLATE_SEND
-from bot.platform.api import CUSTOM_SEND, HANG, STABLE_TOKEN, Http, Step, TencentApi
+from bot.platform.api import CUSTOM_SEND, HANG, Http, Step, TencentApi
 from handlers.timed import letters
 from storage.platform import remember
 from tests.service.courier.office import (
@@ -15,7 +15,6 @@ from tests.service.courier.office import (
     LAMP,
     SUBSCRIPTION,
     TEMPLATE,
-    WANG,
     ZHANG,
     PostOffice,
 )
@@ -90,14 +89,19 @@ async def test_without_a_window_the_platform_is_not_even_asked(
     assert tried(office) == [("customer", "failed", 0), ("next_word", "waits", 0)]
 
 
-@pytest.mark.parametrize("code", [45015, 45047, 48001])
-async def test_what_matters_climbs_to_the_template_message(
-    office: PostOffice, tencent: TencentApi, code: int
-) -> None:
+async def refused(office: PostOffice, tencent: TencentApi, code: int) -> None:
+    """A letter that matters, and the customer message is refused."""
     await set_up(office)
     tencent.answers(CUSTOM_SEND, code)
     await office.posts(ZHANG, "灯修好了")
     await office.sends()
+
+
+@pytest.mark.parametrize("code", [45015, 45047, 48001])
+async def test_what_matters_climbs_to_the_template_message(
+    office: PostOffice, tencent: TencentApi, code: int
+) -> None:
+    await refused(office, tencent, code)
     assert tried(office) == [("customer", "failed", code), ("template", "told", 0)]
     (sent,) = [sent for sent in tencent.received if sent.path == TEMPLATE_SEND]
     assert sent.payload["template_id"] == TEMPLATE
@@ -166,10 +170,7 @@ async def test_nobody_knows_whether_it_arrived_so_the_next_rung_tells_it_too(
 async def test_who_does_not_follow_is_not_tried_on_other_rungs(
     office: PostOffice, tencent: TencentApi, code: int
 ) -> None:
-    await set_up(office)
-    tencent.answers(CUSTOM_SEND, code)
-    await office.posts(ZHANG, "灯修好了")
-    await office.sends()
+    await refused(office, tencent, code)
     assert tencent.counts[TEMPLATE_SEND] == 0
     assert office.rows("SELECT follows FROM villager")[0]["follows"] == 0
     assert len(office.rows("SELECT * FROM task WHERE key LIKE 'letter:%'")) == 1
@@ -181,10 +182,7 @@ async def test_who_does_not_follow_is_not_tried_on_other_rungs(
 async def test_a_template_message_that_was_blocked_is_told_otherwise(
     office: PostOffice, tencent: TencentApi
 ) -> None:
-    await set_up(office)
-    tencent.answers(CUSTOM_SEND, 45015)
-    await office.posts(ZHANG, "灯修好了")
-    await office.sends()
+    await refused(office, tencent, 45015)
     (row,) = office.rows("SELECT receipt FROM delivery WHERE rung = 'template'")
     await office.happens(ZHANG, "templatesendjobfinish", f"{row['receipt']}:failed:user block")
     assert [row["state"] for row in office.letters(ZHANG)] == ["held"]
@@ -239,23 +237,6 @@ async def test_a_platform_that_stays_busy_is_asked_four_times_and_then_another_w
         await office.later()
     assert tencent.counts[CUSTOM_SEND] == 4
     assert tried(office)[-1][:2] == ("template", "told")
-
-
-async def test_a_token_that_is_never_accepted_costs_one_refresh_and_two_sends_for_everybody(
-    office: PostOffice, tencent: TencentApi
-) -> None:
-    tencent.always(CUSTOM_SEND, 40001)
-    for person in (ZHANG, WANG, "oThird"):
-        await office.posts(person, "灯修好了")
-    await office.sends()
-    assert tencent.counts[CUSTOM_SEND] <= 6  # those already on their way
-    before = tencent.counts[CUSTOM_SEND]
-    await office.posts("oFourth", "灯修好了")
-    await office.sends()
-    assert tencent.counts[CUSTOM_SEND] == before
-    assert tencent.counts[STABLE_TOKEN] <= 4
-    assert len(office.rows("SELECT * FROM task WHERE key LIKE 'account:wechat:40001:%'")) == 1
-    assert {row["state"] for row in office.letters(ZHANG)} == {"pending"}
 
 
 async def test_what_was_not_sent_may_be_sent_later(office: PostOffice, tencent: TencentApi) -> None:

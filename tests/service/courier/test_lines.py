@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -69,23 +69,17 @@ async def running(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     await carrying
 
 
-async def soon(question: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not question():
-            await asyncio.sleep(0.01)
-
-
 async def test_a_medium_that_does_not_come_holds_nobody_up(
     running: PostOffice, tencent: TencentApi
 ) -> None:
     tencent.always(MEDIA_GET, HANG)
     await running.says(ZHANG, "", "image", medium="never")
     running.courier.stir()
-    await soon(lambda: tencent.counts[MEDIA_GET] == 1)
+    await running.until(lambda: tencent.counts[MEDIA_GET] == 1)
     await running.posts("li", "【紧急】编号 1002", channel="wecom", importance="emergency")
     await running.posts(ZHANG, "灯修好了")
     running.courier.stir()
-    await soon(lambda: bool(running.arrived("li")) and bool(running.arrived(ZHANG)))
+    await running.until(lambda: bool(running.arrived("li")) and bool(running.arrived(ZHANG)))
 
 
 async def test_what_is_on_its_way_arrives_when_the_service_stops(
@@ -94,7 +88,7 @@ async def test_what_is_on_its_way_arrives_when_the_service_stops(
     for number in range(20):
         await office.posts(f"oVillager{number}", "灯修好了")
     carrying = asyncio.create_task(office.courier.run())
-    await soon(lambda: bool(tencent.received))
+    await office.until(lambda: bool(tencent.received))
     office.courier.stop()
     await carrying
     assert {row["state"] for row in office.rows("SELECT state FROM outbox")} == {"sent"}
@@ -132,7 +126,7 @@ async def test_a_letter_on_its_way_is_not_sent_twice_though_its_lease_is_over(
     tencent.answers(CUSTOM_SEND, HANG)
     await office.posts(ZHANG, "灯修好了")
     first = asyncio.create_task(office.courier.round())
-    await soon(lambda: tencent.counts[CUSTOM_SEND] == 1)
+    await office.until(lambda: tencent.counts[CUSTOM_SEND] == 1)
     await office.posts(ZHANG, "请评价")
     await office.change("UPDATE outbox SET claimed_until = 0 WHERE claimed_until IS NOT NULL")
     await office.courier.round()
