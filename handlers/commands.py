@@ -64,6 +64,7 @@ class Command:
     several: bool = False
     confirm: bool = False
     joint: bool = False  # of what several do together; 帮助 names it
+    daily: bool = False  # what everybody says; 帮助 shows how
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -22,15 +22,17 @@ def show(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 
 def overview(known: Sequence[Command]) -> str:
-    """What everybody says with an example; what is for those above by its name."""
+    """What is said every day with an example; the rest by its name: one screen."""
     own = [each for each in known if each.who == "staff" and not each.joint]
+    seldom = [each for each in own if not each.daily]
     joint = [each for each in known if each.joint]
     above = [each for each in known if each.who != "staff" and each.actions]
     town = [each for each in known if each.who != "staff" and not each.actions]
-    lines = "\n".join(each.example.partition("｜")[0] for each in own)
+    lines = "\n".join(each.example.partition("｜")[0] for each in own if each.daily)
     return say(
         "command.help",
         lines=lines,
+        seldom=say("command.help_seldom", names=_names(seldom)),
         joint=say("command.help_joint", names=_names(joint)),
         above=say("command.help_above", names=_names(above)) if above else "",
         town=say("command.help_town", names=_names(town)) if town else "",
