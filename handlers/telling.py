@@ -81,10 +81,10 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
     if decision.action == "conclude":
         settles = occasion.world.method_of(decision.case).silence_settles
         return settles == (tell.sentence == "concluded")
+    if decision.action == "summon" and not decision.events[0].data["parts"]:
+        return False  # nobody is called: cases are held together
     if tell.sentence in BY_FORM:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
-    if tell.sentence == "summoned_to_you":
-        return bool(decision.events[0].data["parts"])
     before, case = decision.before, decision.case
     moved = before is not None and before.lead_post != case.lead_post
     if tell.to == "duty":

@@ -88,6 +88,11 @@ class Call:
         return replace(self, parts=parts)
 
 
+def same_form(calls: Sequence[Call], call: Call) -> Call | None:
+    """The open call that another one of its form adds to."""
+    return next((each for each in calls if each.open and each.form_id == call.form_id), None)
+
+
 SOMEBODY: Final = "+"  # stands for those without an account: no id of a post is written so
 
 

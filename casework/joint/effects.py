@@ -10,7 +10,7 @@ from casework.case import BEFORE_ANSWER
 from casework.clocks import Promise, promise
 from casework.draft import Draft, rules_of
 from casework.duration import Duration
-from casework.joint.call import CLOCKS, EXCUSED, REPORTED, SIGNED_IN, Call, Part, called
+from casework.joint.call import CLOCKS, EXCUSED, REPORTED, SIGNED_IN, Call, Part, called, same_form
 from casework.recusal import away, free
 from casework.routing import answering
 
@@ -19,7 +19,7 @@ def summon(draft: Draft) -> Draft:
     """召集: a new call, or more people for one of the same form that is still open."""
     wanted: Call = draft.given["call"]
     calls = list(_calls(draft))
-    same = next((c for c in calls if c.open and c.form_id == wanted.form_id), None)
+    same = same_form(calls, wanted)
     if same is None:
         call = wanted
         calls.append(call)
@@ -31,7 +31,7 @@ def summon(draft: Draft) -> Draft:
         calls[calls.index(same)] = call
     known = {part.key for part in same.parts} if same is not None else set()
     keys = [part.key for part in call.parts if part.key not in known]
-    start = _promises(draft, wanted)
+    start = _promises(draft, wanted) if keys else ()
     call = _begun(draft, call, keys, start)
     draft = _kept(draft, [*(each for each in calls if each.id != call.id), call], (call,))
     return replace(draft, start=start, data=said(call, keys))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from casework.actions import Refused
-from casework.joint.call import INVITED, REPORTED, Call, Part
+from casework.joint.call import INVITED, REPORTED, Call, Part, same_form
 from casework.recusal import away, free
 from casework.rights import ADMIN, HANDLER, SUPERVISOR
 from casework.routing import answering
@@ -53,7 +53,17 @@ def _summon(asked: Asked) -> Refused | None:
         beyond = call.form.below and not town.covers(caller.unit, post.unit)
         if beyond or not call.form.reaches(post):
             return Refused("not_to_be_called", post.title)
-    return None
+    return _called_already(asked)
+
+
+def _called_already(asked: Asked) -> Refused | None:
+    """Who is called a second time by the same form; their times have begun."""
+    call, calls = _call(asked), asked.given.get("calls", ())
+    same = same_form(calls, call)
+    if same is None or not all(same.part(part.key) for part in call.parts):
+        return None
+    new = set(call.children) - set(same.children)
+    return None if new else Refused("called_already", call.form.word)
 
 
 def _sign_in(asked: Asked) -> Refused | None:
