@@ -83,6 +83,8 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
         return settles == (tell.sentence == "concluded")
     if decision.action == "summon" and not decision.events[0].data["parts"]:
         return False  # nobody is called: cases are held together
+    if tell.sentence == "taken_for_you" and decision.events[0].data["again"]:
+        return False
     if tell.sentence in BY_FORM:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
     before, case = decision.before, decision.case

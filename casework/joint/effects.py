@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from casework.case import BEFORE_ANSWER
@@ -61,31 +62,38 @@ def _promises(draft: Draft, call: Call) -> tuple[Promise, ...]:
 
 
 def sign_in(draft: Draft) -> Draft:
-    """报到, 认领, 回执: here, now. Where the first one has it, the others are free."""
+    """报到, 认领, 回执: here, now. Where the first one has it, the others are free. A place that is
+    sent `again`, afterwards, belongs to the 报到 before it."""
     call: Call = draft.given["call"]
     keys, where = tuple(draft.given["parts"]), draft.given.get("place", "")
-    changed = call.changed(keys, state=SIGNED_IN, signed_at=draft.world.now, place=where)
+    again = all(part.state == SIGNED_IN for part in call.parts if part.key in keys)
+    changed = call
+    for key, at in _since(draft, call, keys):
+        changed = changed.changed((key,), state=SIGNED_IN, signed_at=at, place=where)
     free_now: list[str] = []
     if call.form.first:
         free_now = [part.key for part in call.parts if part.key not in keys and part.awaited]
         changed = changed.changed(free_now, state=EXCUSED)
     draft = _replaced(draft, call, changed)
-    return replace(draft, data={**said(changed, keys), "free": free_now, "place": where})
+    data = {**said(changed, keys), "free": free_now, "place": where, "again": again}
+    return replace(draft, data=data)
+
+
+def _since(draft: Draft, call: Call, keys: Sequence[str]) -> list[tuple[str, datetime]]:
+    """Since when they are there: since they said so, or now."""
+    return [
+        (part.key, part.signed_at or draft.world.now) for part in call.parts if part.key in keys
+    ]
 
 
 def feedback(draft: Draft) -> Draft:
     """反馈: what was done, to the lead handler. Who reports has been there."""
     call: Call = draft.given["call"]
     now, keys = draft.world.now, tuple(draft.given["parts"])
-    signed = {part.key: part.signed_at or now for part in call.parts}
     changed = call
-    for key in keys:
+    for key, at in _since(draft, call, keys):
         changed = changed.changed(
-            (key,),
-            state=REPORTED,
-            signed_at=signed.get(key),
-            report=draft.given["text"],
-            reported_at=now,
+            (key,), state=REPORTED, signed_at=at, report=draft.given["text"], reported_at=now
         )
     draft = _replaced(draft, call, changed)
     return replace(draft, data=said(changed, keys))

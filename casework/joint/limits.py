@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from casework.actions import Refused
-from casework.joint.call import INVITED, REPORTED, Call, Part, same_form
+from casework.joint.call import INVITED, REPORTED, SIGNED_IN, Call, Part, same_form
 from casework.recusal import away, free
 from casework.rights import ADMIN, HANDLER, SUPERVISOR
 from casework.routing import answering
@@ -67,8 +67,9 @@ def _called_already(asked: Asked) -> Refused | None:
 
 
 def _sign_in(asked: Asked) -> Refused | None:
-    refused = _own_part(asked)
-    if refused is None and any(part.state != INVITED for part in _parts(asked)):
+    """Once; the place may be said afterwards."""
+    refused, fit = _own_part(asked), {INVITED, *({SIGNED_IN} if asked.given.get("place") else ())}
+    if refused is None and any(part.state not in fit for part in _parts(asked)):
         return Refused("signed_in_already", _call(asked).form.words["sign_in"])
     return refused
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from casework.case import Case
-from casework.joint.call import INVITED, SIGNED_IN, Call, Part
+from casework.joint.call import INVITED, SIGNED_IN, Call
 from casework.rights import HANDLER, is_admin, standing
 from handlers import arguments, calls, wording
 from handlers.acting import Ask, Sorry, allowed, perform
@@ -36,7 +36,7 @@ def located(turn: Turn) -> Reply | None:
     """A location that was sent: where one signed in just now, or signs in by it. None: it belongs to
     nothing of the kind."""
     number = incoming.last_about(turn.session, turn.incoming.person, turn.now - LATELY)
-    mine = [c for c in _mine(turn) if number in (None, c.number)] or _mine(turn)
+    mine = [c for c in _mine(turn) if number in (None, c.number)]
     where = turn.incoming.location
     label = turn.text or (where.label if where is not None else "")
     place = label or (f"{where.latitude}, {where.longitude}" if where is not None else "")
@@ -47,17 +47,12 @@ def located(turn: Turn) -> Reply | None:
             if come:
                 taken = cases.take(turn.viewer, turn.session, case.number) or case
                 perform(
-                    turn, "sign_in", taken, call=_fresh(call, come), place=place,
+                    turn, "sign_in", taken, call=call, place=place,
                     parts=[p.key for p in come], text=place,
                 )  # fmt: skip
                 sign_in = call.form.words["sign_in"]
                 return Reply(say("joint.located", number=case.number, sign_in=sign_in))
     return None
-
-
-def _fresh(call: Call, parts: Sequence[Part]) -> Call:
-    """The call as it was before they signed in: the place belongs to that."""
-    return call.changed([part.key for part in parts], state=INVITED)
 
 
 def feedback(turn: Turn, given: Given) -> Reply:
