@@ -174,13 +174,16 @@ def _supervise(draft: Draft) -> Draft:
     """督办, with 三定 where it is given: who, until when, to what standard; a clock of its own."""
     world, given = draft.world, draft.given
     after = replace(draft.after, supervised=draft.after.supervised + 1)
+    data = {"person": given.get("person") or draft.before.lead_post}
+    draft = replace(draft, after=after, data=data)
     rules = (r for r in rules_of(world, draft.before) if r.name == "supervise")
     rule = next(rules, None) if draft.before.state in BEFORE_ANSWER else None
     if rule is None:
-        return replace(draft, after=after)
+        return draft
     start = promise(rule, world.now, world.calendar, given.get("duration"))
-    data = {"person": given.get("person") or draft.before.lead_post, "by": str(start.due)}
-    return replace(draft, after=after, start=(start,), stop=("supervise",), data=data)
+    data["by"] = str(start.due)
+    data = {**data, "by": str(start.due)}
+    return replace(draft, start=(start,), stop=("supervise",), data=data)
 
 
 def _call(draft: Draft) -> Draft:
