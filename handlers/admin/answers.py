@@ -24,6 +24,7 @@ from storage.town import TownEntry, history, put
 Given = Mapping[str, Any]
 SHOWN: Final = 3  # answers that come into question
 VERSIONS: Final = 8
+CLEARED: Final = frozenset({"清空", "无", "没有"})
 
 
 def answers(turn: Turn, given: Given) -> Reply:
@@ -186,6 +187,8 @@ def _change(turn: Turn, rest: str) -> Reply:
 
 def _list(old: list[str], said: str) -> list[str]:
     """+ adds, - takes away, anything else replaces."""
+    if said in CLEARED:
+        return []
     items = _listed(said.lstrip("+＋-－"))
     if said[:1] in "+＋":
         return [*old, *(item for item in items if item not in old)]
@@ -199,12 +202,14 @@ def _listed(said: str) -> list[str]:
 
 
 def _text(turn: Turn, name: str, said: str) -> str:
+    if said in CLEARED:
+        return ""
     if name == "topic" and said not in shipped().topics:
         raise Sorry(say("admin.answer_topic", word=said))
     if name == "post":
         called = {wording.post_name(turn.town, post): post.id for post in turn.town.posts.values()}
         return called.get(said, said)
-    return "" if said in ("清空", "无", "没有") else said
+    return said
 
 
 def _stop(turn: Turn, rest: str) -> Reply:
