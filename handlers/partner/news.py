@@ -49,6 +49,7 @@ NEWS: Final[Mapping[str, str]] = {
     "hear": "shelved",
     "extend": "extended",
 }
+UPDATED: Final = "updated"  # of a report about a person: not what
 View = dict[str, str]
 
 
@@ -58,6 +59,7 @@ def letters(occasion: Occasion, decision: Decision) -> Iterator[Letter]:
     event = NEWS.get(decision.action)
     if event is None or decision.before is None or not occasion.book.partners:
         return
+    event = UPDATED if decision.case.protected else event
     for order in orders.followed(decision.case, occasion.session):
         partner = occasion.book.partners.get(order.partner)
         if partner is None or not partner.webhook or occasion.actor.partner == partner.id:
@@ -90,7 +92,8 @@ def view(occasion: Occasion, order: OrderRow, case: Case, last: Event | EventRow
         "expected_datetime": _iso(promised) if promised is not None else "",
     }
     if case.protected:
-        return {**shown, "status_notes": say("partner.protected")}
+        hidden = {"state": shown["status"], "expected_datetime": ""}
+        return {**shown, **hidden, "status_notes": say("partner.protected")}
     who = contact.of(occasion.session, order.case_number)
     name = who.name if who is not None else ""
     topic = case.topic or case.field

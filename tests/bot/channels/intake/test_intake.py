@@ -140,11 +140,13 @@ def test_a_report_about_a_cadre_shows_that_it_is_dealt_with_and_no_more(
     hidden = ("description", "address", "agency_responsible", "service_name", "service_code")
     assert [seen[name] for name in hidden] == [None] * 5
     assert seen["status_notes"] == "按规定办理，内容不公开。"
+    assert (seen["state"], seen["expected_datetime"]) == ("open", None)
     for person in ("li", "wang", "zhao"):
         assert "没有查到" in office.says(person, f"查 {number}")
     office.says("zhou", f"接单 {number}")
     told = hook.next()
-    assert told["text"] == "按规定办理，内容不公开。"
+    assert (told["event"], told["text"]) == ("updated", "按规定办理，内容不公开。")
+    assert told["service_request"]["state"] == "open"
     assert "王建国" not in json.dumps(told, ensure_ascii=False)
 
 
