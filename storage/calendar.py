@@ -54,17 +54,27 @@ def put(session: WriteSession, days: Sequence[Day], *, by: str) -> None:
     touch(session)
 
 
-def restore(session: WriteSession, first: date, last: date) -> int:
-    """Take back what was changed of these days; says how many there were."""
-    changed = session.execute(
-        sa.delete(CalendarDay).where(D.day >= first, D.day <= last, D.source != SHIPPED)
-    )
-    shipped = [each for each in _shipped() if first <= each.day <= last]
-    if changed and shipped:
-        put(session, shipped, by=SHIPPED)
-    elif changed:
-        touch(session)
-    return changed
+def restore(session: WriteSession, first: date, last: date, known: Calendar, *, by: str) -> int:
+    """Take back what was changed of these days; says how many there were. A day of a year that the
+    town itself has made certain stays `known`, as its weekday has it."""
+    asked = select(col(CalendarDay.day), col(CalendarDay.working), col(CalendarDay.name))
+    rows = session.all(asked.where(D.day >= first, D.day <= last, D.source != SHIPPED))
+    shipped = {each.day: each for each in _shipped() if first <= each.day <= last}
+    usual = {
+        day: Day(day, day.weekday() < 5, "")
+        for day, _, _ in rows
+        if day not in shipped and known.is_certain(day, day)
+    }
+    changed = [Day(*row) for row in rows if Day(*row) != usual.get(row[0])]
+    if not changed:
+        return 0
+    session.execute(sa.delete(CalendarDay).where(D.day.in_([each.day for each in changed])))
+    for source, days in ((SHIPPED, shipped), (by, usual)):
+        back = [days[each.day] for each in changed if each.day in days]
+        if back:
+            put(session, back, by=source)
+    touch(session)
+    return len(changed)
 
 
 def complete(session: WriteSession, year: int, *, by: str) -> int:

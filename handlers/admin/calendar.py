@@ -81,7 +81,7 @@ def _put(turn: Turn, text: str, works: bool) -> Reply:
 
 def _as_shipped(turn: Turn, text: str) -> Reply:
     first, last, _ = _span(turn, text)
-    count = calendar.restore(turn.session, first, last)
+    count = calendar.restore(turn.session, first, last, turn.book.calendar, by=turn.staff.name)
     if not count:
         raise Sorry(say("calendar.as_it_was", span=_span_words(first, last)))
     return Reply(say("calendar.restored", span=_span_words(first, last)))
