@@ -28,6 +28,15 @@ def test_a_form_holds_together(form: Form) -> None:
     assert not timed or "term" in form.clocks
 
 
+@pytest.mark.parametrize("form", forms().values(), ids=lambda form: form.id)
+def test_forms_between_which_names_decide_are_said_alike(form: Form) -> None:
+    """The line is read before it is known who is called: by the first form that the caller may use."""
+    others = [f for f in forms().values() if f.word == form.word and set(f.by) & set(form.by)]
+    assert all(other.fields == form.fields for other in others)
+    alone = [f for f in others if f.by == form.by and not f.title]
+    assert all(other.crowd == form.crowd for other in alone)
+
+
 @pytest.mark.parametrize("method", shipped().values(), ids=lambda method: method.id)
 def test_every_method_has_its_clocks(method: object) -> None:
     rules = method.rules("grievance", "路灯", "ordinary", "village")  # type: ignore[attr-defined]
