@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from casework.calendar import SHANGHAI
@@ -28,11 +28,16 @@ def plain(text: str) -> str:
 def _said(minute: int, this_year: int) -> str:
     local = datetime.fromtimestamp(minute * 60, SHANGHAI)
     if local.time() == time():  # people say Friday 24:00, not Saturday 00:00
-        day = local - timedelta(days=1)
-        return f"{day.month}月{day.day}日（{say(f'word.day.{day.weekday()}')}）24:00"
+        eve = local - timedelta(days=1)
+        return f"{day(eve)}（{say(f'word.day.{eve.weekday()}')}）24:00"
     year = f"{local.year}年" if local.year != this_year else ""
     day_name = say(f"word.day.{local.weekday()}")
-    return f"{year}{local.month}月{local.day}日（{day_name}）{local:%H:%M}"
+    return f"{year}{day(local)}（{day_name}）{local:%H:%M}"
+
+
+def day(on: date) -> str:
+    """11月26日."""
+    return f"{on.month}月{on.day}日"
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -17,7 +17,7 @@ TITLES = {
     "settle": "办结",
     "hand_up": "上报",
     "decide": "定夺",
-    "silence": "等评价",
+    "silence": "评价",
     "publish": "公示",
     "supervise": "督办",
     "sign_in": "报到",

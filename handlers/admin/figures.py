@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER
-from casework.methods.compare import WORDS
 from casework.rights import belongs
 from casework.town import Town
 from handlers import cards, wording
@@ -62,7 +61,7 @@ def _reported(turn: Turn, since: datetime | None) -> str:
         return ""
     found = sum(rates_of(turn.viewer, turn.session, since, turn.now).values(), Rates())
     parts = _parts(found)
-    return "\n" + "，".join(f"{WORDS[each]}{parts[each]}" for each in wanted)
+    return "\n" + "，".join(say(f"word.rate.{each}") + parts[each] for each in wanted)
 
 
 def _three_rates(turn: Turn, days: int | None) -> Reply:

@@ -4,13 +4,14 @@ with how they were computed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from casework.calendar import SHANGHAI
 from casework.duration import Duration
 from casework.methods import ANY, ClockRule, Method, MethodError, load, shipped
-from casework.methods.compare import TITLES, WORDS, differences
+from casework.methods.compare import differences
 from casework.methods.edit import with_due
+from casework.methods.method import ClockName
 from handlers import cards, wording
 from handlers.acting import Sorry
 from handlers.copy import say
@@ -170,15 +171,14 @@ def changed(turn: Turn, text: str) -> Method:
 
 def _rule(turn: Turn, method: Method, words: list[str]) -> ClockRule:
     """The rule that holds for the cases that these words name."""
-    meanings = {title: ("clock", name) for name, title in TITLES.items()}
-    meanings |= {WORDS[kind]: ("kind", kind) for kind in _KINDS}
+    meanings = {say(f"word.clock.{name}"): ("clock", name) for name in get_args(ClockName)}
+    meanings |= {say(f"word.kind.{kind}"): ("kind", kind) for kind in _KINDS}
     meanings |= {
         say(f"word.urgency.{u}"): ("urgency", u) for u in ("ordinary", "urgent", "emergency")
     }
-    meanings |= {
-        method.rung(level): ("level", level) for rung in method.levels for level in rung.covers
-    }
-    meanings |= {WORDS[level]: ("level", level) for rung in method.levels for level in rung.covers}
+    covered = [level for rung in method.levels for level in rung.covers]
+    meanings |= {method.rung(level): ("level", level) for level in covered}
+    meanings |= {say(f"word.level.{level}"): ("level", level) for level in covered}
     meanings |= {"镇": ("level", "township")}
     meanings |= {track.name: ("track", track.id) for track in method.tracks}
     meanings |= {rule.topic: ("topic", rule.topic) for rule in method.clocks if rule.topic != ANY}

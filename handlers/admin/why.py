@@ -19,7 +19,13 @@ from nlp.lexicon import FIELDS, shipped
 from storage import audit, cases
 
 Given = Mapping[str, Any]
-KINDS: Final = {"诉求": "grievance", "咨询": "consultation", "建议": "suggestion", "隐患": "report"}
+# what a case can be said to be; a report about a person is none of them: it is filed apart
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "grievance": ("grievance", ""),
+    "consultation": ("consultation", ""),
+    "suggestion": ("suggestion", ""),
+    "hazard": ("report", "hazard"),
+}
 
 
 def why(turn: Turn, given: Given) -> Reply:
@@ -73,8 +79,10 @@ def correct(turn: Turn, given: Given) -> Reply:
 
 def _columns(word: str) -> dict[str, str]:
     """What of the case is put right by a word."""
-    if word in KINDS:
-        return {"kind": KINDS[word], "subkind": "hazard" if word == "隐患" else ""}
+    for name, (kind, subkind) in KINDS.items():
+        said = say(f"word.kind.{name}")
+        if word in (said, said.removesuffix(say("word.kind.report"))):  # 隐患报告, 隐患
+            return {"kind": kind, "subkind": subkind}
     topic = shipped().topics.get(word)
     if topic is not None:
         return {"topic": topic.name, "field": topic.field, "ledger": topic.ledger}

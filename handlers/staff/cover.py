@@ -164,7 +164,7 @@ def _names(turn: Turn, people: tuple[str, ...]) -> str:
 
 
 def _span(first: date, last: date) -> dict[str, str]:
-    return {"first": f"{first.month}月{first.day}日", "last": f"{last.month}月{last.day}日"}
+    return {"first": wording.day(first), "last": wording.day(last)}
 
 
 def today(turn: Turn) -> date:

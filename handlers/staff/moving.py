@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from casework.calendar import SHANGHAI
 from casework.case import Case
+from handlers import wording
 from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -70,7 +71,7 @@ def _stand_still(turn: Turn, given: Given, name: str, sentence: str) -> Reply:
     day: date = given["day"]
     until = datetime.combine(day, MORNING, SHANGHAI)
     case = perform(turn, name, meant(turn, given, name), until=until, reason=given["reason"])
-    return Reply(say(f"staff.{sentence}", number=case.number, day=f"{day.month}月{day.day}日"))
+    return Reply(say(f"staff.{sentence}", number=case.number, day=wording.day(day)))
 
 
 def wish(turn: Turn, case: Case) -> str:

@@ -19,6 +19,8 @@ import storage
 from casework.case import Case, Decision, Event
 from casework.clocks import Promise
 from casework.duration import Duration
+from casework.methods.compare import TITLES
+from casework.methods.compare import WORDS as WORDS_OF_METHODS
 from casework.rights import THE_SERVICE, Viewer
 from handlers import telling
 from handlers.copy import sentences
@@ -111,6 +113,15 @@ def test_every_sentence_is_used() -> None:
 
     unused = [key for key in sentences() if not used(key)]
     assert not unused, "\n".join(unused)
+
+
+def test_methods_are_compared_in_the_words_of_cards_and_commands() -> None:
+    known = sentences()
+    for name, title in TITLES.items():
+        assert title == known[f"word.clock.{name}"]
+    for name, word in WORDS_OF_METHODS.items():
+        said = {known.get(f"word.{part}.{name}", word) for part in ("urgency", "level", "rate")}
+        assert said == {word}
 
 
 @pytest.mark.parametrize("key", sorted(sentences()))
