@@ -249,18 +249,21 @@ def _choices(case: Case, sentence: str) -> tuple[tuple[str, str], ...]:
 
 def _notice(occasion: Occasion, case: Case, text: str) -> dict[str, str]:
     """The words of a template message. It can be read on a locked phone: of a protected case it
-    says nothing."""
-    words = {"number": str(case.number), "at": occasion.now.isoformat()}
+    says nothing. Where no other phone can be named, it is the township's duty post's."""
+    town = occasion.town
+    on_duty = wording.holder(town, town.duty, occasion.now)
+    phone = on_duty.phone if on_duty is not None else ""
+    words = {"number": str(case.number), "at": occasion.now.isoformat(), "phone": phone}
     if case.protected:
         hidden = say("tell.notice_protected")
-        return {**words, "matter": hidden, "text": hidden, "state": "", "by": "", "phone": ""}
-    holder = wording.holder(occasion.town, wording.reachable(occasion.town, case), occasion.now)
+        return {**words, "matter": hidden, "text": hidden, "state": "", "by": ""}
+    holder = wording.holder(town, wording.reachable(town, case), occasion.now)
     return {
         **words,
         "matter": case_words(case, occasion)["matter"],
         "state": wording.state_of(case),
-        "by": holder.name if holder is not None else occasion.town.name,
-        "phone": holder.phone if holder is not None else "",
+        "by": holder.name if holder is not None else town.name,
+        "phone": (holder.phone if holder is not None else "") or phone,
         "text": wording.short(text, 60),
     }
 

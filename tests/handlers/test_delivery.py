@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -194,3 +195,47 @@ def test_whose_case_it_is_not_phones_nobody(village: Village) -> None:
     village.says("zhang", LAMP)
     assert "编号 1001" in village.says("sun", "已电话 1001 说知道了")
     assert village.rows("SELECT 1 FROM case_event WHERE kind = 'phoned'") == []
+
+
+def phones_told(village: Village, who: str) -> list[str]:
+    """The number that stands in each notice to somebody, in the order in which they went out."""
+    told: list[str] = []
+
+    def listen(message: Outgoing) -> Outcome | None:
+        if message.recipient == who:
+            told.append(message.notice["phone"])
+        return None
+
+    village.postbox.trouble = listen
+    return told
+
+
+def without_phone(session: WriteSession, begun: Moment) -> None:
+    """李守田 has told nobody his number."""
+    person = {"name": "李守田", "userid": "li", "posts": ["shiqiang-g3"]}
+    put(session, "staff", "li", person, source="file", by="test", now=begun.now)
+
+
+ON_DUTY = "13800000002"
+
+
+def test_a_notice_names_the_phone_of_who_answers(village: Village) -> None:
+    village.says("zhang", LAMP)
+    told = phones_told(village, "zhang")
+    village.says("li", "回复 1001 明天上午修")
+    assert told == ["13800000008"]
+
+
+def test_a_notice_names_the_phone_on_duty_where_no_other_is_known(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.change(without_phone)
+    told = phones_told(village, "zhang")
+    village.says("li", "回复 1001 明天上午修")
+    assert told == [ON_DUTY]
+
+
+def test_a_notice_of_a_report_names_nobody_but_who_is_on_duty(village: Village) -> None:
+    (number,) = re.findall(r"\d{8}", village.says("zhang", "举报石墙村村主任贪污低保款"))[:1]
+    told = phones_told(village, "zhang")
+    village.says("zhou", f"回复 {number} 已收到，正在核实")
+    assert told == [ON_DUTY]

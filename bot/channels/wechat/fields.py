@@ -1,7 +1,8 @@
 """The typed fields of template messages and subscription notices: each value cut to its limit.
 
 A field is called by its type and a number (`thing2`, `phrase3`). The platform refuses a whole
-message (47003) for one value that is empty or too long.
+message (47003) for one value that is empty or too long. Only a telephone number has no word that
+stands for "none": nobody is given a wrong one, and a field without any is left out.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def fit(field: str, value: str) -> str:
 
 def fill(fields: Mapping[str, str], words: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The `data` of a message: `fields` says which of our words goes into which field."""
-    return {field: {"value": fit(field, words.get(word, ""))} for field, word in fields.items()}
+    fitted = {field: fit(field, words.get(word, "")) for field, word in fields.items()}
+    return {field: {"value": value} for field, value in fitted.items() if value}
 
 
 def places(content: str) -> dict[str, str]:
@@ -96,7 +98,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "number": _only("0-9", 32, "0"),
     "character_string": _only(r"!-~", 32, "-"),
     "letter": _only("A-Za-z", 32, "-"),
-    "phone_number": _only("0-9+-", 17, "110"),
+    "phone_number": _only("0-9+-", 17, ""),
     "car_number": _words(8),
     "amount": _only("0-9.", 12, "0"),
     "time": _moment("%Y年%m月%d日 %H:%M"),
