@@ -77,6 +77,7 @@ _WECHAT: Mapping[int, Outcome] = {
 _WECOM: Mapping[int, Outcome] = {
     40003: Outcome("refused", reason="no such userid"),
     60111: Outcome("refused", reason="no such userid"),
+    60011: Outcome("refused", reason="member outside the app's visible range"),
     81013: Outcome("refused", reason="member outside the app's visible range"),
     40007: Outcome("refused", reason="medium expired or unknown"),
     48001: replace(_SETTING, reason="account may not use this interface"),

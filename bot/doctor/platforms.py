@@ -28,7 +28,7 @@ from storage.database import Database
 IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 NOT_LISTED = (40164, 60020)
 NOT_OURS = (40001, 40013, 40125, 40091, 301002)
-NOT_ALLOWED = (60011, 60003, 48002, 48009)
+NOT_ALLOWED = (48001, 50001, 60011, 60003, 48002, 48009)
 USED_UP = (45009, 45011, 45033)
 
 
@@ -108,14 +108,17 @@ async def _wecom(settings: Settings, database: Database, town: Town | None) -> l
 
 async def _range(api: Api, town: Town) -> Finding:
     """Who of the town file the app cannot see."""
-    outside = []
+    outside, unclear = [], ""
     for staff in town.staff.values():
         outcome, _ = await ask("wecom", api.get("/cgi-bin/user/get", {"userid": staff.userid}))
         if outcome.state == "refused":
             outside.append(f"{staff.name}（{staff.userid}）")
-    if not outside:
-        return Finding("wecom_range")
-    return bad("wecom_range", "outside", detail="、".join(outside))
+        elif outcome.state != "sent":  # the next one would fare no better
+            unclear = f"{outcome.code} {outcome.reason}"
+            break
+    if outside:
+        return bad("wecom_range", "outside", detail="、".join(outside))
+    return hint("wecom_range", "unknown", detail=unclear) if unclear else Finding("wecom_range")
 
 
 def _accounts(settings: Settings, town: Town) -> Finding:

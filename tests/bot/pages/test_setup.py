@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.channels.api import NotSent
 from bot.channels.wechat.setup import menu
-from bot.doctor import examine
-from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE
+from bot.doctor import examine, told
+from bot.doctor.platforms import (
+    NOT_ALLOWED,
+    NOT_LISTED,
+    NOT_OURS,
+    USED_UP,
+    refusal,
+    unreached,
+)
+from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, USER_GET
 from bot.platform.api import STABLE_TOKEN, TencentApi
 from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
@@ -166,19 +175,49 @@ def test_what_the_platform_says_is_explained(
     assert words in diagnosis(settings, tmp_path)[1]
 
 
-@pytest.mark.parametrize(("accounts", "few"), [(3, True), (1000, False)])
-def test_fewer_accounts_than_people_are_a_hint(
-    settings: Settings, tmp_path: Path, accounts: int, few: bool
+@pytest.mark.parametrize("step", ["wechat_token", "wecom_token", "wecom_contacts"])
+def test_every_no_of_a_platform_has_its_sentence(step: str) -> None:
+    codes = (*NOT_LISTED, *NOT_OURS, *NOT_ALLOWED, *USED_UP, 99999)
+    for finding in [refusal(step, code, "said so") for code in codes]:
+        assert "said so" in told(finding)
+    assert "api.example" in told(unreached(step, "https://api.example", NotSent()))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (60011, "这些人收不到消息："),
+        (60111, "这些人收不到消息："),
+        (48002, "平台没有说清谁收得到消息（48002"),
+        (-1, "平台没有说清谁收得到消息（-1"),
+        (0, "可见范围：正常"),
+    ],
+)
+def test_who_is_reached_is_well_only_if_the_platform_says_so(
+    settings: Settings, tmp_path: Path, tencent: TencentApi, code: int, words: str
 ) -> None:
-    wecom = {
+    tencent.always(USER_GET, code)
+    _, said = diagnosis(settings.model_copy(update=staff_side(settings)), tmp_path)
+    assert words in said
+
+
+def staff_side(settings: Settings) -> dict[str, object]:
+    """企业微信 is on as well."""
+    return {
         "wecom_corp_id": "ww1",
         "wecom_agent_id": "1000002",
         "wecom_secret": SecretStr("corp-secret"),
         "wecom_token": SecretStr("token"),
         "wecom_aes_key": SecretStr("q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"),
         "wecom_api_base": settings.wechat_api_base,
-        "wecom_accounts": accounts,
     }
+
+
+@pytest.mark.parametrize(("accounts", "few"), [(3, True), (1000, False)])
+def test_fewer_accounts_than_people_are_a_hint(
+    settings: Settings, tmp_path: Path, accounts: int, few: bool
+) -> None:
+    wecom = {**staff_side(settings), "wecom_accounts": accounts}
     _, said = diagnosis(settings.model_copy(update=wecom), tmp_path)
     assert ("XIAOGE_WECOM_ACCOUNTS 填的是 3" in said) == few
 
