@@ -76,6 +76,7 @@ class Courier:
         self.media_dir = media_dir
         self.give_way = give_way
         self._gate = asyncio.Lock()
+        self._looking = asyncio.Lock()  # at one medium at a time: a picture may need much memory
         self._lines: dict[Line, asyncio.Task[None]] = {}
         self._under_way: set[int] = set()
         self._stirred = asyncio.Event()
@@ -239,6 +240,14 @@ class Courier:
         return await sender.give(message, kept.kind, medium)
 
     async def _fetch(self, letter: Claimed) -> Outcome:
+        """A medium that somebody sent. Whatever is wrong with it, the attempt counts."""
+        try:
+            return await self._fetched(letter)
+        except Exception as error:
+            log.exception("medium of letter %s", letter.id)
+            return Outcome("retry", reason=type(error).__name__)
+
+    async def _fetched(self, letter: Claimed) -> Outcome:
         sender = self._sender(letter)
         if sender is None:
             return Outcome("refused", reason=f"no way in for {letter.channel}")
@@ -250,7 +259,8 @@ class Courier:
         row = await self.database.aread(lambda session, _: media_rows.attachment(session, number))
         kind = row.kind if row is not None else "file"
         try:
-            checked = await asyncio.to_thread(media.check, kind, found.content)
+            async with self._looking:
+                checked = await asyncio.to_thread(media.check, kind, found.content)
             path, small = await asyncio.to_thread(media.keep, self.media_dir, number, checked)
         except media.Unfit as unfit:
             reason = str(unfit)

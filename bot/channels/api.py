@@ -267,7 +267,10 @@ class Api:
         return Answer(0, "", media=Media(bytes(content), content_type, name))
 
     def _may_fetch(self, address: str) -> bool:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # no address at all, whoever put it there
+            return False
         host = parts.hostname or ""
         return parts.scheme in ("http", "https") and (
             host == self._host or host.endswith(_MEDIA_HOSTS)

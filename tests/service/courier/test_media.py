@@ -7,9 +7,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from bot.courier import ATTEMPTS
 from bot.keeping import Keeping
 from bot.platform.account import MEDIA_UPLOAD
-from bot.platform.api import CUSTOM_SEND, TencentApi
+from bot.platform.api import CUSTOM_SEND, MEDIA_GET, TencentApi
 from handlers.message import Kind
 from tests.service.courier.office import LAMP, ZHANG, PostOffice
 
@@ -27,7 +28,7 @@ def with_place() -> bytes:
     exif = Image.Exif()
     exif[0x010F], exif[0x0112] = "HUAWEI of 张大娘", 6
     exif[0x8825] = {1: "N", 2: (26.0, 3.0, 0.0)}
-    return picture(exif=exif)
+    return picture(exif=exif, comment="HUAWEI Mate")
 
 
 AMR = b"#!AMR\n" + bytes(2000)
@@ -210,3 +211,30 @@ async def test_a_medium_is_fetched_again_when_it_could_not_be_written(
     await office.later()
     await office.sends()
     assert [row["state"] for row in office.rows("SELECT state FROM attachment")] == ["kept"]
+
+
+async def test_a_medium_that_cannot_be_looked_at_is_not_fetched_for_ever(
+    office: PostOffice, tencent: TencentApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with it, the attempt counts, and some day it is lost."""
+
+    def fails(kind: str, content: bytes) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("bot.courier.media.check", fails)
+    tencent.media["medium-1"] = (picture(), "image/jpeg", "")
+    await office.says(ZHANG, "", "image", medium="medium-1")
+    for _ in range(ATTEMPTS):
+        await office.sends()
+        await office.later()
+    assert tencent.counts[MEDIA_GET] == ATTEMPTS
+    assert [row["state"] for row in office.rows("SELECT state FROM attachment")] == ["lost"]
+
+
+async def test_a_video_whose_address_is_none_is_lost_and_nothing_else(
+    office: PostOffice, tencent: TencentApi
+) -> None:
+    tencent.media["medium-1"] = (b'{"video_url": "http://[bad/x"}', "application/json", "")
+    await office.says(ZHANG, "", "video", medium="medium-1")
+    await office.sends()
+    assert [row["state"] for row in office.rows("SELECT state FROM attachment")] == ["lost"]
