@@ -6,7 +6,7 @@ Whoever sends through the account asks first, and says what came of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.channels.outcome import Outcome
@@ -28,6 +28,12 @@ class Gate:
         if outcome.state == "limited" and outcome.operator and outcome.wait:
             self._why, self._until = outcome, self._clock() + outcome.wait
         return outcome
+
+    async def through(self, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """What came of a call; it is not made while the account is shut."""
+        if (shut := self.shut()) is not None:
+            return shut
+        return self.heed(await call())
 
     def open(self) -> None:
         """The setting was mended."""

@@ -80,6 +80,9 @@ class Ladder:
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
         """A picture, voice or video; one customer message. What cannot go stays to be looked at."""
+        return await self.gate.through(lambda: self._give(message, kind, medium))
+
+    async def _give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
         if not await self._spend(message, 1):
             return replace(_NOT_ALLOWED, attempts=(_attempt(reach.CUSTOMER, _NOT_ALLOWED),))
         outcome = await self.sender.give(message, kind, medium)

@@ -15,6 +15,8 @@ from bot.channels.wecom import panel
 from handlers.message import Outgoing
 from storage.limits import DAY, Limit
 
+MESSAGE_SEND = "/cgi-bin/message/send"
+UPDATE_CARD = "/cgi-bin/message/update_template_card"
 REPEAT_WINDOW = 1800  # seconds within which the platform drops the same text to the same person
 _OUTSIDE_RANGE = 81013
 
@@ -64,9 +66,7 @@ class WecomSender:
 
     async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before."""
-        if (shut := self.gate.shut()) is not None:
-            return replace(shut, delivered=delivered)
-        return self.gate.heed(await self._send(message, delivered))
+        return await self.gate.through(lambda: self._send(message, delivered))
 
     async def _send(self, message: Outgoing, delivered: int) -> Outcome:
         if not delivered and panel.fits(message):
@@ -102,8 +102,8 @@ class WecomSender:
             "response_code": receipt,
             **shown,
         }
-        return await send_whole(
-            message, self.api.post("/cgi-bin/message/update_template_card", payload)
+        return await self.gate.through(
+            lambda: send_whole(message, self.api.post(UPDATE_CARD, payload))
         )
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
@@ -112,7 +112,9 @@ class WecomSender:
         async def send_medium(media_id: str) -> Answer:
             return await self._say(message, kind, {"media_id": media_id}, safe=0)
 
-        return await give_medium(self.api, message, kind, medium, send_medium)
+        return await self.gate.through(
+            lambda: give_medium(self.api, message, kind, medium, send_medium)
+        )
 
     async def _say(
         self, message: Outgoing, kind: str, content: Mapping[str, Any], **more: Any
@@ -126,7 +128,7 @@ class WecomSender:
             "enable_duplicate_check": 1,
             "duplicate_check_interval": REPEAT_WINDOW,
         }
-        answer = await self.api.post("/cgi-bin/message/send", payload)
+        answer = await self.api.post(MESSAGE_SEND, payload)
         return _refused_anyway(answer, message.recipient)
 
     async def fetch(self, media_id: str) -> Media:

@@ -56,8 +56,18 @@ async def test_what_a_villager_sends_is_kept_and_given_to_the_grid_member(
     assert files == {row["path"], *small}
     (given,) = [sent for sent in tencent.received if sent.payload["msgtype"] == kind]
     assert given.recipient == await _holder(office)
+    await _was_counted(office, given.recipient)
     uploads = [call for call in tencent.calls if call.path == MEDIA_UPLOAD]
     assert [call.query["type"] for call in uploads] == [kind]
+
+
+async def _was_counted(office: PostOffice, holder: str) -> None:
+    """Whatever came to a member of staff stands in the account of the platform's limits."""
+    (row,) = office.rows(
+        f"SELECT sum(used) AS used FROM sent_count WHERE recipient = '{holder}' AND span = 60"
+    )
+    came = [sent for sent in office.tencent.received if sent.recipient == holder]
+    assert row["used"] == len(came) >= 2
 
 
 async def _holder(office: PostOffice) -> str:

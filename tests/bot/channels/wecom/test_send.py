@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.api import Media
 from bot.channels.sending import FetchFailed
 from bot.channels.wecom.send import WecomSender
+from bot.platform.account import MEDIA_UPLOAD
 from bot.platform.api import (
     GET_TOKEN,
     HANG,
     MEDIA_GET,
     MESSAGE_SEND,
+    UPDATE_CARD,
     Http,
     Step,
     TencentApi,
@@ -101,6 +104,23 @@ async def test_a_medium_without_an_answer_may_be_asked_for_again(
     with pytest.raises(FetchFailed) as failure:
         await to_staff.fetch("F1")
     assert failure.value.outcome.state == "retry"
+
+
+async def test_while_the_account_is_shut_no_picture_and_no_change_is_tried(
+    to_staff: WecomSender, tencent: TencentApi
+) -> None:
+    tencent.answers(MEDIA_UPLOAD, 60020)
+    picture = Media(b"\xff\xd8\xff", "image/jpeg", "1.jpg")
+    refused = await to_staff.give(notice(""), "image", picture)
+    assert (refused.state, refused.operator, refused.asked) == ("limited", True, True)
+    for outcome in (
+        await to_staff.give(notice(""), "image", picture),
+        await to_staff.change(notice(""), "CODE"),
+        await to_staff.send(notice("新事项 1023")),
+    ):
+        assert (outcome.state, outcome.operator, outcome.asked) == ("limited", False, False)
+    assert tencent.counts[MEDIA_UPLOAD] == 1
+    assert tencent.counts[UPDATE_CARD] == tencent.counts[MESSAGE_SEND] == 0
 
 
 def test_an_agent_id_is_a_number() -> None:
