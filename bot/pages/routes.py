@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ from storage.session import ReadSession
 MONTH: Final = 30 * 86_400
 MINUTES: Final = 600  # that logging in may take
 SESSION, STATE = "xiaoge", "xiaoge_state"
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 SECURITY: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -83,7 +85,8 @@ class Pages:
         nonce, _, where = (state or "").partition("|")
         given = request.cookies.get(STATE, "")
         code = request.query_params.get("code", "")
-        if not nonce or not code or self.api is None or not secrets.compare_digest(given, nonce):
+        ours = secrets.compare_digest(given.encode(), nonce.encode())
+        if not nonce or not code or self.api is None or not ours:
             return self.plain("没有登录成功", "请回到公众号，从菜单再点一次“我的事项”。", 403)
         _, found = await ask(
             "wechat",
@@ -124,19 +127,21 @@ class Pages:
         found = await self._look(openid, look)
         return self.page("my.html", cases=found)
 
-    async def case(self, request: Request, number: int) -> Response:
+    async def case(self, request: Request, number: int | None) -> Response:
         openid = self.who(request)
         if openid is None:
-            return self.log_in(f"/my/{number}")
-        found = await self._look(openid, lambda at: own.one_of(at, number) if at else None)
+            return self.log_in(f"/my/{number}" if number else "/my")
+        found = None
+        if number is not None:
+            found = await self._look(openid, lambda at: own.one_of(at, number) if at else None)
         if found is None:
             return self.plain("没有这一件", "您名下没有这个编号的事。", 404, "/my", "我的事项")
         return self.page("case.html", case=found)
 
-    async def picture(self, request: Request, number: int) -> Response:
+    async def picture(self, request: Request, number: int | None) -> Response:
         openid = self.who(request)
         path = None
-        if openid is not None:
+        if openid is not None and number is not None:
             path = await self._look(openid, lambda at: own.picture(at, number) if at else None)
         if not path:
             return self.plain("没有这张照片", "这张照片不在您的事项里。", 404)
@@ -266,12 +271,12 @@ def mount(app: FastAPI, settings: Settings, service: Service, api: Api | None) -
         return await pages.come_back(request)
 
     @app.get("/my/picture/{number}")
-    async def picture(request: Request, number: int) -> Response:
-        return await pages.picture(request, number)
+    async def picture(request: Request, number: str) -> Response:
+        return await pages.picture(request, _number(number))
 
     @app.get("/my/{number}")
-    async def case(request: Request, number: int) -> Response:
-        return await pages.case(request, number)
+    async def case(request: Request, number: str) -> Response:
+        return await pages.case(request, _number(number))
 
     @app.get("/poster/{unit}")
     async def poster(unit: str, key: str = "") -> Response:
@@ -280,6 +285,11 @@ def mount(app: FastAPI, settings: Settings, service: Service, api: Api | None) -
     @app.get("/subscribe")
     async def subscribe() -> Response:
         return await pages.subscribe()
+
+
+def _number(word: str) -> int | None:
+    """What may be the number of a case or a picture; no other is asked for in the database."""
+    return int(word) if _NUMBER.fullmatch(word) else None
 
 
 def _code(url: str) -> str:

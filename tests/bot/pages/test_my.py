@@ -42,6 +42,24 @@ def test_a_login_belongs_to_the_browser_that_began_it(site: Site) -> None:
         assert other.get("/my/in", params={"code": code, "state": state}).status_code == 403
 
 
+def test_what_a_browser_makes_up_is_refused_kindly(site: Site) -> None:
+    state = Signer(SECRET).sign("state", "nonce|/my", 60)
+    with site.browser() as browser:
+        headers = {"Cookie": "xiaoge_state=né".encode("latin-1")}
+        answer = browser.get("/my/in", params={"code": "C", "state": state}, headers=headers)
+    assert (answer.status_code, "再点一次" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize("number", ["9" * 21, "-1", "x", "²", "1.5", "0"])
+def test_what_is_no_number_is_as_a_number_that_is_not_there(site: Site, number: str) -> None:
+    site.says(ZHANG, LAMP)
+    with site.browser(ZHANG) as browser:
+        unknown, made_up = browser.get("/my/999"), browser.get(f"/my/{number}")
+        assert (made_up.status_code, made_up.text) == (404, unknown.text)
+        picture = browser.get(f"/my/picture/{number}")
+        assert (picture.status_code, "没有这张照片" in picture.text) == (404, True)
+
+
 @pytest.mark.parametrize("where", ["//evil.example", "https://evil.example/my", "/poster/x"])
 def test_it_leads_nowhere_else(site: Site, where: str) -> None:
     state = Signer(SECRET).sign("state", f"nonce|{where}", 60)
