@@ -138,7 +138,7 @@ def _own(turn: Turn, order: Order) -> tuple[Case, bool]:
 
 def _supplement(turn: Turn, order: Order) -> Reply:
     case, _ = _own(turn, order)
-    perform(turn, "supplement", case, joined=True, text=turn.text)
+    perform(turn, "supplement", case, joined=True, text=_words(turn, order))
     return Reply(say("partner.supplemented", number=order.case))
 
 

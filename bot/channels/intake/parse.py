@@ -38,6 +38,7 @@ _CONTENT: Final = (
     "last_name", "phone", "media_url", "expected_datetime", "urgency",
 )  # fmt: skip
 Does = Literal["supplement", "urge", "withdraw", "rate"]
+_AGAIN: Final = ("urge", "rate")  # what may be meant a second time in the same words
 
 Fields = Mapping[str, str]
 
@@ -103,15 +104,24 @@ def update(partner: Partner, fields: Fields) -> Update:
     if does not in get_args(Does):
         raise Problem(400, "action")
     (case,) = numbers(fields.get("service_request_id", ""), 1)
-    digest = _digest({**fields, "media_url": f"{case} {does} {fields.get('rating', '')}"})
+    digest = _digest(fields, case=case, does=does, rating=fields.get("rating", ""))
+    if does in _AGAIN and "update_id" not in fields:
+        raise Problem(400, "update_again")
     identity = fields.get("update_id", digest[:32])
     if not _NUMBER.fullmatch(identity):
-        raise Problem(400, "number")
+        raise Problem(400, "update_id")
     if does == "supplement" and "description" not in fields:
         raise Problem(400, "words")
     rating = _rating(fields) if does == "rate" else None
     act = cast(Does, does)
-    wanted = Order(number=identity, digest=digest, does=act, case=case, rating=rating)
+    wanted = Order(
+        number=identity,
+        digest=digest,
+        does=act,
+        case=case,
+        rating=rating,
+        media_url=_address(fields),
+    )
     return Update(identity, _incoming(partner, f"u:{case}:{identity}", fields, wanted), case, act)
 
 
@@ -176,8 +186,8 @@ def _short_enough(fields: Fields) -> None:
             raise Problem(400, "long", name=name, most=most)
 
 
-def _digest(fields: Fields) -> str:
-    content = {name: fields[name] for name in _CONTENT if name in fields}
+def _digest(fields: Fields, **about: object) -> str:
+    content = {name: fields[name] for name in _CONTENT if name in fields} | about
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -25,6 +25,7 @@ from bot.channels.receiver import Receiver, Unavailable
 from casework.case import CLOSED, OPEN
 from casework.partner import Partner
 from handlers.partner.news import View
+from storage.book import NoTown
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except Problem as problem:
             logger.warning("%s: refused %s", request.url.path.partition(".json")[0][:40], problem)
             return problem.answer()
-        except Unavailable:
+        except (Unavailable, NoTown):
             return Problem(503, "later", wait=5).answer()
 
     return answer

@@ -8,11 +8,17 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.app import create
+from bot.platform.serving import serve
+from bot.settings import Settings
+from storage import schema
+from storage.database import Database
 from storage.tasks import undone
 from tests.bot.channels.intake.conftest import WITHIN, Hook, Office
 
@@ -249,14 +255,48 @@ def test_updates_reach_the_handler_once(office: Office, hook: Hook) -> None:
             assert added.json() == [
                 {"update_id": "u1", "service_notice": f"已补充到编号 {number}。"}
             ]
-        assert says(action="urge").status_code == 200
-        assert says(action="rate", rating="5").status_code == 409
+        assert says(action="urge", update_id="u2").status_code == 200
+        assert says(action="rate", update_id="u3", rating="5").status_code == 409
         assert says(action="shout").status_code == 400
         office.says("li", f"办结 {number} 已换新灯")
         assert hook.next()["event"] == "answered"
-        assert says(action="rate", rating="5", description="群众满意").status_code == 200
+        content = says(action="rate", update_id="u4", rating="5", description="群众满意")
+        assert content.status_code == 200
     assert office.sees(number)["state"] == "settled"
     assert office.says("li", f"查 {number}").count("又坏了一盏") == 1
+
+
+def test_what_may_be_meant_again_has_a_number_of_its_own(office: Office) -> None:
+    number = office.opens(**LAMP)
+    with office.partner() as client:
+
+        def says(**fields: str) -> httpx.Response:
+            about = {"service_request_id": str(number), **fields}
+            return client.post("/servicerequestupdates.json", data=about)
+
+        for action in ("urge", "rate"):
+            assert "update_id" in error(says(action=action, rating="5"))
+        assert "update_id" in error(says(action="urge", update_id="a b"))
+        for name in ("u1", "u1", "u2"):
+            assert says(action="urge", update_id=name, description="还是黑的").status_code == 200
+    assert office.says("li", f"查 {number}").count("还是黑的") == 2
+
+
+def test_another_picture_is_other_news(office: Office) -> None:
+    number = office.opens(**LAMP)
+    with office.partner() as client:
+        for picture in ("1", "1", "2"):
+            answer = client.post(
+                "/servicerequestupdates.json",
+                data={
+                    "service_request_id": number,
+                    "description": "现场照片",
+                    "media_url": f"https://12345.example/{picture}.jpg",
+                },
+            )
+            assert answer.status_code == 200
+    seen = office.says("li", f"查 {number}")
+    assert [seen.count(f"https://12345.example/{name}.jpg") for name in ("1", "2")] == [1, 1]
 
 
 def test_only_what_is_ones_own_can_be_updated(office: Office) -> None:
@@ -268,6 +308,17 @@ def test_only_what_is_ones_own_can_be_updated(office: Office) -> None:
         )
     assert answer.status_code == 404
     assert "不是我的" not in office.says("li", f"查 {number}")
+
+
+def test_before_there_is_a_town_nothing_is_taken(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/empty.db")
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    with serve(create(settings, database)) as base:
+        known = {"Authorization": "Bearer xg_some"}
+        answer = httpx.post(f"{base}/open311/v2/requests.json", data=LAMP, headers=known)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "重送" in error(answer)
 
 
 # --- webhooks ------------------------------------------------------------------------------------
