@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     )
     town_file: Path | None = None
     media_dir: Path = Path("data/media")
+    verify_dir: Path = Path("data/verify")
     demo: Annotated[bool, Field(description="must be 1 or 0")] = False
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.doctor import here, partners, platforms
+from bot.doctor import domain, here, partners, platforms
 from bot.doctor.finding import Finding
 from bot.settings import Settings
 from storage.database import Database
@@ -29,6 +29,7 @@ def examine(settings: Settings, database: Database, show: Callable[[str], None])
 
 async def _findings(settings: Settings, database: Database) -> list[Finding]:
     found = [*await here.findings(settings, database)]
+    found += await domain.findings(settings)
     found += await platforms.findings(settings, database)
     found += await partners.findings(settings, database)
     return found

@@ -17,12 +17,13 @@ from urllib.parse import urlencode, urlsplit
 import jinja2
 import segno
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from bot import media
 from bot.channels.api import Api
 from bot.channels.sending import ask
 from bot.channels.wechat.setup import QRCODES
+from bot.pages import domain
 from bot.pages.signing import Signer
 from bot.service import Service
 from bot.settings import Settings
@@ -281,6 +282,12 @@ def mount(app: FastAPI, settings: Settings, service: Service, api: Api | None) -
     @app.get("/poster/{unit}")
     async def poster(unit: str, key: str = "") -> Response:
         return await pages.poster(unit, key)
+
+    @app.get("/MP_verify_{code}.txt")
+    @app.get("/WW_verify_{code}.txt")
+    def verify(request: Request) -> Response:
+        found = domain.content(settings.verify_dir, request.url.path.removeprefix("/"))
+        return PlainTextResponse(found or b"", 404 if found is None else 200)
 
     @app.get("/subscribe")
     async def subscribe() -> Response:

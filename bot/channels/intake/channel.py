@@ -14,4 +14,4 @@ from storage.database import Database
 def channel(settings: Settings, database: Database, shelf: Shelf) -> Channel:
     desk = Desk(database, shelf)
     sender = WebhookSender(desk.partner, settings.secret_key.get_secret_value())
-    return Channel("intake", sender, lambda receiver: routes(receiver, desk))
+    return Channel("intake", sender, lambda receiver: routes(receiver, desk, settings.public_url))

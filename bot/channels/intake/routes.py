@@ -35,8 +35,8 @@ STATES: Final = {"open": OPEN, "closed": CLOSED}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(receiver: Receiver, desk: Questions) -> list[Route]:
-    intake = Intake(receiver, desk)
+def routes(receiver: Receiver, desk: Questions, public_url: str = "") -> list[Route]:
+    intake = Intake(receiver, desk, public_url)
     return [
         Route(f"{ROOT}/discovery.json", answering(intake.discovery)),
         Route(f"{ROOT}/services.json", answering(intake.services)),
@@ -65,17 +65,20 @@ def answering(endpoint: Endpoint) -> Endpoint:
 
 
 class Intake:
-    def __init__(self, receiver: Receiver, desk: Questions) -> None:
+    """`public_url` is where partners reach it; "": there is no other than they have come to."""
+
+    def __init__(self, receiver: Receiver, desk: Questions, public_url: str) -> None:
         self.receiver = receiver
         self.desk = desk
+        self.public_url = public_url
         self.throttle = Throttle()
 
     # --- what everybody may read -----------------------------------------------------------
 
     async def discovery(self, request: Request) -> Response:
-        base = f"{request.url.scheme}://{request.url.netloc}{ROOT}"
+        base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
         formats = ["application/json"]
-        end = {"specification": "http://wiki.open311.org/GeoReport_v2", "url": base}
+        end = {"specification": "http://wiki.open311.org/GeoReport_v2", "url": f"{base}{ROOT}"}
         return JSONResponse({"endpoints": [{**end, "type": "production", "formats": formats}]})
 
     async def services(self, _: Request) -> Response:

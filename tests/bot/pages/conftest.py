@@ -67,6 +67,7 @@ def settings_for(folder: Path, base: str, **more: str) -> Settings:
         _env_file=None,
         database_url=f"sqlite:///{folder / 'village.db'}",
         media_dir=folder / "media",
+        verify_dir=folder / "verify",
         public_url=PUBLIC,
         secret_key=SECRET,
         wechat_app_id="wx0123456789abcdef",

@@ -131,6 +131,20 @@ def test_the_page_of_the_notice_has_the_button_and_says_what_else_there_is(site:
     assert "app-secret" not in page.text
 
 
+def test_the_file_by_which_the_platform_checks_the_domain(site: Site) -> None:
+    folder = site.settings.verify_dir
+    folder.mkdir()
+    for name in ("MP_verify_a1B2.txt", "WW_verify_c3.txt", "town.toml", "MP_verify_.txt"):
+        (folder / name).write_text(f"in {name}")
+    with site.browser() as browser:
+        for name in ("MP_verify_a1B2.txt", "WW_verify_c3.txt"):
+            answer = browser.get(f"/{name}")
+            assert (answer.status_code, answer.text) == (200, f"in {name}")
+            assert answer.headers["content-type"].startswith("text/plain")
+        for name in ("town.toml", "MP_verify_.txt", "MP_verify_x.txt", "MP_verify_%2e%2e.txt"):
+            assert browser.get(f"/{name}").status_code == 404
+
+
 # --- doctor --------------------------------------------------------------------------------------
 
 
@@ -211,6 +225,20 @@ def staff_side(settings: Settings) -> dict[str, object]:
         "wecom_aes_key": SecretStr("q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"),
         "wecom_api_base": settings.wechat_api_base,
     }
+
+
+def test_the_domain_of_the_pages_has_to_be_known_to_the_platform(
+    site: Site, tmp_path: Path
+) -> None:
+    settings = site.settings.model_copy(update={"public_url": site.base})
+    _, said = diagnosis(settings, tmp_path)
+    host = site.base.removeprefix("http://")
+    assert f"网页授权域名、JS接口安全域名都填 {host}" in said
+    settings.verify_dir.mkdir()
+    (settings.verify_dir / "MP_verify_a1.txt").write_text("a1")
+    assert "公众号网页域名：正常" in diagnosis(settings, tmp_path)[1]
+    elsewhere = settings.model_copy(update={"public_url": settings.wechat_api_base})
+    assert "/MP_verify_a1.txt 读不到（HTTP 404）" in diagnosis(elsewhere, tmp_path)[1]
 
 
 @pytest.mark.parametrize(("accounts", "few"), [(3, True), (1000, False)])

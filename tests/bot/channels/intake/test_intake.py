@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -310,13 +311,25 @@ def test_only_what_is_ones_own_can_be_updated(office: Office) -> None:
     assert "不是我的" not in office.says("li", f"查 {number}")
 
 
-def test_before_there_is_a_town_nothing_is_taken(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/empty.db")
-    database = Database(settings.database_url)
+@pytest.fixture
+def without_town(tmp_path: Path) -> Iterator[str]:
+    """A service that knows its address and nothing else."""
+    file = f"sqlite:///{tmp_path}/empty.db"
+    settings = Settings(_env_file=None, database_url=file, public_url="https://xiaoge.example.cn")
+    database = Database(file)
     schema.upgrade(database)
     with serve(create(settings, database)) as base:
-        known = {"Authorization": "Bearer xg_some"}
-        answer = httpx.post(f"{base}/open311/v2/requests.json", data=LAMP, headers=known)
+        yield base
+
+
+def test_partners_are_told_the_public_address(without_town: str) -> None:
+    (end,) = httpx.get(f"{without_town}/open311/v2/discovery.json").json()["endpoints"]
+    assert end["url"] == "https://xiaoge.example.cn/open311/v2"
+
+
+def test_before_there_is_a_town_nothing_is_taken(without_town: str) -> None:
+    known = {"Authorization": "Bearer xg_some"}
+    answer = httpx.post(f"{without_town}/open311/v2/requests.json", data=LAMP, headers=known)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "重送" in error(answer)
 
