@@ -2,8 +2,8 @@
 
 Claims the next letters, works each line (one recipient, one priority) in order and the lines side
 by side, and writes down at once what became of each. A letter that waits for its retry, or for a
-platform that does not answer, holds up only its own line. What was claimed by a process that died
-is free again when its lease is over.
+platform that does not answer, holds up only its own line. What is on its way for long keeps its
+lease; what was claimed by a process that died is free again when it is over.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from bot import media, parcels
 from bot.channels.contract import Changing, Sender
 from bot.channels.outcome import Outcome
-from bot.channels.sending import FetchFailed
+from bot.channels.sending import SETS_OUT_WITHIN, FetchFailed
 from handlers import panels
 from handlers.message import Button, Outgoing
 from handlers.timed import letters as mail
@@ -49,7 +49,8 @@ OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong …
 LISTS_TIME = timedelta(hours=12)  # … and a list waits for its group: tomorrow there is another
 CHANGES = 3  # attempts to change what stands on a phone: it can be done without
 LINES = 8  # worked at the same time for each channel; more wait
-SEND_WITHIN = 15.0  # seconds, all parts of a letter: less than the lease, so that it stays ours
+RENEWED = sending.LEASE.total_seconds() / 2  # seconds on its way after which a lease is renewed
+WITHIN = 300.0  # seconds; a sender's own limits, whatever it carries, are far below
 GRACE = 8.0  # seconds that what is on its way has when the service stops
 
 Line = str
@@ -78,7 +79,7 @@ class Courier:
         self._gate = asyncio.Lock()
         self._looking = asyncio.Lock()  # at one medium at a time: a picture may need much memory
         self._lines: dict[Line, asyncio.Task[None]] = {}
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, float] = {}  # since when a letter has its lease
         self._stirred = asyncio.Event()
         self._ways = {name: parcels.way(each.capabilities) for (name, _), each in senders.items()}
         self._stopped = False
@@ -125,6 +126,7 @@ class Courier:
 
     async def _begin(self) -> int:
         """Claim the next letters and set out with them; says how many."""
+        await self._renew()
         busy = self._busy()
         if busy >= self._ways.keys():
             return 0
@@ -134,13 +136,22 @@ class Courier:
         for parcel in claimed:
             if parcel.line not in self._lines:
                 lines.setdefault(parcel.line, []).append(parcel)
-            elif not self._under_way.intersection(parcel.ids):
+            elif self._under_way.keys().isdisjoint(parcel.ids):
                 behind += parcel.ids
         await self._release(behind)
         for line, waiting in lines.items():
-            self._under_way.update(each for parcel in waiting for each in parcel.ids)
+            ours = [each for parcel in waiting for each in parcel.ids]
+            self._under_way |= dict.fromkeys(ours, time.monotonic())
             self._lines[line] = asyncio.create_task(self._line(line, waiting))
         return sum(len(parcel.ids) for waiting in lines.values() for parcel in waiting)
+
+    async def _renew(self) -> None:
+        """What is on its way for long stays ours."""
+        now = time.monotonic()
+        long = [letter for letter, since in self._under_way.items() if now - since >= RENEWED]
+        if long:
+            await self._write(lambda session, begun: sending.renew(session, long, begun.wall))
+            self._under_way |= dict.fromkeys(self._under_way.keys() & set(long), now)
 
     def _claim(self, session: WriteSession, begun: Moment, busy: set[str]) -> list[Parcel]:
         """The next letters; of those that come late, what is still to be told, and now."""
@@ -159,7 +170,8 @@ class Courier:
             log.exception("a line broke off; its letters are free when their lease is over")
         finally:
             del self._lines[line]
-            self._under_way.difference_update(each for parcel in waiting for each in parcel.ids)
+            for each in (letter for parcel in waiting for letter in parcel.ids):
+                self._under_way.pop(each, None)
             self.stir()  # more may wait in the same line
 
     async def _in_order(self, waiting: list[Parcel]) -> None:
@@ -167,7 +179,7 @@ class Courier:
         until = time.monotonic() + sending.LEASE.total_seconds()
         for index, parcel in enumerate(waiting):
             behind = [each for later in waiting[index + 1 :] for each in later.ids]
-            if index and until - time.monotonic() < SEND_WITHIN:
+            if index and until - time.monotonic() < SETS_OUT_WITHIN:
                 await self._release([*parcel.ids, *behind])
                 return
             letter, buttons = parcel.letters[0], await self._buttons(parcel)
@@ -213,18 +225,24 @@ class Courier:
             async with self._gate:  # letters set out one by one, and wait for no answer here
                 await self.give_way()
         try:
-            async with asyncio.timeout(SEND_WITHIN):
+            async with asyncio.timeout(WITHIN):
                 if letter.task == "change" and isinstance(sender, Changing):
                     return await sender.change(message, letter.more["receipt"])
                 if letter.task == "give":
                     return await self._give(sender, message, letter)
-                return await sender.send(message, letter.delivered)
+                return await sender.send(message, letter.delivered, partial(self._arrived, letter))
         except TimeoutError:
             again = sender.capabilities.drops_repetition
             return Outcome("retry" if again else "unknown", reason="too slow")
         except Exception as error:
             log.exception("letter %s", letter.id)
             return Outcome("retry", reason=type(error).__name__)
+
+    async def _arrived(self, letter: Claimed, parts: int, rest: str) -> None:
+        """At once: whatever happens to the rest, what has arrived is not sent again."""
+        await self._write(
+            lambda session, _: sending.arrived(session, letter, parts, rest), urgent=True
+        )
 
     async def _give(self, sender: Sender, message: Outgoing, letter: Claimed) -> Outcome:
         """A picture, voice or video that is kept here."""
@@ -319,8 +337,7 @@ class Courier:
             self._hold(session, begun, letter, outcome.code, reason)
         elif (wait := _wait(letter, outcome, begun)) is not None:
             again_at = at + timedelta(seconds=wait)
-            delivered = max(letter.delivered, outcome.delivered)
-            sending.again(session, letter, again_at, outcome.code, outcome.reason, delivered)
+            sending.again(session, letter, again_at, outcome.code, outcome.reason)
         elif outcome.state == "refused" or letter.task != "send":
             self._refused(session, begun, letter, outcome)
         else:

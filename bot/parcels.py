@@ -23,7 +23,7 @@ def way(capabilities: Capabilities) -> Way:
 
 
 def alone(letters: Iterable[Claimed]) -> list[Parcel]:
-    return [Parcel((letter,), _messages(letter)) for letter in letters]
+    return [_parcel((letter,)) for letter in letters]
 
 
 def gathered(letters: Sequence[Claimed]) -> list[Parcel]:
@@ -32,10 +32,7 @@ def gathered(letters: Sequence[Claimed]) -> list[Parcel]:
     parcels: list[Parcel] = []
     for _, same in itertools.groupby(letters, lambda letter: (letter.task, letter.attempts)):
         group = list(same)
-        if _flood(group):
-            parcels += [Parcel(part) for part in _filled(group)]
-        else:
-            parcels += alone(group)
+        parcels += map(_parcel, _filled(group)) if _flood(group) else alone(group)
     return parcels
 
 
@@ -47,7 +44,9 @@ def text_of(parcel: Parcel) -> str:
 
 def _flood(group: Sequence[Claimed]) -> bool:
     first = group[0]
-    if first.task != "send" or first.priority < PRIORITY["ordinary"] or first.delivered:
+    if first.task != "send" or first.priority < PRIORITY["ordinary"]:
+        return False
+    if any(letter.delivered for letter in group):  # the rest goes on where it broke off
         return False
     return len(group) >= FLOOD or first.attempts > 0
 
@@ -64,6 +63,10 @@ def _filled(group: Sequence[Claimed]) -> Iterator[tuple[Claimed, ...]]:
 
 def _together(letters: Sequence[Claimed]) -> str:
     return together([each.text for each in letters])
+
+
+def _parcel(letters: tuple[Claimed, ...]) -> Parcel:
+    return Parcel(letters, _messages(letters[0]) if len(letters) == 1 else 1)
 
 
 def _messages(letter: Claimed) -> int:

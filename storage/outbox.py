@@ -60,7 +60,7 @@ class OutboxRow(SQLModel, table=True):
     task: str = "send"  # send | fetch | give (a medium) | change (a panel that stands on a phone)
     priority: int = PRIORITY["ordinary"]
     text: str
-    # buttons, matters, notice; for fetch and give the attachment; for a change the panel
+    # buttons, matters, notice, and the rest if parts have arrived; for fetch and give the attachment; for a change the panel
     more: dict[str, Any] = json()
     case_number: int | None = big(default=None, nullable=True)
     created_at: datetime = when()  # town time

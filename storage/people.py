@@ -63,7 +63,8 @@ def find(session: ReadSession, villager: int) -> Villager | None:
 
 
 def take_held(session: WriteSession, villager: Villager, now: datetime) -> list[str]:
-    """The messages that waited for this villager's next word; they count as told now."""
+    """The messages that waited for this villager's next word, or what of them has not arrived yet;
+    they count as told now."""
     mine = (
         col(OutboxRow.channel) == villager.channel,
         col(OutboxRow.account) == villager.account,
@@ -87,7 +88,7 @@ def _take(session: WriteSession, mine: tuple[Any, ...], now: datetime) -> list[s
     for row in rows:
         if row.channel == "wechat":
             reach.note(session, row.id or 0, row.case_number, reach.NEXT_WORD, "told", now)
-    return [row.text for row in rows if row.text]
+    return [row.more.get("rest") or row.text for row in rows if row.text]
 
 
 def _value(row: VillagerRow) -> Villager:

@@ -17,7 +17,7 @@ from storage.reach import DeliveryRow
 from storage.session import ReadSession, WriteSession
 from storage.villager import VillagerRow
 
-LEASE = timedelta(seconds=20)  # longer than a call may take; a row of a dead process is free then
+LEASE = timedelta(seconds=20)  # what takes longer is renewed; a row of a dead process is free then
 LINES = 40  # taken at once …
 LETTERS = 5  # … and of each so many
 OUT: Any = OutboxRow.__table__.c  # type: ignore[attr-defined]
@@ -153,14 +153,25 @@ def sent(session: WriteSession, letter: int, now: datetime) -> None:
     session.run(hot.LETTER_SENT, letter=letter, now=now)
 
 
-def again(
-    session: WriteSession, letter: Claimed, at: datetime, code: int, error: str, delivered: int
-) -> None:
+def arrived(session: WriteSession, letter: Claimed, parts: int, rest: str) -> None:
+    """So many of its parts, and not yet the rest: only this is still to be told."""
+    _update(session, letter.id, delivered=parts, more={**letter.more, "rest": rest})
+
+
+def renew(session: WriteSession, letters: Sequence[int], wall: datetime) -> None:
+    """Still on their way: they stay with their worker."""
+    session.execute(
+        sa.update(OutboxRow)
+        .where(OUT.id.in_(letters), OUT.state == "pending", OUT.claimed_until.is_not(None))
+        .values(claimed_until=wall + LEASE)
+    )
+
+
+def again(session: WriteSession, letter: Claimed, at: datetime, code: int, error: str) -> None:
     """Not sent; try again at this (real) time."""
     _update(
         session, letter.id,
-        retry_at=at, claimed_until=None, attempts=letter.attempts + 1,
-        code=code, error=error[:200], delivered=delivered,
+        retry_at=at, claimed_until=None, attempts=letter.attempts + 1, code=code, error=error[:200],
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from bot import town
 from bot.channels.api import Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
+from bot.channels.sending import Arrived, untold
 from bot.courier import Courier
 from bot.play import play
 from bot.scheduler import Timed
@@ -80,7 +81,9 @@ class Postbox:
         self.village = village
         self.trouble: Callable[[Outgoing], Outcome | None] = lambda _: None
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         outcome = self.trouble(message)
         if outcome is not None:
             return outcome

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from bot.channels.api import Media
 from bot.channels.outcome import Outcome
 from bot.channels.receiver import Receiver
+from bot.channels.sending import Arrived, untold
 from handlers.message import Channel as Name
 from handlers.message import Outgoing
 from storage.limits import Limit
@@ -35,8 +36,11 @@ class Sender(Protocol):
 
     capabilities: Capabilities
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
-        """Say it, in as many parts as it needs; `delivered` of them arrived when it was tried before."""
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
+        """Say it, in as many parts as it needs; `delivered` of them arrived when it was tried before.
+        Of each more of several `arrived` is told before the next one sets out."""
         ...
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:

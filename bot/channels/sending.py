@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,15 @@ from handlers.message import Channel, Outgoing
 logger = logging.getLogger(__name__)
 
 MEDIA_LIMIT = 20 * 1024 * 1024  # bytes
+SETS_OUT_WITHIN = 15.0  # seconds, each part of a message: less than the lease, in which it counts
+_TOO_SLOW = Outcome("retry", reason="the parts before it took too long")
+
+# told of each part that has arrived, but the last: how many by now, and what is still to be said
+Arrived = Callable[[int, str], Awaitable[None]]
+
+
+async def untold(parts: int, rest: str) -> None:
+    """Nobody asked."""
 
 
 class FetchFailed(Exception):
@@ -43,10 +53,11 @@ async def send_parts(
     message: Outgoing,
     send_text: Callable[[str], Awaitable[Answer]],
     delivered: int,
+    arrived: Arrived = untold,
     most: int = MAX_PARTS,
 ) -> Outcome:
     """One part after the other, beginning after those `delivered` before, `most` in all."""
-    return await send_each(message, parts_of(message, most), send_text, delivered)
+    return await send_each(message, parts_of(message, most), send_text, delivered, arrived)
 
 
 async def send_each(
@@ -54,12 +65,18 @@ async def send_each(
     parts: Sequence[str],
     send_text: Callable[[str], Awaitable[Answer]],
     delivered: int,
+    arrived: Arrived = untold,
 ) -> Outcome:
     """These parts, one after the other, beginning after those `delivered` before."""
     if not parts:
         return Outcome("refused", reason="empty text")
+    until = time.monotonic() + SETS_OUT_WITHIN
     for number, part in enumerate(parts[delivered:], delivered):
-        outcome, _ = await ask(message.channel, send_text(part))
+        if number > delivered:
+            await arrived(number, "".join(parts[number:]))
+        outcome = _TOO_SLOW
+        if time.monotonic() < until:
+            outcome, _ = await ask(message.channel, send_text(part))
         if outcome.state != "sent":
             _log(message.channel, f"message to {short_id(message.recipient)}", outcome)
             return replace(outcome, delivered=number)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
+from bot.channels.sending import Arrived, untold
 from bot.courier import Courier
 from bot.scheduler import Timed
 from bot.service import Service
@@ -155,7 +156,9 @@ class Postbox:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         self.sent.append(message.key)
         await asyncio.sleep(0.005)
         return SENT

@@ -23,6 +23,7 @@ from bot.channels.api import Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
 from bot.channels.receiver import Unavailable
+from bot.channels.sending import Arrived, untold
 from bot.courier import Courier
 from bot.scheduler import Timed
 from bot.service import Service
@@ -88,7 +89,9 @@ class Phones:
         self.down = False
         self.arrived: Counter[str] = Counter()
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         if self.down:
             return Outcome("retry", reason="not reached", asked=False)
         if self.rng.random() < self.trouble:

@@ -103,7 +103,8 @@ def test_a_line_is_in_order_and_waits_for_its_first(outbox: Outbox) -> None:
     outbox.put(letter("1"), letter("2"))
     first, second = outbox.claim()
     retry = MONDAY + 10 * SECOND
-    outbox.do(lambda session: sending.again(session, first, retry, 45009, "too fast", 1))
+    outbox.do(lambda session: sending.arrived(session, first, 1, "the rest"))
+    outbox.do(lambda session: sending.again(session, first, retry, 45009, "too fast"))
     outbox.do(lambda session: sending.release(session, [second.id]))
     outbox.put(letter("3"), letter("x", "wang"), letter("hurry", importance="urgent"))
 
@@ -134,6 +135,28 @@ def test_the_lease_of_a_worker_that_died_comes_to_an_end(outbox: Outbox) -> None
     assert keys(outbox.claim(wall=MONDAY + LEASE)) == ["1", "2"]
 
 
+def test_what_is_on_its_way_for_long_is_nobody_else_s(outbox: Outbox) -> None:
+    outbox.put(letter("1"), letter("2"))
+    first, second = outbox.claim()
+    outbox.do(lambda session: sending.release(session, [second.id]))
+    late = MONDAY + LEASE - SECOND
+    outbox.do(lambda session: sending.renew(session, [first.id, second.id], late))
+    assert outbox.claim(wall=MONDAY + LEASE) == []
+    outbox.do(lambda session: sending.sent(session, first.id, MONDAY))
+    assert keys(outbox.claim(wall=MONDAY + LEASE)) == ["2"]
+
+
+def test_of_a_letter_in_parts_the_next_word_brings_only_the_rest(
+    outbox: Outbox, database: Database
+) -> None:
+    zhang = met(database, "zhang")
+    outbox.put(letter("1", channel="wechat", account="gh", to="zhang"))
+    (claimed,) = outbox.claim()
+    outbox.do(lambda session: sending.arrived(session, claimed, 2, "the rest"))
+    outbox.do(lambda session: sending.give_up(session, claimed, "held", 45047, "used up"))
+    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY)) == ["the rest"]
+
+
 def test_quiet_hours_hold_a_letter_and_nothing_behind_it(outbox: Outbox) -> None:
     """The morning is the town's, the retry is the real clock's."""
     morning = MONDAY + 10 * HOUR
@@ -149,7 +172,7 @@ def test_what_was_sent_is_never_claimed_again(outbox: Outbox) -> None:
     outbox.do(lambda session: sending.sent(session, claimed.id, MONDAY))
     assert outbox.claim(wall=MONDAY + 2 * LEASE) == []
     # another worker whose lease was over has something to say, too late
-    outbox.do(lambda session: sending.again(session, claimed, MONDAY, 1, "time-out", 0))
+    outbox.do(lambda session: sending.again(session, claimed, MONDAY, 1, "time-out"))
     outbox.do(lambda session: sending.give_up(session, claimed, "refused", 1, "gone"))
     assert outbox.states() == {"1": "sent"}
 

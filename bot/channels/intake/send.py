@@ -18,7 +18,7 @@ import httpx
 from bot.channels.api import CONNECT_TIMEOUT, TOTAL_TIMEOUT, Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
-from bot.channels.sending import FetchFailed
+from bot.channels.sending import Arrived, FetchFailed, untold
 from bot.channels.text import clean, with_buttons
 from casework.partner import Partner
 from handlers.message import Outgoing
@@ -64,7 +64,9 @@ class WebhookSender:
             follow_redirects=False,
         )
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         partner = await self._partner(message.recipient)
         if partner is None or not partner.webhook:
             return Outcome("refused", reason="no such partner, or it wants no webhooks")

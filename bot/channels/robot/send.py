@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.channels.api import NO_TOKEN, TOTAL_TIMEOUT, Answer, Api, Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
-from bot.channels.sending import FetchFailed, send_each
+from bot.channels.sending import Arrived, FetchFailed, send_each, untold
 from bot.channels.text import clean, split_text, unmarked, with_buttons
 from casework.town import Robot
 from handlers.message import Outgoing
@@ -41,7 +41,9 @@ class RobotSender:
         self.database = database
         self.shelf = shelf
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         """`delivered`: how many parts of a long list arrived when it was tried before."""
         robot, shows = await self._robot(message.recipient)
         if robot is None:
@@ -52,7 +54,7 @@ class RobotSender:
             payload = {"msgtype": kind, kind: {"content": part}}
             return await self.api.without_token(SEND, {"key": robot.key}, payload)
 
-        return await send_each(message, parts, say, delivered)
+        return await send_each(message, parts, say, delivered, arrived)
 
     async def _robot(self, identity: str) -> tuple[Robot | None, bool]:
         """The robot, and whether its group sees markdown."""

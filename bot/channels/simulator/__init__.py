@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.api import Media
 from bot.channels.contract import Capabilities, Channel
 from bot.channels.outcome import SENT, Outcome
+from bot.channels.sending import Arrived, untold
 from handlers.message import Outgoing
 
 ACCOUNT = "simulator"
@@ -15,7 +16,9 @@ class SimulatorSender:
 
     capabilities = Capabilities(buttons=True, media=True, drops_repetition=True)
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         return SENT
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:

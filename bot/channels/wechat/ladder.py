@@ -19,7 +19,7 @@ from typing import Any
 from bot.channels.api import Answer, Media
 from bot.channels.gate import Gate
 from bot.channels.outcome import Outcome
-from bot.channels.sending import parts_of
+from bot.channels.sending import Arrived, parts_of, untold
 from bot.channels.wechat.fields import fill
 from bot.channels.wechat.send import WechatSender
 from handlers.message import Outgoing
@@ -62,10 +62,12 @@ class Ladder:
         self.templates = templates
         self.gate = Gate(clock)
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         if (shut := self.gate.shut()) is not None:
             return shut
-        outcome = await self._customer(message, delivered)
+        outcome = await self._customer(message, delivered, arrived)
         attempts = [_attempt(reach.CUSTOMER, outcome)]
         if _climbs(outcome, message):
             for rung in (reach.SUBSCRIPTION, reach.TEMPLATE):
@@ -97,12 +99,12 @@ class Ladder:
 
     # --- the rungs -------------------------------------------------------------------------
 
-    async def _customer(self, message: Outgoing, delivered: int) -> Outcome:
+    async def _customer(self, message: Outgoing, delivered: int, arrived: Arrived) -> Outcome:
         wanted = max(1, len(parts_of(message)) - delivered)
         given = await self._spend(message, wanted)
         if not given:
             return replace(_NOT_ALLOWED, delivered=delivered)
-        outcome = await self.sender.send(message, delivered, most=delivered + given)
+        outcome = await self.sender.send(message, delivered, arrived, delivered + given)
         await self._settle(message, outcome, given, max(0, outcome.delivered - delivered))
         return outcome
 

@@ -9,7 +9,15 @@ from typing import Any
 from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest, Tokens
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
-from bot.channels.sending import ask, fetch_media, give_medium, parts_of, send_parts
+from bot.channels.sending import (
+    Arrived,
+    ask,
+    fetch_media,
+    give_medium,
+    parts_of,
+    send_parts,
+    untold,
+)
 from bot.channels.text import MAX_PARTS, clean, unmarked
 from handlers.message import Outgoing
 
@@ -42,7 +50,13 @@ class WechatSender:
             proxy=proxy,
         )
 
-    async def send(self, message: Outgoing, delivered: int = 0, most: int = MAX_PARTS) -> Outcome:
+    async def send(
+        self,
+        message: Outgoing,
+        delivered: int = 0,
+        arrived: Arrived = untold,
+        most: int = MAX_PARTS,
+    ) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before; `most`:
         how many there may be in all. Choices are shown as such, to be tapped."""
         if message.buttons and len(parts_of(message)) == 1:
@@ -52,7 +66,7 @@ class WechatSender:
             payload = {"touser": message.recipient, "msgtype": "text", "text": {"content": text}}
             return await self.api.post(CUSTOM_SEND, payload)
 
-        return await send_parts(message, send_text, delivered, most)
+        return await send_parts(message, send_text, delivered, arrived, most)
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
         """A picture, a voice or a video."""

@@ -10,7 +10,14 @@ from bot.channels.api import TOTAL_TIMEOUT, Answer, Api, Media, TokenRequest, To
 from bot.channels.contract import Capabilities
 from bot.channels.gate import Gate
 from bot.channels.outcome import Outcome
-from bot.channels.sending import fetch_media, give_medium, send_parts, send_whole
+from bot.channels.sending import (
+    Arrived,
+    fetch_media,
+    give_medium,
+    send_parts,
+    send_whole,
+    untold,
+)
 from bot.channels.wecom import panel
 from handlers.message import Outgoing
 from storage.limits import DAY, Limit
@@ -64,18 +71,20 @@ class WecomSender:
             proxy=proxy,
         )
 
-    async def send(self, message: Outgoing, delivered: int = 0) -> Outcome:
+    async def send(
+        self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
+    ) -> Outcome:
         """`delivered`: how many parts of a long message arrived when it was tried before."""
-        return await self.gate.through(lambda: self._send(message, delivered))
+        return await self.gate.through(lambda: self._send(message, delivered, arrived))
 
-    async def _send(self, message: Outgoing, delivered: int) -> Outcome:
+    async def _send(self, message: Outgoing, delivered: int, arrived: Arrived) -> Outcome:
         if not delivered and panel.fits(message):
             return await self._send_panel(message)
 
         async def send_text(text: str) -> Answer:
             return await self._say(message, "text", {"content": text}, safe=0)
 
-        return await send_parts(message, send_text, delivered)
+        return await send_parts(message, send_text, delivered, arrived)
 
     async def _send_panel(self, message: Outgoing) -> Outcome:
         receipt = ""

@@ -45,6 +45,14 @@ async def test_gathered_letters_fit_into_their_messages(office: PostOffice) -> N
     assert places == sorted(places)
 
 
+async def test_a_long_letter_among_many_is_counted_in_all_its_parts(office: PostOffice) -> None:
+    for text in ("一", "路灯。" * 400, "三"):
+        await office.posts("li", text, channel="wecom")
+    await office.sends()
+    (row,) = office.rows("SELECT used FROM sent_count WHERE recipient = 'li' AND span = 60")
+    assert row["used"] == len(office.arrived("li")) == 4
+
+
 async def test_what_was_gathered_is_repeated_word_for_word(
     office: PostOffice, tencent: TencentApi
 ) -> None:
@@ -68,7 +76,7 @@ async def test_ten_notices_to_each_member_while_the_other_platform_is_down(
     office: PostOffice, tencent: TencentApi, monkeypatch: pytest.MonkeyPatch, people: int
 ) -> None:
     members = [f"member{number:02}" for number in range(people)]
-    monkeypatch.setattr("bot.courier.SEND_WITHIN", 600)  # it does not answer as long as we look
+    monkeypatch.setattr("bot.courier.WITHIN", 600)  # it does not answer as long as we look
     monkeypatch.setattr("storage.sending.LEASE", timedelta(hours=1))
     office.courier = office.another_courier(600)
     tencent.always(CUSTOM_SEND, HANG)
