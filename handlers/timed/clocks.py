@@ -20,12 +20,11 @@ from casework.case import Case
 from casework.clocks import Clock, Fired, ScheduledStep
 from casework.joint.call import CLOCKS, late
 from casework.lifecycle import carded
-from casework.rights import THE_SERVICE
 from casework.strike import deed, next_called, strike
 from handlers.acting import perform
 from handlers.copy import say
 from handlers.timed import cards, reminders
-from handlers.turn import Occasion
+from handlers.turn import Occasion, by_itself
 from storage import cases, clocks, joint, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -58,14 +57,7 @@ def work(session: WriteSession, begun: Moment, book: Book, identity: int) -> Non
     clock = clocks.find(session, identity)
     if clock is None:
         return
-    occasion = Occasion(
-        actor=THE_SERVICE,
-        now=begun.now,
-        wall=begun.wall,
-        book=book,
-        session=session,
-        origin=f"c{identity}.{clock.next_step}",
-    )
+    occasion = by_itself(session, begun, book, f"c{identity}.{clock.next_step}")
     case = cases.take(occasion.viewer, session, clock.case_number)
     if case is None or clock.next_at is None:
         clocks.move_on(session, identity, clock.next_step, None)
