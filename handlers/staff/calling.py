@@ -50,9 +50,7 @@ def read(
     return (*(chosen or (form, convener)), filled)
 
 
-def _filled(
-    turn: Turn, form: Form, line: str, answers: Mapping[str, str], example: str
-) -> Filled:
+def _filled(turn: Turn, form: Form, line: str, answers: Mapping[str, str], example: str) -> Filled:
     """A form that calls everybody where nobody is named needs no names."""
     try:
         return fill(turn, form.fields, line, answers, example)
