@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bot.channels.api import NotSent
+from bot.channels.wechat.send import WechatSender
 from bot.channels.wechat.setup import menu
 from bot.doctor import examine, told
 from bot.doctor.platforms import (
@@ -19,7 +22,8 @@ from bot.doctor.platforms import (
     refusal,
     unreached,
 )
-from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, USER_GET
+from bot.pages.ticket import Ticket
+from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, TICKET, USER_GET
 from bot.platform.api import STABLE_TOKEN, TencentApi
 from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
@@ -143,6 +147,41 @@ def test_the_file_by_which_the_platform_checks_the_domain(site: Site) -> None:
             assert answer.headers["content-type"].startswith("text/plain")
         for name in ("town.toml", "MP_verify_.txt", "MP_verify_x.txt", "MP_verify_%2e%2e.txt"):
             assert browser.get(f"/{name}").status_code == 404
+
+
+def test_however_many_look_the_platform_is_asked_once(site: Site) -> None:
+    with site.browser() as browser, ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda _: browser.get("/subscribe").text, range(8)))
+    assert all("wx.config" in page for page in pages)
+    assert site.tencent.counts[TICKET] == 1
+
+
+def test_a_page_without_a_ticket_asks_not_again_at_once(site: Site) -> None:
+    site.tencent.always(TICKET, 45009)
+    with site.browser() as browser:
+        for _ in range(3):
+            page = browser.get("/subscribe")
+            assert (page.status_code, "wx.config" in page.text) == (200, False)
+    assert site.tencent.counts[TICKET] == 1
+
+
+def test_a_ticket_is_renewed_before_its_end(tencent: TencentApi, tencent_url: str) -> None:
+    now = 1_000.0
+    found: list[tuple[str, int]] = []
+
+    async def look() -> None:
+        nonlocal now
+        sender = WechatSender(tencent_url, "wx1", "secret")
+        ticket = Ticket(sender.api, lambda: now)
+        for later in (0, 6_000, 7_000, 61):
+            now += later
+            found.append((await ticket.get(), tencent.counts[TICKET]))
+            tencent.always(TICKET, 45009)
+        await sender.aclose()
+
+    asyncio.run(look())
+    ours = "JSAPI-TICKET"
+    assert found == [(ours, 1), (ours, 1), ("", 2), ("", 3)]
 
 
 # --- doctor --------------------------------------------------------------------------------------
