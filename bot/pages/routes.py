@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from bot import media
 from bot.channels.api import Api
 from bot.channels.sending import ask
-from bot.channels.wechat.setup import QRCODES
+from bot.channels.wechat.setup import code_key
 from bot.pages import domain
 from bot.pages.signing import Signer
 from bot.pages.ticket import Ticket, config
@@ -159,7 +159,7 @@ class Pages:
 
         def ask_for(session: ReadSession, begun: Moment) -> dict[str, Any] | None:
             book = self.service.book(session, begun)
-            code = platform.fact(session, f"{QRCODES}{unit}")
+            code = platform.fact(session, code_key(self.settings, unit))
             if code is None or unit not in book.town.units:
                 return None
             post = next(iter(book.town.by_unit.get(unit, ())), None)

@@ -22,6 +22,7 @@ from bot.doctor.platforms import (
     refusal,
     unreached,
 )
+from bot.pages.routes import poster_link
 from bot.pages.ticket import Ticket
 from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, TICKET, USER_GET
 from bot.platform.api import STABLE_TOKEN, TencentApi
@@ -29,7 +30,7 @@ from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
 from handlers.villager.conversation import WANTS
 from storage import platform
-from tests.bot.pages.conftest import SUBSCRIPTION, TEMPLATE, Site
+from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
 from tests.village import open_database
 
 CONTENT = "受理编号：{{character_string1.DATA}}\n事项：{{thing2.DATA}}\n状态：{{phrase3.DATA}}\n时间：{{time4.DATA}}"
@@ -71,6 +72,30 @@ def test_it_can_be_run_again(settings: Settings, tmp_path: Path, tencent: Tencen
     assert "没有要改的" in again[0]
     assert tencent.counts[MENU_CREATE] == made[MENU_CREATE] == 1
     assert tencent.counts[QRCODE_CREATE] == made[QRCODE_CREATE]
+
+
+def test_another_account_gives_codes_of_its_own(
+    site: Site, tmp_path: Path, tencent: TencentApi
+) -> None:
+    """A poster never leads to an account that the town no longer uses."""
+    run(site.settings.model_copy(update={"wechat_app_id": "wx-before"}), tmp_path)
+    made = tencent.counts[QRCODE_CREATE]
+    path = poster_link(site.settings, "shiqiang-g3").removeprefix(PUBLIC)
+    with site.browser() as browser:
+        assert browser.get(path).status_code == 404
+        run(site.settings, tmp_path)
+        assert tencent.counts[QRCODE_CREATE] == 2 * made
+        assert browser.get(path).status_code == 200
+
+
+def test_a_code_without_an_address_is_none(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    tencent.always(QRCODE_CREATE, {"ticket": "T"})
+    with pytest.raises(WrongSettings, match="没有地址"):
+        run(settings, tmp_path)
+    tencent.always(QRCODE_CREATE, 0)
+    assert not any("没有要改的" in line for line in run(settings, tmp_path))
 
 
 def test_the_templates_fields_are_understood(settings: Settings, tmp_path: Path) -> None:
