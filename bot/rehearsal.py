@@ -6,11 +6,10 @@ import secrets
 from importlib.resources import files
 from urllib.parse import urlsplit
 
+from bot.loopback import is_loopback
 from bot.platform.fake import Rehearsal
 from bot.platform.tencent import Wechat, Wecom
 from bot.settings import Settings
-
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class WrongRehearsal(Exception):
@@ -29,7 +28,7 @@ def rehearsal(settings: Settings, port: int) -> Rehearsal:
             "没有公众号也没有企业微信的设置。在一个空目录里先运行：xiaoge platform settings > .env"
         )
     for name, base in bases:
-        if urlsplit(base).hostname not in _LOOPBACK:
+        if not is_loopback(urlsplit(base).hostname):
             raise WrongRehearsal(
                 f"{name} 指向真的平台（{base}），不能用真账号的密钥演练。演练请改成 http://127.0.0.1:{port}"
             )
@@ -41,7 +40,7 @@ def rehearsal(settings: Settings, port: int) -> Rehearsal:
 def base_of(settings: Settings) -> str:
     """Where the stand-in is, by the settings; "" if they are for the real platforms."""
     for base in (settings.wechat_api_base, settings.wecom_api_base):
-        if urlsplit(base).hostname in _LOOPBACK:
+        if is_loopback(urlsplit(base).hostname):
             return base
     return ""
 

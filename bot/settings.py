@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import difflib
-import ipaddress
 import logging
 import os
 import re
@@ -15,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.loopback import is_loopback
 
 log = logging.getLogger("xiaoge.settings")
 
@@ -139,7 +140,7 @@ class Settings(BaseSettings):
         """Demo mode lets anybody be anybody: on this machine only, and never towards Tencent."""
         if not self.demo:
             return self
-        if not _loopback(self.host):
+        if not is_loopback(self.host):
             raise ValueError(
                 "XIAOGE_DEMO: only on 127.0.0.1; set XIAOGE_HOST=127.0.0.1 or XIAOGE_DEMO=0"
             )
@@ -214,15 +215,6 @@ def _sentence(error: ErrorDetails) -> str:
 def _tencents(base: str) -> bool:
     host = urlsplit(base).hostname or ""
     return f".{host.rstrip('.')}".endswith(TENCENT)
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_aes_key(text: str) -> bool:

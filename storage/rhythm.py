@@ -83,14 +83,6 @@ def last(session: ReadSession, identity: str) -> datetime | None:
     return found
 
 
-def upcoming(session: ReadSession) -> list[tuple[str, datetime]]:
-    """What comes next: (id, when), the earliest first."""
-    rows = session.connection.execute(
-        sa.select(R.id, R.slot).where(R.slot.is_not(None)).order_by(R.slot, R.id)
-    )
-    return [(row.id, row.slot) for row in rows]
-
-
 def soonest(session: ReadSession) -> datetime | None:
     """When what comes again is due next; long past: nobody works it."""
     found = session.connection.execute(sa.select(sa.func.min(R.next_at))).scalar()

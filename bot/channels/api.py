@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.loopback import is_loopback
+
 logger = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
@@ -31,7 +33,6 @@ TOTAL_TIMEOUT = 10.0
 DOWNLOAD_TIMEOUT = 60.0
 TOKEN_MARGIN = 300.0  # a token is fetched anew so many seconds before its end
 _TOKEN_REFUSED = frozenset({40001, 40014, 42001})
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _MEDIA_HOSTS = ".qq.com"  # where 公众号 keeps videos
 
 
@@ -135,7 +136,7 @@ class Api:
             base_url=base.rstrip("/"),
             timeout=httpx.Timeout(total, connect=min(CONNECT_TIMEOUT, total)),
             proxy=proxy or None,
-            trust_env=self._host not in _LOOPBACK,  # a proxy has no business on loopback
+            trust_env=not is_loopback(self._host),  # a proxy has no business on loopback
         )
         self._lock = asyncio.Lock()
         self._token = ""

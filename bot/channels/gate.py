@@ -34,7 +34,3 @@ class Gate:
         if (shut := self.shut()) is not None:
             return shut
         return self.heed(await call())
-
-    def open(self) -> None:
-        """The setting was mended."""
-        self._until = 0.0

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.doctor.finding import Finding, bad, hint
+from bot.loopback import is_loopback
 from bot.media import FREE, MEGABYTE
 from bot.settings import Settings
 from casework.calendar import SHANGHAI
@@ -38,7 +39,7 @@ async def findings(settings: Settings, database: Database) -> list[Finding]:
         *_disk(settings),
         await _clock(settings),
         await asyncio.to_thread(_address, settings),
-        _pages(settings),
+        *_pages(settings),
     ]
 
 
@@ -116,13 +117,12 @@ def _address(settings: Settings) -> Finding:
         socket.getaddrinfo(parts.hostname, parts.port or 443)
     except OSError:
         return bad("address", "unresolved", detail=parts.hostname)
-    local = parts.hostname in ("127.0.0.1", "localhost")
-    if parts.scheme != "https" and not local:
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
         return bad("address", "plain", detail=url)
     return Finding("address")
 
 
-def _pages(settings: Settings) -> Finding:
-    if settings.public_url and not settings.pages:
-        return hint("pages", "missing")
-    return Finding("pages") if settings.pages else hint("address", "missing")
+def _pages(settings: Settings) -> Iterator[Finding]:
+    """Without an address there are none, and that is said already."""
+    if settings.public_url:
+        yield Finding("pages") if settings.pages else hint("pages", "missing")

@@ -44,10 +44,3 @@ def test_what_became_of_one_letter_says_nothing_of_the_others(outcome: Outcome) 
     gate = Gate()
     assert gate.heed(outcome) == outcome
     assert gate.shut() is None
-
-
-def test_what_was_mended_is_open_at_once() -> None:
-    gate = Gate()
-    gate.heed(WRONG)
-    gate.open()
-    assert gate.shut() is None

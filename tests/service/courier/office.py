@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from bot.channels.contract import Sender
+from bot.channels.gate import Gate
 from bot.channels.robot.send import RobotSender
 from bot.channels.wechat.ladder import Ladder, Templates
 from bot.channels.wechat.send import WechatSender
@@ -207,7 +208,7 @@ class PostOffice:
         has waited long enough."""
         for sender in self.courier.senders.values():
             if isinstance(sender, Ladder | WecomSender):
-                sender.gate.open()
+                sender.gate = Gate()
         await self.change("UPDATE outbox SET retry_at = 0, claimed_until = NULL")
 
     async def change(self, statement: str) -> None:
