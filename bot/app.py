@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics, scheduler
-from bot.channels import simulator
+from bot.channels import off, simulator
 from bot.channels.api import Api
 from bot.channels.callback import Callback
 from bot.channels.contract import Channel, Sender, senders
@@ -27,6 +27,7 @@ from bot.channels.wechat.ladder import Ladder
 from bot.channels.wecom import channel as wecom
 from bot.courier import Courier
 from bot.keeping import Keeping
+from bot.loopback import is_loopback
 from bot.service import Service
 from bot.settings import Settings
 from storage.book import Shelf
@@ -35,7 +36,6 @@ from storage.schema import behind
 
 log = logging.getLogger("xiaoge.app")
 
-LOOPBACK = ("127.0.0.1", "::1")
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -133,7 +133,7 @@ def _account(ways: Mapping[tuple[str, str], Sender]) -> Api | None:
 
 def _channels(settings: Settings, database: Database, shelf: Shelf) -> list[Channel]:
     """The ways in and out. Of two for the same people the later counts."""
-    found = [*simulator.channels()] if settings.demo else []
+    found = [*(simulator.channels() if settings.demo else off.channels())]
     found.append(intake.channel(settings, database, shelf))
     if settings.wechat:
         found.append(wechat.channel(settings, database))
@@ -181,4 +181,4 @@ def _may_measure(request: Request, settings: Settings) -> bool:
 def _from_this_machine(request: Request) -> bool:
     """Not passed on by a reverse proxy: then the address would be the proxy's."""
     passed_on = "forwarded" in request.headers or "x-forwarded-for" in request.headers
-    return not passed_on and request.client is not None and request.client.host in LOOPBACK
+    return not passed_on and request.client is not None and is_loopback(request.client.host)

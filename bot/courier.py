@@ -13,6 +13,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ from storage.book import Shelf
 from storage.database import Database, Moment
 from storage.outbox import PRIORITY, channel_of
 from storage.reach import CUSTOMER, Attempt
-from storage.sending import Claimed, Parcel
+from storage.sending import Claimed, Parcel, Way
 from storage.session import ReadSession, WriteSession
 
 log = logging.getLogger("xiaoge.courier")
@@ -45,8 +46,6 @@ BACK_OFF = (5, 60, 900)  # seconds, after the first, second … time that the pl
 ATTEMPTS = 4  # … of so many in all
 OFFLINE = (5, 30, 120, 600, 3600)  # the same where it was not even reached …
 OFFLINE_ATTEMPTS = 12
-OPERATORS_TIME = timedelta(days=3)  # that a wrong setting may stay wrong …
-LISTS_TIME = timedelta(hours=12)  # … and a list waits for its group: tomorrow there is another
 CHANGES = 3  # attempts to change what stands on a phone: it can be done without
 LINES = 8  # worked at the same time for each channel; more wait
 RENEWED = sending.LEASE.total_seconds() / 2  # seconds on its way after which a lease is renewed
@@ -127,10 +126,10 @@ class Courier:
     async def _begin(self) -> int:
         """Claim the next letters and set out with them; says how many."""
         await self._renew()
-        busy = self._busy()
-        if busy >= self._ways.keys():
+        ways = self._free_ways()
+        if not ways:
             return 0
-        claimed = await self._write(partial(self._claim, busy=busy))
+        claimed = await self._write(partial(self._claim, ways=ways))
         lines: dict[Line, list[Parcel]] = {}
         behind: list[int] = []  # a letter before them, whose lease was over, is still on its way
         for parcel in claimed:
@@ -153,15 +152,15 @@ class Courier:
             await self._write(lambda session, begun: sending.renew(session, long, begun.wall))
             self._under_way |= dict.fromkeys(self._under_way.keys() & set(long), now)
 
-    def _claim(self, session: WriteSession, begun: Moment, busy: set[str]) -> list[Parcel]:
+    def _claim(self, session: WriteSession, begun: Moment, ways: Mapping[str, Way]) -> list[Parcel]:
         """The next letters; of those that come late, what is still to be told, and now."""
-        parcels = sending.claim(session, begun.now, begun.wall, self._ways, busy)
+        parcels = sending.claim(session, begun.now, begun.wall, ways)
         return timely(session, begun, lambda: self.shelf.book(session, begun.revision), parcels)
 
-    def _busy(self) -> set[str]:
-        """The channels with as many lines on their way as may be: another channel does not wait."""
+    def _free_ways(self) -> dict[str, Way]:
+        """But of channels with as many lines on their way as may be: no other waits for them."""
         at_work = Counter(channel_of(line) for line in self._lines)
-        return {channel for channel, lines in at_work.items() if lines >= LINES}
+        return {channel: way for channel, way in self._ways.items() if at_work[channel] < LINES}
 
     async def _line(self, line: Line, waiting: list[Parcel]) -> None:
         try:
@@ -216,27 +215,27 @@ class Courier:
     async def _send(self, parcel: Parcel, buttons: tuple[Button, ...]) -> Outcome:
         letter = parcel.letters[0]
         sender = self._sender(letter)
-        if sender is None:
-            return Outcome(
-                "limited", reason=f"no way out for {letter.channel}", wait=600, operator=True
-            )
-        message = _outgoing(parcel, buttons)
         if letter.priority > PRIORITY["emergency"]:
             async with self._gate:  # letters set out one by one, and wait for no answer here
                 await self.give_way()
         try:
             async with asyncio.timeout(WITHIN):
-                if letter.task == "change" and isinstance(sender, Changing):
-                    return await sender.change(message, letter.more["receipt"])
-                if letter.task == "give":
-                    return await self._give(sender, message, letter)
-                return await sender.send(message, letter.delivered, partial(self._arrived, letter))
+                outcome = await self._carry(sender, letter, _outgoing(parcel, buttons))
         except TimeoutError:
-            again = sender.capabilities.drops_repetition
-            return Outcome("retry" if again else "unknown", reason="too slow")
+            outcome = Outcome("unknown", reason="too slow")
         except Exception as error:
             log.exception("letter %s", letter.id)
-            return Outcome("retry", reason=type(error).__name__)
+            outcome = Outcome("retry", reason=type(error).__name__)
+        if outcome.state == "unknown" and sender.capabilities.drops_repetition:
+            return replace(outcome, state="retry")
+        return outcome
+
+    async def _carry(self, sender: Sender, letter: Claimed, message: Outgoing) -> Outcome:
+        if letter.task == "change" and isinstance(sender, Changing):
+            return await sender.change(message, letter.more["receipt"])
+        if letter.task == "give":
+            return await self._give(sender, message, letter)
+        return await sender.send(message, letter.delivered, partial(self._arrived, letter))
 
     async def _arrived(self, letter: Claimed, parts: int, rest: str) -> None:
         """At once: whatever happens to the rest, what has arrived is not sent again."""
@@ -266,11 +265,8 @@ class Courier:
             return Outcome("retry", reason=type(error).__name__)
 
     async def _fetched(self, letter: Claimed) -> Outcome:
-        sender = self._sender(letter)
-        if sender is None:
-            return Outcome("refused", reason=f"no way in for {letter.channel}")
         try:
-            found = await sender.fetch(letter.text)
+            found = await self._sender(letter).fetch(letter.text)
         except FetchFailed as failed:
             return failed.outcome
         number = int(letter.more["attachment"])
@@ -297,9 +293,9 @@ class Courier:
         await self._write(keep)
         return Outcome("sent")
 
-    def _sender(self, letter: Claimed) -> Sender | None:
+    def _sender(self, letter: Claimed) -> Sender:
         exact = self.senders.get((letter.channel, letter.account))
-        return exact or self.senders.get((letter.channel, ""))
+        return exact or self.senders[letter.channel, ""]
 
     def _mark(
         self,
@@ -328,14 +324,16 @@ class Courier:
         outcome: Outcome,
         at: datetime,
     ) -> None:
-        mail.attempted(session, begun, letter, _attempts(letter, outcome))
+        can = self._sender(letter).capabilities
+        if can.traced:
+            mail.attempted(session, begun, letter, _attempts(letter, outcome))
         if outcome.state == "sent":
             sending.sent(session, letter.id, begun.now)
         elif (outcome.state == "limited" and outcome.wait is None) or outcome.state == "unknown":
             # 48 hours are over, or nobody knows whether it arrived: told with the next word
             reason = outcome.reason if outcome.state == "limited" else f"unknown: {outcome.reason}"
             self._hold(session, begun, letter, outcome.code, reason)
-        elif (wait := _wait(letter, outcome, begun)) is not None:
+        elif (wait := _wait(letter, outcome, begun, can.patience)) is not None:
             again_at = at + timedelta(seconds=wait)
             sending.again(session, letter, again_at, outcome.code, outcome.reason)
         elif outcome.state == "refused" or letter.task != "send":
@@ -347,7 +345,7 @@ class Courier:
         self, session: WriteSession, begun: Moment, letter: Claimed, code: int, reason: str
     ) -> None:
         """It waits for the recipient's next word. A group has none."""
-        if letter.channel == "robot":
+        if not self._sender(letter).capabilities.answers:
             self._over(session, begun, letter, code, reason)
             return
         sending.give_up(session, letter, "held", code, reason)
@@ -356,7 +354,8 @@ class Courier:
     def _refused(
         self, session: WriteSession, begun: Moment, letter: Claimed, outcome: Outcome
     ) -> None:
-        if letter.channel == "wechat" and letter.task == "send" and not letter.more.get("matters"):
+        returns = self._sender(letter).capabilities.returns
+        if returns and letter.task == "send" and not letter.more.get("matters"):
             self._hold(session, begun, letter, outcome.code, outcome.reason)
             return
         self._over(session, begun, letter, outcome.code, outcome.reason)
@@ -393,21 +392,20 @@ def _outgoing(parcel: Parcel, buttons: tuple[Button, ...]) -> Outgoing:
 
 
 def _attempts(letter: Claimed, outcome: Outcome) -> tuple[Attempt, ...]:
-    """The rungs that were tried for a villager's letter; a way out without a ladder has one."""
-    if letter.channel != "wechat" or letter.task == "fetch" or outcome.attempts:
+    """The rungs that were tried for a letter; a way out without a ladder has one."""
+    if letter.task == "fetch" or outcome.attempts:
         return outcome.attempts
     said = {"sent": "told", "unknown": "unknown"}.get(outcome.state, "failed")
     return (Attempt(CUSTOMER, said, outcome.code, outcome.reason),)  # type: ignore[arg-type]
 
 
-def _wait(letter: Claimed, outcome: Outcome, begun: Moment) -> float | None:
+def _wait(letter: Claimed, outcome: Outcome, begun: Moment, patience: timedelta) -> float | None:
     """Seconds until a letter is tried again; None: not any more.
 
     A platform that is busy is asked four times in all. One that is not reached, or does not let us
     in before a setting is mended, does not see the attempts.
     """
     if outcome.state == "limited" and letter.task != "fetch":
-        patience = LISTS_TIME if letter.channel == "robot" else OPERATORS_TIME
         patient = begun.now - letter.created_at < patience
         return outcome.wait if patient else None
     if outcome.state not in ("retry", "limited"):

@@ -18,8 +18,8 @@ GATHERED = 20  # and so many at most
 def way(capabilities: Capabilities) -> Way:
     """How letters of a channel are claimed."""
     if not capabilities.gathers:
-        return Way(capabilities.limits, alone)
-    return Way(capabilities.limits, gathered, GATHERED)
+        return Way(alone, capabilities.limits)
+    return Way(gathered, capabilities.limits, GATHERED)
 
 
 def alone(letters: Iterable[Claimed]) -> list[Parcel]:

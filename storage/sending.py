@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,41 +69,33 @@ class Parcel:
         return tuple(letter.id for letter in self.letters)
 
 
-def each_alone(letters: Sequence[Claimed]) -> list[Parcel]:
-    return [Parcel((letter,)) for letter in letters]
-
-
 @dataclass(frozen=True, slots=True)
 class Way:
     """What claiming has to know of a channel: its limits, and how it puts letters together."""
 
+    pack: Callable[[Sequence[Claimed]], list[Parcel]]
     limits: tuple[Limit, ...] = ()
-    pack: Callable[[Sequence[Claimed]], list[Parcel]] = each_alone
     letters: int = LETTERS  # of one line at once
-
-
-PLAIN = Way()
 
 
 def claim(
     session: WriteSession,
     now: datetime,
     wall: datetime,
-    ways: Mapping[str, Way] | None = None,
-    busy: Collection[str] = (),
+    ways: Mapping[str, Way],
 ) -> list[Parcel]:
     """Take the next letters of each line that is free, the most urgent lines first, as many as the
-    limits of their channel allow; nothing for channels that are busy. Another worker cannot take
+    limits of their channel allow; of the channels that are named. Another worker cannot take
     them until the lease is over; call it under one key, so that two workers do not take from one
     line at once, and count together."""
     session.run(hot.WAKE_LETTERS, now=now)
     lines: dict[str, list[str]] = {}
     for line, channel in session.rows(hot.FREE_LINES, wall=wall, lines=LINES):
-        if channel not in busy:
+        if channel in ways:
             lines.setdefault(channel, []).append(line)
     parcels: list[Parcel] = []
     for channel, free in lines.items():
-        parcels += _claim(session, (ways or {}).get(channel, PLAIN), channel, free, wall)
+        parcels += _claim(session, ways[channel], channel, free, wall)
     return sorted(parcels, key=lambda parcel: (parcel.letters[0].priority, parcel.letters[0].id))
 
 

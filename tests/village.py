@@ -12,7 +12,7 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -28,7 +28,9 @@ from bot import town
 from bot.channels.api import Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import SENT, Outcome
+from bot.channels.robot.send import RobotSender
 from bot.channels.sending import Arrived, untold
+from bot.channels.wechat.send import WechatSender
 from bot.courier import Courier
 from bot.play import play
 from bot.scheduler import Timed
@@ -73,32 +75,47 @@ class FoundedShelf(Shelf):
 
 
 class Postbox:
-    """A channel's way out that keeps what goes through it. `trouble` answers in its place."""
-
-    capabilities = Capabilities(media=True)
+    """Keeps what all channels carry. `trouble` answers in its place."""
 
     def __init__(self, village: Village) -> None:
         self.village = village
         self.trouble: Callable[[Outgoing], Outcome | None] = lambda _: None
 
+
+class WayOut:
+    """A channel's way to the postbox."""
+
+    def __init__(self, postbox: Postbox, capabilities: Capabilities) -> None:
+        self.postbox = postbox
+        self.capabilities = capabilities
+
     async def send(
         self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
     ) -> Outcome:
-        outcome = self.trouble(message)
-        if outcome is not None:
-            return outcome
-        self.village.letters.append(Letter(message.recipient, self.village.now, message.text))
-        return SENT
+        outcome = self.postbox.trouble(message)
+        if outcome is None:
+            village = self.postbox.village
+            village.letters.append(Letter(message.recipient, village.now, message.text))
+        return outcome or SENT
 
     async def give(self, message: Outgoing, kind: str, medium: Media) -> Outcome:
-        outcome = self.trouble(message)
-        if outcome is not None:
-            return outcome
-        self.village.given.append((message.recipient, kind))
-        return SENT
+        outcome = self.postbox.trouble(message)
+        if outcome is None:
+            self.postbox.village.given.append((message.recipient, kind))
+        return outcome or SENT
 
     async def fetch(self, media_id: str) -> Media:
         return Media(picture(), "image/jpeg", f"{media_id}.jpg")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+WAYS = {
+    "wechat": WechatSender.capabilities,
+    "wecom": Capabilities(media=True),
+    "robot": replace(RobotSender.capabilities, limits=()),
+}
 
 
 class Village:
@@ -206,7 +223,7 @@ class Village:
         self.service = Service(self.database)
         self.service.shelf = FoundedShelf()
         self.timed = Timed(self.service)
-        senders = {(channel, ""): self.postbox for channel in ("wechat", "wecom", "robot")}
+        senders = {(channel, ""): WayOut(self.postbox, can) for channel, can in WAYS.items()}
         media = self.file.parent / "media"
         self.courier = Courier(self.database, self.service.shelf, senders, media)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from starlette.routing import Route
@@ -29,6 +30,10 @@ class Capabilities:
     drops_repetition: bool = False  # what may have arrived can be sent again without harm
     gathers: bool = False  # several ordinary letters that wait become one message
     limits: tuple[Limit, ...] = ()
+    answers: bool = True  # who is written to can write: with that comes what did not arrive
+    returns: bool = False  # who was refused may come back: what need not be phoned waits for that
+    traced: bool = False  # each way that was tried for a letter is written down
+    patience: timedelta = timedelta(days=3)  # that a letter waits for a setting to be mended
 
 
 class Sender(Protocol):

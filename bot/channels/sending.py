@@ -140,17 +140,10 @@ async def ask(channel: Channel, call: Awaitable[Answer]) -> tuple[Outcome, Answe
     except TokenRefused as refusal:
         return token_refused(channel, refusal.code, refusal.message, now), None
     except Unanswered as failure:
-        return _unknown(channel, Outcome("unknown", reason=str(failure))), None
+        return Outcome("unknown", reason=str(failure)), None
     except BadStatus as failure:
-        return _unknown(channel, http_failure(failure.status)), None
+        return http_failure(failure.status), None
     return judge(channel, answer.code, answer.message, now), answer
-
-
-def _unknown(channel: Channel, outcome: Outcome) -> Outcome:
-    """企业微信 drops a repetition within half an hour, so there it is safe to try again."""
-    if outcome.state == "unknown" and channel == "wecom":
-        return replace(outcome, state="retry")
-    return outcome
 
 
 def _log(channel: Channel, what: str, outcome: Outcome) -> None:

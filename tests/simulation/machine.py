@@ -83,7 +83,9 @@ class Phones:
     """A channel's way out: what arrives is counted by its key. Now and then it is out of order."""
 
     def __init__(self, rng: Random, trouble: float, gathers: bool) -> None:
-        self.capabilities = Capabilities(gathers=gathers, drops_repetition=gathers)
+        self.capabilities = Capabilities(
+            gathers=gathers, drops_repetition=gathers, returns=not gathers, traced=not gathers
+        )
         self.rng = rng
         self.trouble = trouble
         self.down = False

@@ -13,7 +13,7 @@ from storage.incoming import ATTEMPTS, RETRY_AFTER
 from storage.message import AttachmentRow, MessageRow
 from storage.outbox import OutboxRow
 from storage.session import WriteSession
-from tests.storage.town import MONDAY, SERVICE, case, file, message, opened, stranger
+from tests.storage.town import MONDAY, SERVICE, WAYS, case, file, message, opened, stranger
 
 
 def take(database: Database, key: str, **different: Any) -> int:
@@ -123,7 +123,7 @@ def test_an_attachment_is_fetched_through_the_outbox(database: Database) -> None
 
     database.write("key", keep).result(10)
     (parcel,) = database.write(
-        "outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY)
+        "outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY, WAYS)
     ).result(10)
     (fetch,) = parcel.letters
     assert (fetch.task, fetch.text, fetch.recipient) == ("fetch", "M1", "zhang:x")

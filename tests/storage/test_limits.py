@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.limits import DAY, Limit, SentCountRow
 from storage.record import Letter, post
 from storage.sending import LINES, Claimed, Way
-from tests.storage.town import MONDAY, letter
+from tests.storage.town import MONDAY, WAYS, each_alone, letter
 
 MINUTE, HOUR = 60, 3600
 MEMBER = (Limit("recipient", 30, MINUTE), Limit("recipient", 200, HOUR))
@@ -24,9 +24,9 @@ MEMBER = (Limit("recipient", 30, MINUTE), Limit("recipient", 200, HOUR))
 class Post:
     """Claims and sends at moments of its own: the wall clock is in its hands."""
 
-    def __init__(self, *databases: Database, ways: dict[str, Way]) -> None:
+    def __init__(self, *databases: Database, limits: tuple[Limit, ...]) -> None:
         self.databases = databases
-        self.ways = ways
+        self.ways = {**WAYS, "wecom": Way(each_alone, limits)}
         self.sent: list[tuple[float, str, str]] = []  # second, recipient, key
 
     def put(self, letters: Iterable[Letter], case: int | None = None) -> None:
@@ -35,9 +35,10 @@ class Post:
     def send(self, second: float, busy: Iterable[str] = ()) -> list[str]:
         """One round, by the processes in turn; what was claimed arrives at once."""
         wall = MONDAY + timedelta(seconds=second)
+        free = {channel: way for channel, way in self.ways.items() if channel not in busy}
 
         def work(session: Any) -> list[Claimed]:
-            parcels = sending.claim(session, MONDAY, wall, self.ways, tuple(busy))
+            parcels = sending.claim(session, MONDAY, wall, free)
             found = [each for parcel in parcels for each in parcel.letters]
             for each in found:
                 sending.sent(session, each.id, MONDAY)
@@ -58,7 +59,7 @@ class Post:
 
 @pytest.fixture
 def post_office(database: Database, replica: Database) -> Post:
-    return Post(database, replica, ways={"wecom": Way(MEMBER)})
+    return Post(database, replica, limits=MEMBER)
 
 
 def many(count: int, recipient: str = "li", importance: str = "urgent") -> list[Letter]:
@@ -108,7 +109,7 @@ def test_who_has_had_enough_holds_up_nobody(post_office: Post) -> None:
 def test_an_account_has_limits_of_its_own_which_all_replicas_keep(
     database: Database, replica: Database
 ) -> None:
-    office = Post(database, replica, ways={"wecom": Way((Limit("account", 60, MINUTE),))})
+    office = Post(database, replica, limits=(Limit("account", 60, MINUTE),))
     for number in range(120):
         office.put(many(1, f"person-{number:03}"))
     for second in range(0, 400, 2):
@@ -118,7 +119,7 @@ def test_an_account_has_limits_of_its_own_which_all_replicas_keep(
 
 
 def test_a_day_s_limit_is_over_at_the_platforms_midnight(database: Database) -> None:
-    office = Post(database, ways={"wecom": Way((Limit("account", 10, DAY),))})
+    office = Post(database, limits=(Limit("account", 10, DAY),))
     for number in range(12):
         office.put(many(1, f"person-{number}"))
     office.send(0)

@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.outbox import OutboxRow
 from storage.record import Letter, post
 from storage.sending import LEASE, LETTERS, LINES, Claimed, Parcel
-from tests.storage.town import HOUR, MONDAY, letter, met
+from tests.storage.town import HOUR, MONDAY, WAYS, letter, met
 
 SECOND = timedelta(seconds=1)
 
@@ -27,7 +27,7 @@ class Outbox:
         self.do(lambda session: post(session, letters, MONDAY, MONDAY))
 
     def claim(self, at: datetime = MONDAY, wall: datetime = MONDAY) -> list[Claimed]:
-        found = self.do(lambda session: sending.claim(session, at, wall))
+        found = self.do(lambda session: sending.claim(session, at, wall, WAYS))
         return letters(found)
 
     def do(self, work: Callable[[Any], Any]) -> Any:
@@ -63,7 +63,7 @@ def test_two_workers_never_have_the_same_row(
 ) -> None:
     outbox.put(*(letter(f"{n}", f"person {n}") for n in range(3 * LINES)))
     rounds = [
-        where.write("outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY))
+        where.write("outbox", lambda session, _: sending.claim(session, MONDAY, MONDAY, WAYS))
         for where in (database, replica) * 4
     ]
     found = [each.key for future in rounds for each in letters(future.result(20))]

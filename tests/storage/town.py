@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from casework.town import Authority, Post, Staff, Town, Unit
 from storage import people
 from storage.database import Database, Moment
 from storage.record import Letter, record
+from storage.sending import Claimed, Parcel, Way
 from storage.session import WriteSession
 from storage.villager import Villager
 
@@ -54,6 +55,13 @@ TOWN = Town(
     staff=STAFF,
 )
 SERVICE = Viewer(THE_SERVICE, TOWN)
+
+
+def each_alone(letters: Sequence[Claimed]) -> list[Parcel]:
+    return [Parcel((letter,)) for letter in letters]
+
+
+WAYS = {channel: Way(each_alone) for channel in ("wechat", "wecom")}
 
 
 def staff(name: str) -> Viewer:

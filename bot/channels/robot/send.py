@@ -6,6 +6,8 @@ in the town only when it speaks.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.channels.api import NO_TOKEN, TOTAL_TIMEOUT, Answer, Api, Media
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
@@ -26,7 +28,8 @@ _NOT_TAKEN = Outcome("refused", reason="a robot takes no media")
 class RobotSender:
     """群机器人 of a corp at `base`."""
 
-    capabilities = Capabilities(limits=LIMITS)
+    # a list waits half a day for its group: tomorrow there is another
+    capabilities = Capabilities(limits=LIMITS, answers=False, patience=timedelta(hours=12))
 
     def __init__(
         self,

@@ -14,7 +14,10 @@ ACCOUNT = "simulator"
 class SimulatorSender:
     """Delivers at once: the phones of the page read the outbox themselves."""
 
-    capabilities = Capabilities(buttons=True, media=True, drops_repetition=True)
+    def __init__(self, villagers: bool = False) -> None:
+        self.capabilities = Capabilities(
+            buttons=True, media=True, drops_repetition=True, traced=villagers
+        )
 
     async def send(
         self, message: Outgoing, delivered: int = 0, arrived: Arrived = untold
@@ -34,6 +37,10 @@ class SimulatorSender:
 
 def channels() -> tuple[Channel, ...]:
     """Both sides of the simulator, and its groups; a real platform that is on takes its own side's place."""
-    sender = SimulatorSender()
-    sides = (Channel("wechat", sender, account=ACCOUNT), Channel("wechat", sender))
-    return (*sides, Channel("wecom", sender), Channel("robot", sender))
+    villagers, others = SimulatorSender(villagers=True), SimulatorSender()
+    return (
+        Channel("wechat", villagers, account=ACCOUNT),
+        Channel("wechat", villagers),
+        Channel("wecom", others),
+        Channel("robot", others),
+    )

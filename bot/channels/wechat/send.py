@@ -29,7 +29,7 @@ TEMPLATE_SEND = "/cgi-bin/message/template/send"
 class WechatSender:
     """公众号 at `base`."""
 
-    capabilities = Capabilities(media=True, buttons=True)
+    capabilities = Capabilities(media=True, buttons=True, returns=True, traced=True)
 
     def __init__(
         self,

@@ -41,6 +41,10 @@ ACCOUNTS = 200  # of a corp that has not asked for more
 class WecomSender:
     """企业微信 at `base`, speaking as the app `agent_id`. ValueError if that is no number."""
 
+    capabilities = Capabilities(
+        buttons=True, media=True, drops_repetition=True, gathers=True, limits=LIMITS
+    )
+
     def __init__(
         self,
         base: str,
@@ -53,13 +57,8 @@ class WecomSender:
         proxy: str = "",
         accounts: int = ACCOUNTS,
     ) -> None:
-        self.capabilities = Capabilities(
-            buttons=True,
-            media=True,
-            drops_repetition=True,
-            gathers=True,
-            limits=(*LIMITS, Limit("account", accounts * A_DAY, DAY)),
-        )
+        a_day = Limit("account", accounts * A_DAY, DAY)
+        self.capabilities = replace(self.capabilities, limits=(*LIMITS, a_day))
         self.gate = Gate()
         self._agent_id = int(agent_id)
         self.api = Api(

@@ -73,16 +73,14 @@ async def test_errcode_0_is_no_proof(
 @pytest.mark.parametrize(
     ("step", "state"),
     [
-        (HANG, "retry"),
-        (Http(504), "retry"),
+        (HANG, "unknown"),
+        (Http(504), "unknown"),
         (60020, "limited"),
         (45033, "limited"),
         (60111, "refused"),
     ],
 )
-async def test_what_is_unknown_is_tried_again_because_the_platform_dedupes(
-    tencent: TencentApi, tencent_url: str, step: Step, state: str
-) -> None:
+async def test_outcomes(tencent: TencentApi, tencent_url: str, step: Step, state: str) -> None:
     tencent.answers(MESSAGE_SEND, step)
     sender = WecomSender(
         tencent_url, CORP_ID, "1000002", CORP_SECRET, total=0.5 if step is HANG else 10
