@@ -30,7 +30,7 @@ class Day:
 
 
 def calendar(session: ReadSession, office: Office = USUAL) -> Calendar:
-    days = session.all(select(col(CalendarDay.day), col(CalendarDay.working)))
+    days = session.connection.execute(sa.select(D.day, D.working))
     return Calendar.of(((day, working) for day, working in days), office)
 
 

@@ -52,23 +52,23 @@ Entries = dict[str, dict[str, dict[str, Any]]]  # kind → id → value, as in t
 
 def versions(session: ReadSession) -> dict[tuple[str, str], TownEntry]:
     """The newest version of every entry, those that were taken back included."""
+    found = session.all(_newest(select(TownEntry)))
+    return {(entry.kind, entry.id): entry for entry in found}
+
+
+def _newest(statement: Any) -> Any:
+    """Of the newest versions, in the order in which they were written."""
     newest = sa.select(
         col(TownEntry.kind), col(TownEntry.id), sa.func.max(col(TownEntry.version)).label("version")
     )
     last = newest.group_by(col(TownEntry.kind), col(TownEntry.id)).subquery()
-    found = session.all(
-        select(TownEntry)
-        .join(
-            last,
-            sa.and_(
-                col(TownEntry.kind) == last.c.kind,
-                col(TownEntry.id) == last.c.id,
-                col(TownEntry.version) == last.c.version,
-            ),
-        )
-        .order_by(col(TownEntry.changed_at), col(TownEntry.version))
+    is_last = sa.and_(
+        col(TownEntry.kind) == last.c.kind,
+        col(TownEntry.id) == last.c.id,
+        col(TownEntry.version) == last.c.version,
     )
-    return {(entry.kind, entry.id): entry for entry in found}
+    order = (col(TownEntry.changed_at), col(TownEntry.version))
+    return statement.join(last, is_last).order_by(*order)
 
 
 def history(session: ReadSession, kind: str, identity: str) -> list[TownEntry]:
@@ -80,9 +80,10 @@ def history(session: ReadSession, kind: str, identity: str) -> list[TownEntry]:
 def entries(session: ReadSession) -> Entries:
     """What the town has decided and what counts now."""
     found: Entries = {}
-    for (kind, identity), entry in versions(session).items():
-        if entry.value is not None:
-            found.setdefault(kind, {})[identity] = entry.value
+    columns = sa.select(col(TownEntry.kind), col(TownEntry.id), col(TownEntry.value))
+    for kind, identity, value in session.connection.execute(_newest(columns)):
+        if value is not None:
+            found.setdefault(kind, {})[identity] = value
     return found
 
 

@@ -7,6 +7,7 @@ every list; so lists and exports follow the tree of units, and below that the id
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from casework.townfile.schema import KINDS, Entries, Row
 
@@ -31,6 +32,7 @@ def ordered(entries: Entries) -> Entries:
     return {kind: listed(kind) for kind in KINDS}
 
 
+@lru_cache(maxsize=4096)
 def natural(identity: str) -> tuple[str | int, ...]:
     """shiqiang-10 after shiqiang-9: letters and numbers in turn."""
     parts = re.split(r"(\d+)", identity)
