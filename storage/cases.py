@@ -19,6 +19,7 @@ from storage.orders import OrderRow
 from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
+_CASES = sa.select(*hot.CASE_COLUMNS)
 
 
 def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -71,7 +72,7 @@ def _seen(viewer: Viewer, session: ReadSession, row: Sequence[Any] | None) -> Ca
 
 def with_word(viewer: Viewer, session: ReadSession, number: int, word: str) -> Case | None:
     """A case by number and query word: for who filed it, on whatever phone they ask from."""
-    case = _one(session, select(CaseRow).where(C.number == number, C.query_word != ""))
+    case = _one(session, _CASES.where(C.number == number, C.query_word != ""))
     matches = case is not None and secrets.compare_digest(case.query_word.encode(), word.encode())
     return case if matches and viewer.actor.staff is None else None
 
@@ -86,8 +87,7 @@ def open_cases(viewer: Viewer, session: ReadSession, limit: int = 50) -> list[Ca
     rank = sa.case((C.urgency == "emergency", 0), (C.urgency == "urgent", 1), else_=2)
     return _many(
         session,
-        select(CaseRow)
-        .where(C.state.in_(sorted(OPEN)), visible(viewer))
+        _CASES.where(C.state.in_(sorted(OPEN)), visible(viewer))
         .order_by(rank, C.promised_at, C.number)
         .limit(limit),
     )
@@ -96,14 +96,14 @@ def open_cases(viewer: Viewer, session: ReadSession, limit: int = 50) -> list[Ca
 def last_letters(viewer: Viewer, session: ReadSession, limit: int) -> list[Case]:
     """The last ordinary cases in the viewer's scope, the newest first: what people write."""
     mine = sa.and_(visible(viewer), C.protected.is_(False))
-    return _many(session, select(CaseRow).where(mine).order_by(C.number.desc()).limit(limit))
+    return _many(session, _CASES.where(mine).order_by(C.number.desc()).limit(limit))
 
 
 def corrected(viewer: Viewer, session: ReadSession) -> list[Case]:
     """Ordinary cases of which staff have put right what was read: labels to learn from."""
     wrong = sa.select(col(EventRow.case_number)).where(col(EventRow.kind) == "correct")
     mine = sa.and_(visible(viewer), C.protected.is_(False), C.number.in_(wrong))
-    return _many(session, select(CaseRow).where(mine).order_by(C.number))
+    return _many(session, _CASES.where(mine).order_by(C.number))
 
 
 def led_by(
@@ -113,8 +113,7 @@ def led_by(
     rank = sa.case((C.urgency == "emergency", 0), (C.urgency == "urgent", 1), else_=2)
     return _many(
         session,
-        select(CaseRow)
-        .where(C.state.in_(sorted(OPEN)), C.lead_post.in_(posts), visible(viewer))
+        _CASES.where(C.state.in_(sorted(OPEN)), C.lead_post.in_(posts), visible(viewer))
         .order_by(rank, C.promised_at, C.number)
         .limit(limit),
     )
@@ -126,7 +125,7 @@ def with_part(
     """Open cases in which one of these posts has a part, the most recent first."""
     part = sa.or_(sa.false(), *(C.called.contains(f" {post} ", autoescape=True) for post in posts))
     mine = (C.state.in_(sorted(OPEN)), part, visible(viewer))
-    return _many(session, select(CaseRow).where(*mine).order_by(C.number.desc()).limit(limit))
+    return _many(session, _CASES.where(*mine).order_by(C.number.desc()).limit(limit))
 
 
 def listed(viewer: Viewer, session: ReadSession, limit: int = 20) -> list[Case]:
@@ -134,8 +133,7 @@ def listed(viewer: Viewer, session: ReadSession, limit: int = 20) -> list[Case]:
     pressed = sa.or_(C.supervised > 0, C.red_cards > 0, C.review_at.is_not(None))
     return _many(
         session,
-        select(CaseRow)
-        .where(C.state.in_(sorted(OPEN)), C.protected.is_(False), pressed, visible(viewer))
+        _CASES.where(C.state.in_(sorted(OPEN)), C.protected.is_(False), pressed, visible(viewer))
         .order_by(C.promised_at, C.number)
         .limit(limit),
     )
@@ -158,7 +156,7 @@ def sent_in(
     if topics:  # what a report about a person is about cannot be found out by asking
         asked.append(C.protected.is_(False))
         asked.append(sa.or_(C.topic.in_(topics), sa.and_(C.topic == "", C.field.in_(topics))))
-    return _many(session, select(CaseRow).where(*asked).order_by(C.number.desc()).limit(limit))
+    return _many(session, _CASES.where(*asked).order_by(C.number.desc()).limit(limit))
 
 
 def last_events(
@@ -181,8 +179,7 @@ def to_publish(viewer: Viewer, session: ReadSession, limit: int = 200) -> list[C
     waits = sa.text("state = 'settled' AND published_at IS NULL")
     return _many(
         session,
-        select(CaseRow)
-        .where(waits, C.protected.is_(False), visible(viewer))
+        _CASES.where(waits, C.protected.is_(False), visible(viewer))
         .order_by(C.number.desc())
         .limit(limit),
     )
@@ -222,13 +219,9 @@ def clocks(viewer: Viewer, session: ReadSession, number: int) -> list[ClockRow]:
 
 
 def _one(session: ReadSession, statement: Any) -> Case | None:
-    row = session.first(statement)
-    return None if row is None else _value(row)
+    row = session.connection.execute(statement).first()
+    return None if row is None else Case(*row)
 
 
 def _many(session: ReadSession, statement: Any) -> list[Case]:
-    return [_value(row) for row in session.all(statement)]
-
-
-def _value(row: CaseRow) -> Case:
-    return Case(*(getattr(row, name) for name in Case.__slots__))
+    return [Case(*row) for row in session.connection.execute(statement)]

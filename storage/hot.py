@@ -166,6 +166,12 @@ PARTY = HotRead(
         party.c.villager == sa.bindparam("villager"),
     )
 )
+_joined = sa.select(party.c.villager).where(party.c.case_number == sa.bindparam("case_number"))
+PARTIES = HotRead(
+    sa.select(*villager.c)
+    .where(sa.or_(villager.c.id == sa.bindparam("first"), villager.c.id.in_(_joined)))
+    .order_by(villager.c.id)
+)
 INSERT_PARTY = Hot(_insert(party, "case_number villager").on_conflict_do_nothing())
 
 

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from storage import hot, reach
-from storage.case import PartyRow
 from storage.columns import EPOCH, milliseconds
 from storage.outbox import OutboxRow
 from storage.session import ReadSession, WriteSession
@@ -48,13 +47,8 @@ def change(session: WriteSession, villager: int, **values: Any) -> None:
 
 def parties(session: ReadSession, case: int, first: int | None) -> list[Villager]:
     """The villagers who hear of a case: the first one and who has joined."""
-    joined = select(col(PartyRow.villager)).where(col(PartyRow.case_number) == case)
-    rows = session.all(
-        select(VillagerRow)
-        .where(sa.or_(col(VillagerRow.id) == first, col(VillagerRow.id).in_(joined)))
-        .order_by(col(VillagerRow.id))
-    )
-    return [_value(row) for row in rows]
+    rows = session.rows(hot.PARTIES, case_number=case, first=first)
+    return [Villager(*row) for row in rows]
 
 
 def find(session: ReadSession, villager: int) -> Villager | None:
