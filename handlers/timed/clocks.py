@@ -20,11 +20,12 @@ from casework.case import Case
 from casework.clocks import Clock, Fired, ScheduledStep
 from casework.joint.call import CLOCKS, late
 from casework.lifecycle import carded
+from casework.rights import THE_SERVICE
 from casework.strike import deed, next_called, strike
 from handlers.acting import perform
 from handlers.copy import say
 from handlers.timed import cards, reminders
-from handlers.turn import Occasion, by_itself
+from handlers.turn import Occasion
 from storage import cases, clocks, joint, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -57,7 +58,14 @@ def work(session: WriteSession, begun: Moment, book: Book, identity: int) -> Non
     clock = clocks.find(session, identity)
     if clock is None:
         return
-    occasion = by_itself(session, begun, book, f"c{identity}.{clock.next_step}")
+    occasion = Occasion(
+        actor=THE_SERVICE,
+        now=begun.now,
+        wall=begun.wall,
+        book=book,
+        session=session,
+        origin=f"c{identity}.{clock.next_step}",
+    )
     case = cases.take(occasion.viewer, session, clock.case_number)
     if case is None or clock.next_at is None:
         clocks.move_on(session, identity, clock.next_step, None)
@@ -88,7 +96,7 @@ def _fire(occasion: Occasion, case: Case, clock: Clock, fired: Fired) -> None:
 
 def _called(occasion: Occasion, case: Case, clock: Clock, key: str) -> bool:
     """Before an emergency that nobody takes climbs, the next on duty is called, each once."""
-    if case.urgency != "emergency":
+    if clock.name != "acknowledge" or case.urgency != "emergency":
         return False
     history = cases.events_of(case, occasion.session)
     called = {str(event.data.get("person")) for event in history if event.kind == "call"}
