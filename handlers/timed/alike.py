@@ -20,7 +20,7 @@ from casework.rights import THE_SERVICE, Viewer
 from casework.town import Town
 from handlers import telling
 from handlers.copy import say
-from handlers.turn import Occasion, by_itself
+from handlers.turn import Occasion
 from nlp.duplicates import ENOUGH, PERSONAL, Signature, keys, likeness, signature
 from nlp.normal import normalise
 from storage import alike, people, tasks, text_keys
@@ -99,7 +99,10 @@ def tell(session: WriteSession, begun: Moment, book: Book, found: Found) -> None
     if not text_keys.file(session, found.since, found.until, found.keys):
         return
     for number, other in found.alike.items():
-        occasion = by_itself(session, begun, book, f"alike:{number}")
+        occasion = Occasion(
+            actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
+            origin=f"alike:{number}",
+        )  # fmt: skip
         _link(occasion, number, other)
 
 

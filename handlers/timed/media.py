@@ -7,9 +7,10 @@ from typing import Final
 
 from casework.case import Case
 from casework.hours import after_quiet
+from casework.rights import THE_SERVICE
 from handlers import telling
 from handlers.copy import say
-from handlers.turn import Occasion, by_itself
+from handlers.turn import Occasion
 from storage import cases, media, people, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -27,7 +28,10 @@ def arrived(session: WriteSession, begun: Moment, book: Book, number: int) -> No
     row = media.attachment(session, number)
     if row is None or row.case_number is None:
         return
-    occasion = by_itself(session, begun, book, f"a{number}")
+    occasion = Occasion(
+        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
+        origin=f"a{number}",
+    )  # fmt: skip
     case = cases.find(occasion.viewer, session, row.case_number)
     if case is None or case.protected:
         return
@@ -111,7 +115,10 @@ def _letter(
 
 def too_many(session: WriteSession, begun: Moment, book: Book, limit: int) -> None:
     """Open cases alone hold more than the folder may: an admin hears of it, once a month."""
-    occasion = by_itself(session, begun, book, f"media:{begun.now:%Y-%m}")
+    occasion = Occasion(
+        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
+        origin=f"media:{begun.now:%Y-%m}",
+    )  # fmt: skip
     text = say("task.media_full", limit=limit)
     if tasks.add(session, occasion.origin, text, begun.now):
         post(session, telling.to_admins(occasion, text, "ordinary"), begun.now, begun.wall)

@@ -6,7 +6,7 @@ A rule is a function of a `File` and the `Town` that yields a sentence for each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -59,6 +59,8 @@ class Town:
     rungs: Mapping[str, frozenset[str]]  # version of a method → levels on its ladder
     holders: Mapping[str, frozenset[str]]  # post → who may hold it in the course of the year
     digest: bool = True  # there is a list of the day, which holds what is told by it
+    twice: tuple[tuple[datetime, datetime], ...] = ()  # time lived twice: a clock was set back
+    spoken: Set[tuple[str, datetime]] = frozenset()  # who said something to the service, and when
 
 
 Rule = Callable[[File, Town], Iterator[str]]
@@ -91,12 +93,12 @@ def no_step_forgotten(file: File, town: Town) -> Iterator[str]:
         ready = timer.started_at
         for line, index in taken[: len(timer.steps)]:
             ready = town.days.told(max(ready, timer.steps[index].at), "ordinary")
-            if line.at > ready + TOLERANCE and line.kind != "skip":
+            if line.at > _latest(town, ready) and line.kind != "skip":
                 yield f"clock {timer.id}, step {index}: done at {line.at}, due at {ready}"
             ready = max(ready, line.at) if line.kind != "skip" else timer.steps[index].at
         for step in timer.steps[len(taken) :]:
             ready = town.days.told(max(step.at, ready), "ordinary")
-            if ready + TOLERANCE < ends:
+            if _latest(town, ready) < ends:
                 yield f"clock {timer.id}: {step.do} of {step.at} was never done"
         if timer.state == "running":
             following = len(taken) if len(taken) < len(timer.steps) else None
@@ -104,7 +106,7 @@ def no_step_forgotten(file: File, town: Town) -> Iterator[str]:
                 yield f"clock {timer.id}: step {timer.next_step} comes next, not {following}"
         if timer.state == "paused":
             until = town.days.told(timer.next_at or town.end, "ordinary")
-            if until + TOLERANCE < town.end:
+            if _latest(town, until) < town.end:
                 yield f"clock {timer.id}: still paused, though its pause was over at {timer.next_at}"
 
 
@@ -117,10 +119,12 @@ def nothing_outside_its_hours(file: File, town: Town) -> Iterator[str]:
     for letter in file.letters:
         if letter.sent_at is None or letter.key.startswith("reply:"):
             continue
+        if (letter.recipient, letter.sent_at) in town.spoken:  # what had waited for their next word
+            continue
         if letter.channel == "wecom" and not days.may_tell(letter.sent_at, urgency):
             yield f"{letter}: outside its hours"
         asleep = not days.villager_awake(letter.sent_at, urgency)
-        if letter.channel == "wechat" and asleep and not _talking(file, letter):
+        if letter.channel == "wechat" and asleep and not _talking(file, town, letter):
             yield f"{letter}: at night"
 
 
@@ -237,7 +241,8 @@ def each_delay_is_explained(file: File, town: Town) -> Iterator[str]:
         answers = ANSWERS.get(timer.name, frozenset())
         if late > timer.due_at:
             for line in file.lines:
-                if timer.started_at < line.at < min(late, timer.due_at) and line.kind in answers:
+                in_time = timer.started_at < line.at < min(late, timer.due_at)
+                if in_time and line.kind in answers and not _twice(town, line.at, late):
                     yield f"clock {timer.id} is late, though {line.kind} came at {line.at}"
         for moved in timer.moves:
             asked = "extend" if moved.by is not None else PAUSES.get(moved.why, "")
@@ -338,13 +343,31 @@ def _reminds(file: File, letter: Mail) -> bool:
     return letter.created_at in at
 
 
-def _talking(file: File, letter: Mail) -> bool:
-    """Was the villager in conversation when it was written?"""
+def _latest(town: Town, ready: datetime) -> datetime:
+    """Until when that is done for which everything is ready; where the night begins meanwhile, in
+    the morning."""
+    soon = ready + TOLERANCE
+    there = town.days.told(soon, "ordinary")
+    return soon if there == soon else there + TOLERANCE
+
+
+def _talking(file: File, town: Town, letter: Mail) -> bool:
+    """Was the villager in conversation when it was written, or, late, when it was sent?"""
+    told = (letter.created_at, letter.sent_at or letter.created_at)
     return any(
-        line.actor.startswith("villager:")
-        and timedelta() <= letter.created_at - line.at < CONVERSATION
+        line.actor.startswith("villager:") and any(_heard(town, line.at, each) for each in told)
         for line in file.lines
     )
+
+
+def _heard(town: Town, said: datetime, told: datetime) -> bool:
+    """Was something told just after it was said?"""
+    return timedelta() <= told - said < CONVERSATION or _twice(town, said, told)
+
+
+def _twice(town: Town, one: datetime, other: datetime) -> bool:
+    """Did a clock that was set back make their order uncertain?"""
+    return any(begin <= min(one, other) and max(one, other) <= end for begin, end in town.twice)
 
 
 def in_order(file: File) -> bool:

@@ -66,5 +66,5 @@ def test_traffic_is_as_it_was_measured() -> None:
     )
     waits = [traffic.wait(rng) for _ in range(5000)]
     known = sorted(each for each in waits if each is not None)
-    assert 0.03 < 1 - len(known) / len(waits) < 0.07
+    assert 0.003 < 1 - len(known) / len(waits) < 0.02
     assert 9 < known[len(known) // 2].days < 12

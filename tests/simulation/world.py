@@ -75,7 +75,8 @@ class World:
     heap: list[tuple[datetime, int, Act]] = field(default_factory=list)
     whose: dict[int, str] = field(default_factory=dict)
     gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
-    said: int = 0
+    twice: list[tuple[datetime, datetime]] = field(default_factory=list)
+    spoken: set[tuple[str, datetime]] = field(default_factory=set)  # who, and when
     worked: int = 0
     filed: int = 0
 
@@ -199,7 +200,9 @@ class World:
         await self._pulse()
 
     async def _set_back(self) -> None:
+        before = self.machine.now
         self.machine.set_back(timedelta(minutes=self.rng.randrange(5, 40)))
+        self.twice.append((self.machine.now, before))
 
     async def _power_cut(self) -> None:
         """In the middle of what is due, if something is."""
@@ -297,7 +300,7 @@ class World:
 
     async def _say(self, word: Word) -> str:
         """Say something to the service; what it answers."""
-        self.said += 1
+        self.spoken.add((word.who, self.machine.now))
         incoming = Incoming(
             channel="wecom" if word.staff else "wechat",
             account=ACCOUNT,

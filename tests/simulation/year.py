@@ -64,7 +64,7 @@ def live(
             begun = time.perf_counter()
             asyncio.run(world.run())
             outcome.seconds = time.perf_counter() - begun
-            outcome.figures.update(said=world.said, worked=world.worked)
+            outcome.figures.update(said=len(world.spoken), worked=world.worked)
             begun = time.perf_counter()
             machine.ask(lambda session, _: _check(session, world, outcome, shown))
             outcome.checking = time.perf_counter() - begun
@@ -142,4 +142,6 @@ def surroundings(book: Book, world: World) -> Town:
         },
         holders={post.id: frozenset(post.holders) for post in known.posts.values()},
         digest=known.digest is not None,
+        twice=tuple(world.twice),
+        spoken=world.spoken,
     )
