@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from casework.actions import ACTIONS, Refused, may
+from casework.actions import Refused, may
 from casework.case import WAITING, Case
 from casework.lifecycle import decide
 from casework.limits import beyond
@@ -136,7 +136,3 @@ def reason(refused: Refused, case: Case, occasion: Occasion) -> str:
     if refused.code == "missing":
         detail = say(f"refused.need.{detail}")
     return say(f"refused.{refused.code}", number=case.number, detail=detail)
-
-
-def title(name: str) -> str:
-    return ACTIONS[name].title

@@ -121,7 +121,6 @@ class Outgoing:
     text: str
     importance: Importance = "ordinary"
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[Attachment, ...] = field(default=())
     panel: str = ""  # under which name a press of its buttons comes back
     label: str = ""  # what stands in the buttons' place when there are none any more
     matters: bool = False

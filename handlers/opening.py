@@ -14,7 +14,7 @@ from casework.recusal import instead, spoken_of
 from casework.routing import Assignment, assign, outside
 from handlers import care, telling
 from handlers.turn import Turn
-from handlers.villager.understood import about_a_cadre, sure_place
+from handlers.understood import about_a_cadre, sure_place
 from nlp.extent import extent_of
 from nlp.reading import Place, Reading
 from storage import contact, numbers

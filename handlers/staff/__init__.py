@@ -1,7 +1,6 @@
 """What a member of staff does in the chat: the table of plain words. Township admins and those who
 stand above others say these too; what is theirs alone stands in `handlers/admin`."""
 
-from handlers.admin import why
 from handlers.commands import (
     DEADLINE,
     NUMBER,
@@ -13,7 +12,7 @@ from handlers.commands import (
     Argument,
     Command,
 )
-from handlers.staff import batches, cover, keeping, listing, moving, phrases, registering, work
+from handlers.staff import batches, cover, keeping, listing, moving, phrases, registering, why, work
 from handlers.staff import help as help_
 
 TRACK = Argument("track", "word")

@@ -23,7 +23,7 @@ from handlers.staff.calling import caller, read, summon
 from handlers.staff.fields import labelled
 from handlers.staff.registering import told_of
 from handlers.turn import Turn
-from handlers.villager.understood import about_a_cadre, in_danger
+from handlers.understood import about_a_cadre, in_danger
 
 Given = Mapping[str, Any]
 

@@ -17,7 +17,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import Told, open_told, read_told
 from handlers.turn import Turn
-from handlers.villager.understood import about_a_cadre, danger_words
+from handlers.understood import about_a_cadre, danger_words
 
 Given = Mapping[str, Any]
 MOST: Final = 30  # lines of one list

@@ -46,7 +46,6 @@ class Chosen:
 
     numbers: tuple[int, ...]
     rest: str
-    filters: tuple[str, ...] = ()
 
 
 def _late(turn: Turn, case: Case) -> bool:
@@ -60,7 +59,7 @@ def chosen(turn: Turn, said: Said) -> Chosen | None:
     found, rest = arguments.numbers(said.rest, turn)
     if found is not None:
         return Chosen(found, rest) if len(found) > 1 else None
-    tests, names, rest = _filters(turn, said)
+    tests, rest = _filters(turn, said)
     if not tests:
         return None
     fit = [
@@ -68,13 +67,12 @@ def chosen(turn: Turn, said: Said) -> Chosen | None:
         for case in cases.open_cases(turn.viewer, turn.session, limit=1000)
         if all(test(turn, case) for test in tests)
     ]
-    return Chosen(tuple(fit), rest, tuple(names))
+    return Chosen(tuple(fit), rest)
 
 
-def _filters(turn: Turn, said: Said) -> tuple[list[Test], list[str], str]:
+def _filters(turn: Turn, said: Said) -> tuple[list[Test], str]:
     """The filter words at the beginning of the line: 超期, a place, a topic, a person."""
     tests: list[Test] = []
-    names: list[str] = []
     rest = said.rest
     takes_person = any(each.type == "person" for each in said.command.arguments)
     while rest:
@@ -83,9 +81,8 @@ def _filters(turn: Turn, said: Said) -> tuple[list[Test], list[str], str]:
         if test is None:
             break
         tests.append(test)
-        names.append(word)
         rest = tail
-    return tests, names, rest
+    return tests, rest
 
 
 _WITH: Final = re.compile(r"(?:同|共性|工作组)\s*(\d{3,10})")

@@ -12,8 +12,8 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.timed.alike import chain, is_comparable, signature_of
 from handlers.turn import Turn
+from handlers.understood import sure_place
 from handlers.villager import following
-from handlers.villager.understood import sure_place
 from nlp.duplicates import ENOUGH, likeness, signature
 from nlp.reading import URGENCIES, Reading
 from storage import alike, cases

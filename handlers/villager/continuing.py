@@ -14,7 +14,7 @@ from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager.understood import about_a_cadre, is_chatter, known_answer, sure_place
+from handlers.understood import about_a_cadre, is_chatter, known_answer, sure_place
 from nlp.reading import Reading
 
 TOGETHER: Final = timedelta(minutes=10)

@@ -21,10 +21,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import explained_by, open_matter, query_word
 from handlers.turn import Turn
-from handlers.villager import answering
-from handlers.villager.again import same_of, urge_again
-from handlers.villager.continuing import TOGETHER, add, current, speaking_of
-from handlers.villager.understood import (
+from handlers.understood import (
     about_a_cadre,
     danger_words,
     in_danger,
@@ -32,6 +29,9 @@ from handlers.villager.understood import (
     known_answer,
     sure_place,
 )
+from handlers.villager import answering
+from handlers.villager.again import same_of, urge_again
+from handlers.villager.continuing import TOGETHER, add, current, speaking_of
 from nlp.extent import extent_of
 from nlp.reading import Reading
 from storage import incoming, people, told_answers
