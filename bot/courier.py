@@ -19,12 +19,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import media, parcels
+from bot import media, parcels, sheets
 from bot.channels.contract import Changing, Sender
 from bot.channels.outcome import Outcome
 from bot.channels.sending import SETS_OUT_WITHIN, FetchFailed
 from handlers import panels
 from handlers.message import Button, Outgoing
+from handlers.staff import tables
 from handlers.timed import letters as mail
 from handlers.timed.late import timely
 from handlers.timed.media import arrived
@@ -33,6 +34,7 @@ from storage import panels as store
 from storage import sending
 from storage.book import Shelf
 from storage.database import Database, Moment
+from storage.message import AttachmentRow
 from storage.outbox import PRIORITY, channel_of
 from storage.reach import CUSTOMER, Attempt
 from storage.sending import Claimed, Parcel, Way
@@ -271,6 +273,8 @@ class Courier:
             return failed.outcome
         number = int(letter.more["attachment"])
         row = await self.database.aread(lambda session, _: media_rows.attachment(session, number))
+        if row is not None and tables.is_list(row, letter.channel):
+            return await self._show_table(row, found.content)
         kind = row.kind if row is not None else "file"
         try:
             async with self._looking:
@@ -291,6 +295,22 @@ class Courier:
             arrived(session, begun, self.shelf.book(session, begun.revision), number)
 
         await self._write(keep)
+        return Outcome("sent")
+
+    async def _show_table(self, row: AttachmentRow, content: bytes) -> Outcome:
+        """A list of matters: what was read of it is shown to who sent it, and it is not kept."""
+        rows: list[sheets.Row] | tables.Unread
+        try:
+            async with self._looking:
+                rows = await asyncio.to_thread(sheets.read, content, row.format)
+        except sheets.Unreadable as unreadable:
+            rows = unreadable.why
+
+        def read(session: ReadSession, begun: Moment) -> tables.Shown | None:
+            return tables.read(session, begun, self.shelf.book(session, begun.revision), row, rows)
+
+        shown = await self.database.aread(read)
+        await self._write(lambda session, begun: tables.show(session, begun, row, shown))
         return Outcome("sent")
 
     def _sender(self, letter: Claimed) -> Sender:

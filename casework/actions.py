@@ -130,6 +130,10 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("publish", "公示", _STAFF, frozenset({SETTLED}), None),
         _action("archive", "销号", _ABOVE, frozenset({SETTLED}), ARCHIVED),
         _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),
+        # what staff have registered by mistake 登记
+        _action(
+            "retract", "撤销登记", _STAFF, frozenset({ASSIGNED}), WITHDRAWN, ("reason",), ("*",)
+        ),
         # what those above do
         _action("assign", "派单", _ABOVE, BEFORE_ANSWER, ASSIGNED, ("post",), ("acknowledge",)),
         _action("supervise", "督办", (*_ABOVE, SYSTEM), OPEN, None),
@@ -198,6 +202,9 @@ SEALED: Final = frozenset(
         "recuse", "classify", "publish", "correct", "recommend", "summon",
     }
 )  # fmt: skip
+
+# channels on which nobody of the staff opens a case
+OWN_WORDS: Final = frozenset({"wechat", "intake"})
 
 EMPTY_WORDS: Final = frozenset(
     [
@@ -278,6 +285,8 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("not_replied")
     if action.name == "hand_back" and case.previous_post is None and not given.get("asked"):
         return Refused("nowhere")
+    if action.name == "retract" and (case.villager is not None or case.channel in OWN_WORDS):
+        return Refused("own_words")
     if action.name == "uphold" and not case.disputed:
         return Refused("not_disputed")
     if action.name == "merge" and given["target"].number == case.number:

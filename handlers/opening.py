@@ -13,7 +13,7 @@ from casework.lifecycle import Matter, open_case
 from casework.recusal import instead, spoken_of
 from casework.routing import Assignment, assign, outside
 from handlers import care, telling
-from handlers.turn import Turn
+from handlers.turn import Occasion, Turn
 from handlers.understood import about_a_cadre, sure_place
 from nlp.extent import extent_of
 from nlp.reading import Place, Reading
@@ -84,13 +84,13 @@ class Told:
     text: str
 
 
-def read_told(turn: Turn, text: str) -> tuple[Reading, Place | None]:
+def read_told(occasion: Occasion, text: str) -> tuple[Reading, Place | None]:
     """What it is, and where: groups are those of the speaking member's own village."""
-    staff = turn.actor.staff
+    staff, town = occasion.actor.staff, occasion.town
     posts = staff.posts if staff is not None else ()
-    own = [turn.town.posts[post].unit for post in posts if post in turn.town.posts]
-    reading = turn.book.reader.read(text, own[0] if own else None)
-    return reading, sure_place(turn, reading)
+    own = [town.posts[post].unit for post in posts if post in town.posts]
+    reading = occasion.book.reader.read(text, own[0] if own else None)
+    return reading, sure_place(occasion, reading)
 
 
 def open_told(

@@ -36,6 +36,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     ),
     "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),
     "withdraw": (Tell("handler", "withdrawn"),),
+    "retract": (Tell("handler", "retracted"),),
     "satisfied": (Tell("handler", "satisfied", "ordinary"),),
     "unsatisfied": (
         Tell("supervisor", "decide"),

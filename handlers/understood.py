@@ -6,7 +6,7 @@ from typing import Final
 
 from casework.town import Answer
 from handlers.copy import say
-from handlers.turn import Turn
+from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
 from nlp.reading import Place, Reading
 
@@ -28,19 +28,19 @@ def danger_words(reading: Reading) -> str:
     return say("villager.danger.life") if in_danger(reading) else ""
 
 
-def about_a_cadre(turn: Turn, reading: Reading) -> bool:
+def about_a_cadre(occasion: Occasion, reading: Reading) -> bool:
     """举报; and a complaint about a cadre, which those complained about must not see either.
     That somebody sells fake seed or gambles is a matter for a department."""
     discipline = reading.field == DISCIPLINE
     if reading.subkind == "misconduct":
-        return discipline or not reading.field or _accused(turn, reading)
-    return discipline and reading.kind != "consultation" and _accused(turn, reading)
+        return discipline or not reading.field or _accused(occasion, reading)
+    return discipline and reading.kind != "consultation" and _accused(occasion, reading)
 
 
-def _accused(turn: Turn, reading: Reading) -> bool:
+def _accused(occasion: Occasion, reading: Reading) -> bool:
     """Somebody in office is spoken of, by title or by name."""
     return "official" in reading.signals or any(
-        staff.name in reading.text for staff in turn.town.staff.values() if staff.name
+        staff.name in reading.text for staff in occasion.town.staff.values() if staff.name
     )
 
 
@@ -59,12 +59,12 @@ def is_chatter(reading: Reading) -> bool:
     return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
 
 
-def sure_place(turn: Turn, reading: Reading) -> Place | None:
+def sure_place(occasion: Occasion, reading: Reading) -> Place | None:
     """The place that is sure enough to act on: as it is written most fully, 石墙村三组 before 砖厂;
     then the most particular one within it, 石墙村三组大樟树."""
     sure = [place for place in reading.places if place.confidence >= SURE]
     if not sure:
         return None
     best = max(sure, key=lambda place: (place.confidence, len(place.text)))
-    inside = [place for place in sure if turn.town.covers(best.unit, place.unit)]
+    inside = [place for place in sure if occasion.town.covers(best.unit, place.unit)]
     return max(inside, key=lambda place: len(place.name))

@@ -105,6 +105,8 @@ class WayOut:
         return outcome or SENT
 
     async def fetch(self, media_id: str) -> Media:
+        if table := self.village.tables.get(media_id):
+            return Media(table.encode(), "text/csv", "")
         return Media(picture(), "image/jpeg", f"{media_id}.jpg")
 
     async def aclose(self) -> None:
@@ -126,6 +128,7 @@ class Village:
         self.wall = MONDAY
         self.letters: list[Letter] = []
         self.given: list[tuple[str, str]] = []  # pictures, voices, videos: to whom
+        self.tables: dict[str, str] = {}  # what stands in tables that were sent, by media id
         self.postbox = Postbox(self)
         self._numbers = itertools.count(1)
         self._loop = asyncio.Runner()
@@ -235,6 +238,8 @@ class Village:
     def _incoming(self, who: str, text: str, kind: str, key: str) -> Incoming:
         staff, event = self.staff(who), kind if kind in EVENTS else ""
         sender = who.removeprefix("staff:")
+        if kind == "table":  # a file, and what stands in it
+            self.tables[f"media-{key}"], kind, text = text, "file", "名单.csv"
         named: dict[str, Any] = {"image": "jpg", "voice": "amr", "video": "mp4", "file": "pdf"}
         return Incoming(
             channel="wecom" if staff else "wechat",
@@ -246,7 +251,9 @@ class Village:
             text="" if event else text,
             event=event,
             event_key=text if event else "",
-            attachment=Attachment(kind, f"media-{key}", named[kind]) if kind in named else None,  # type: ignore[arg-type]
+            attachment=Attachment(kind, f"media-{key}", text.partition(".")[2] or named[kind], text)  # type: ignore[arg-type]
+            if kind in named
+            else None,
             location=Location(30.65, 104.06, text) if kind == "location" else None,
         )
 

@@ -37,7 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("销假", "staff", (OPTIONAL_TEXT,), cover.back, "回来上班了", "销假"),
     Command("延期", "staff", (NUMBER, DEADLINE, REASON), work.extend, "延长时限，要写理由；承办人的申请由上一级同意", "延期 1023 3天 等配件", ("申请延期", "延长"), actions=("request_extension", "extend"), several=True, daily=True),
     Command("办结", "staff", (NUMBER, TEXT), work.conclude, "办完了，请群众评价；照片随后发。群众不满意的，上级核实后用它维持", "办结 1023 已换新灯", ("办完", "结案", "完成", "办好了"), actions=("conclude", "uphold"), several=True, daily=True),
-    Command("登记", "staff", (TEXT,), registering.register, "替群众登记：电话、来访、窗口、群聊、走访；姓名电话可不写；几行就是几件", "登记 电话 王大爷 石墙村三组路灯坏了", ("代报", "录入"), actions=("open",), daily=True),
+    Command("登记", "staff", (TEXT,), registering.register, "替群众登记：电话、来访、窗口、群聊、走访；姓名电话可不写；几行就是几件，发一张表格（.xlsx、.csv）也行", "登记 电话 王大爷 石墙村三组路灯坏了", ("代报", "录入"), actions=("open",), daily=True),
     Command("巡查", "staff", (TEXT,), registering.inspect, "巡查看到的问题，照片随后发", "巡查 石墙村三组河边有垃圾", ("巡查发现",), actions=("open",)),
     Command("苗头", "staff", (TEXT,), registering.omen, "还没有人来反映、但要留心的事", "苗头 石墙村二组两家为田埂吵了几次", ("隐患苗头",), actions=("open",)),
     Command("随手办", "staff", (TEXT,), registering.at_once, "当场办完的小事，一句话记一件", "随手办 石墙村三组井盖松动，已扶正", ("当场办",), actions=("open", "conclude")),

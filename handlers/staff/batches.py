@@ -1,7 +1,8 @@
 """批量: bulk acts listed, looked at, and where possible undone.
 
-A case that was moved goes back to who led it before, as long as nobody has begun there. What people
-were told cannot be unsaid: a reminder, an answer, a longer term.
+A case that was moved goes back to who led it before, as long as nobody has begun there; what was
+registered by mistake is taken back. What people were told cannot be unsaid: a reminder, an answer, a
+longer term.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from handlers.turn import Turn
 from storage import bulk, cases
 
 MOVES: Final = frozenset({"派", "转", "退回", "上报"})  # commands after which a case can go back
+OPENS: Final = "登记"  # … and after which it need not be dealt with any more
 SHOWN: Final = 15
 
 
@@ -90,12 +92,14 @@ def _undo(turn: Turn, identity: int) -> Reply:
     row, seen = _known(turn, identity)
     if row.undone_at is not None:
         raise Sorry(say("several.undone_already", bulk=identity))
-    if row.command not in MOVES:
+    if row.command not in MOVES | {OPENS}:
         raise Sorry(say("several.cannot_undo", command=row.command))
-    back = [_back(turn, each, identity) for each, _ in seen if each.done]
+    opens = row.command == OPENS
+    undo, sentence = (_retract, "register.retracted") if opens else (_back, "several.undone")
+    back = [undo(turn, each, identity) for each, _ in seen if each.done]
     bulk.undone(turn.session, identity, turn.now)
     turn.about = None
-    return Reply(say("several.undone", bulk=identity, count=sum(back)) + _kept(back))
+    return Reply(say(sentence, bulk=identity, count=sum(back)) + _kept(back))
 
 
 def _kept(back: Sequence[bool]) -> str:
@@ -108,10 +112,21 @@ def _back(turn: Turn, each: bulk.BulkCaseRow, identity: int) -> bool:
     case = cases.take(turn.viewer, turn.session, each.case_number)
     if case is None or case.state != ASSIGNED or case.previous_post != each.former_post:
         return False
+    text = say("several.undo_reason", bulk=identity)
+    return _done(turn, "assign", case, post=each.former_post, text=text)
+
+
+def _retract(turn: Turn, each: bulk.BulkCaseRow, identity: int) -> bool:
+    """True if what was registered by mistake is taken back: nobody has begun with it."""
+    case = cases.take(turn.viewer, turn.session, each.case_number)
+    text = say("register.retract_reason", bulk=identity)
+    return case is not None and _done(turn, "retract", case, reason=text)
+
+
+def _done(turn: Turn, name: str, case: Case, **given: Any) -> bool:
     try:
         with turn.session.nested():
-            text = say("several.undo_reason", bulk=identity)
-            perform(turn, "assign", case, post=each.former_post, text=text)
+            perform(turn, name, case, **given)
     except Sorry:
         return False
     return True

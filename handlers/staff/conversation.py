@@ -17,7 +17,7 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Button, Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import parts, sent, several
+from handlers.staff import lists, parts, sent, several, tables
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
 from handlers.wording import plain
@@ -57,6 +57,8 @@ def _pressed(turn: Turn) -> Reply:
 def _spoken(turn: Turn) -> Reply:
     if turn.incoming.kind == "location":
         return parts.located(turn) or sent.place(turn)
+    if turn.incoming.kind == "file":
+        return tables.sent(turn) or sent.medium(turn)
     if turn.incoming.press is None and turn.incoming.attachment is not None and not turn.text:
         return sent.medium(turn)
     known = commands_of(turn)
@@ -129,6 +131,11 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
 
 
 def _confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
+    if "told" in data:
+        pending.drop(turn.session, turn.incoming.person)
+        reply = lists.confirmed(turn, data)
+        trail(turn, said.command)
+        return reply
     if "numbers" not in data:
         return _do(turn, said, confirmed=True)
     pending.drop(turn.session, turn.incoming.person)

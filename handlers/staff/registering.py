@@ -11,36 +11,37 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from casework.routing import Assignment, level_of
-from handlers import telling, wording
+from handlers import telling
 from handlers.acting import Confirm, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import Told, open_told, read_told
+from handlers.staff import lists
 from handlers.turn import Turn
 from handlers.understood import about_a_cadre, danger_words
 
 Given = Mapping[str, Any]
-MOST: Final = 30  # lines of one list
 CHANNELS: Final[Mapping[str, str]] = {  # the word that is said → how the matter came
     "电话": "phone", "来电": "phone", "打电话": "phone", "来访": "visit", "上门": "visit",
     "窗口": "window", "大厅": "window", "群聊": "group", "微信群": "group", "群里": "group",
     "走访": "walk", "入户": "walk", "会议": "meeting", "开会": "meeting", "来信": "letter",
     "代报": "walk",
 }  # fmt: skip
-_PHONE: Final = re.compile(r"(?<!\d)(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
+PHONE: Final = re.compile(r"(?<!\d)(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
 _TITLE: Final = (
     r"(?:大爷|大娘|大叔|大妈|大姐|大哥|嫂子|奶奶|爷爷|叔|婶|伯|先生|女士|同志|老师|师傅)"
 )
 _NAME: Final = re.compile(
     rf"^([\u4e00-\u9fff]{{1,3}}{_TITLE}|[\u4e00-\u9fff]{{2,4}}(?=\s*[（(]?1\d{{10}}))"
 )
+_NUMBERED: Final = re.compile(r"^\s*[\d一二三四五六七八九十]+\s*[.．、)）]\s*")
 _BETWEEN: Final = " \t:：,，、。;；()（）"
 
 
 def register(turn: Turn, given: Given) -> Reply:
     """登记 电话 王大爷 13800000000 石墙村三组路灯坏了; several lines are several matters."""
     lines = [line for line in given["text"].splitlines() if line.strip(_BETWEEN)]
-    channel, first = _channel(lines[0])
+    channel, first = channel_of(lines[0])
     lines = [line for line in (first, *lines[1:]) if line.strip(_BETWEEN)]
     if len(lines) > 1:
         return _register_list(turn, channel or "meeting", lines, bool(given.get("confirmed")))
@@ -50,7 +51,8 @@ def register(turn: Turn, given: Given) -> Reply:
     return Reply(_open_told(turn, told))
 
 
-def _channel(line: str) -> tuple[str, str]:
+def channel_of(line: str) -> tuple[str, str]:
+    """How it came, if the line begins with it, and the rest."""
     line = line.strip(_BETWEEN)
     for word in sorted(CHANNELS, key=len, reverse=True):
         if line.startswith(word):
@@ -64,7 +66,7 @@ def told_of(channel: str, line: str) -> Told:
     found = _NAME.match(rest)
     if found is not None:
         name, rest = found[1], rest[found.end() :].strip(_BETWEEN)
-    number = _PHONE.search(rest)
+    number = PHONE.search(rest)
     if number is not None:
         phone = number[1]
         rest = f"{rest[: number.start()]} {rest[number.end() :]}".strip(_BETWEEN)
@@ -74,31 +76,17 @@ def told_of(channel: str, line: str) -> Told:
 
 
 def _register_list(turn: Turn, channel: str, lines: list[str], confirmed: bool) -> Reply:
-    """A list pasted from a meeting: shown first, as it would be understood; then each is opened."""
-    lines = [re.sub(r"^\s*[\d一二三四五六七八九十]+\s*[.．、)）]\s*", "", line) for line in lines]
-    if len(lines) > MOST:
-        raise Sorry(say("register.too_many", count=len(lines), most=MOST))
+    """A list pasted from a meeting: shown first, then each is opened."""
+    entries = lists.Entries()
+    for index, line in enumerate(lines, 1):
+        try:
+            entries.add(index, told_of(channel, _NUMBERED.sub("", line)))
+        except Sorry as sorry:
+            entries.wrong[index] = str(sorry)
     if not confirmed:
-        shown = "\n".join(
-            f"{index}. {_understood(turn, told_of(channel, line))}"
-            for index, line in enumerate(lines, 1)
-        )
-        raise Confirm(say("register.preview", count=len(lines), lines=shown))
-    told = [told_of(channel, line) for line in lines]
-    opened = [open_told(turn, each, *read_told(turn, each.text)) for each in told]
-    turn.about = None
-    numbers_ = "、".join(str(case.number) for case in opened if case is not None)
-    return Reply(say("register.opened_several", count=len(opened), numbers=numbers_))
-
-
-def _understood(turn: Turn, told: Told) -> str:
-    reading, place = read_told(turn, told.text)
-    if about_a_cadre(turn, reading):
-        return say("register.sealed_line")
-    sort = reading.topic or reading.field or say("word.kind.other")
-    return (
-        f"{sort}，{place.name if place else say('card.no_place')}：{wording.short(told.text, 24)}"
-    )
+        raise Confirm(lists.preview(turn, entries))
+    line = say("register.list_line", count=len(entries.told))
+    return lists.open_all(turn, tuple(entries.told.values()), line)
 
 
 def _open_told(turn: Turn, told: Told) -> str:

@@ -15,6 +15,7 @@ from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.keeping import pictured
+from handlers.staff.tables import FORMATS
 from handlers.turn import Turn
 from storage import audit, cases, incoming
 
@@ -32,7 +33,9 @@ def medium(turn: Turn) -> Reply:
     turn.about = case.number
     if turn.incoming.kind == "image" and not case.protected:
         pictured(turn, case)
-    return Reply(say("staff.sent_kept", what=what, number=case.number))
+    sheet = turn.incoming.attachment is not None and turn.incoming.attachment.format in FORMATS
+    kept = say("staff.sent_kept", what=what, number=case.number)
+    return Reply(kept + say("register.table_kept") if sheet else kept)
 
 
 def place(turn: Turn) -> Reply:

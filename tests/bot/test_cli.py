@@ -371,6 +371,16 @@ def test_a_whole_case_in_the_terminal(xiaoge: Terminal) -> None:
     assert "路灯" in xiaoge.out
 
 
+def test_a_file_in_the_terminal(xiaoge: Terminal, tmp_path: Path) -> None:
+    xiaoge.monkeypatch.setenv("XIAOGE_DEMO", "1")
+    table = tmp_path / "list.csv"
+    table.write_text("姓名,事项\n王大爷,石墙村三组路灯坏了\n", "gb18030")
+    talk = [f"/file {table}", "确认", f"/file {tmp_path}/none.csv"]
+    assert xiaoge("chat", "--as", "staff:wang", said="\n".join(talk) + "\n") == 0
+    for said in ("表格收到", "读成1件", "已登记1件：1001", "none.csv"):
+        assert said in xiaoge.out
+
+
 def test_the_clock_of_a_running_demo_moves(xiaoge: Terminal, live_app: str) -> None:
     port = urlsplit(live_app).port
     xiaoge.monkeypatch.setenv("XIAOGE_PORT", str(port))

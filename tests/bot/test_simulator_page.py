@@ -174,6 +174,20 @@ def test_a_scan_says_what_it_was(page: Page) -> None:
     expect(villager.locator(".stamp").last).to_have_text("扫了网格的二维码：shiqiang-g3")
 
 
+def test_a_table_is_sent_from_this_machine(page: Page) -> None:
+    grid = phone(page, "grid")
+    grid.get_by_role("button", name="照片、语音、位置等").click()
+    with page.expect_file_chooser() as choosing:
+        grid.get_by_role("button", name="表格").click()
+    table = {
+        "name": "名单.csv",
+        "mimeType": "text/csv",
+        "buffer": "姓名,事项\n王大爷,石墙村三组路灯坏了".encode(),
+    }
+    choosing.value.set_files(table)
+    heard(grid, "读成1件")
+
+
 def test_news_of_somebody_on_no_phone_is_a_badge_that_leads_there(page: Page) -> None:
     grid = phone(page, "grid")
     grid.get_by_role("combobox").select_option("wang")

@@ -43,6 +43,7 @@ TABLE = {
     "claim":       ("ahwAs",    "-----",    "-----",    "-----",    "-----"),
     "urge":        ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
     "withdraw":    ("ahwA-",    "-----",    "-----",    "-----",    "-----"),
+    "retract":     ("-----",    "a----",    "a----",    "a----",    "-----"),
     "satisfied":   ("---A-",    "-----",    "---A-",    "---A-",    "-----"),
     "unsatisfied": ("---A-",    "-----",    "---A-",    "---A-",    "-----"),
     "again":       ("---A-",    "-----",    "---A-",    "---A-",    "-----"),
@@ -105,6 +106,9 @@ def test_who_may_do_what_when(action: str, person: str) -> None:
         if action in ("recommend", "adopt"):  # of questions that were answered, and of nothing else
             assert may(action, found, ACTIONS[action].who, GIVEN) is not None
             found = replace(found, kind="consultation", replied_at=NOW)
+        if action == "retract":  # what staff have registered, and nobody's own words
+            assert may(action, found, ACTIONS[action].who, GIVEN) is not None
+            found = replace(found, villager=None, channel="meeting")
         who = standing(actor(person), found, town())
         allowed += letter if may(action, found, who, GIVEN) is None else "-"
     assert allowed == TABLE[action][PEOPLE.index(person)]

@@ -2,7 +2,8 @@
 
 Each `[[name]]` of a TOML file beside this one, or in a folder here, is a step of the dialogue of that name:
 
-    who, says, kind     somebody speaks (`kind` text if it is left out; for an event `says` is its key)
+    who, says, kind     somebody speaks (`kind` text if it is left out; for an event `says` is its key,
+                        for a table what stands in it)
     expects             the answer; without it there must be none
     expects_not         words that must not stand in the answer
     hears.NAME          the letters that somebody gets by this step, in order; nobody else gets any

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+
 from bot.channels.api import Media
 from bot.channels.contract import Capabilities, Channel
 from bot.channels.outcome import SENT, Outcome
 from bot.channels.sending import Arrived, untold
-from handlers.message import Outgoing
+from handlers.message import Attachment, Outgoing
 
 ACCOUNT = "simulator"
+_CARRIES = "data:;base64,"
+
+
+def file(name: str, content: bytes) -> Attachment:
+    """A file that somebody sends: there is no platform that keeps it, so it is its own id."""
+    carried = _CARRIES + base64.b64encode(content).decode("ascii")
+    return Attachment("file", carried, name.rpartition(".")[2].lower(), name)
 
 
 class SimulatorSender:
@@ -28,8 +37,9 @@ class SimulatorSender:
         return SENT
 
     async def fetch(self, media_id: str) -> Media:
-        """A demo photo, voice or video has no content."""
-        return Media(b"", "application/octet-stream", media_id)
+        """A demo photo, voice or video has no content; a file has its own."""
+        carried = media_id.removeprefix(_CARRIES) if media_id.startswith(_CARRIES) else ""
+        return Media(base64.b64decode(carried), "application/octet-stream", "")
 
     async def aclose(self) -> None:
         """Nothing is open."""

@@ -7,6 +7,7 @@ const POLL = 3000; // ms, when the server cannot call us
 
 const PHOTO = { label: "照片", kind: "image" };
 const VOICE = { label: "语音", kind: "voice", hint: "写在输入框里的字，当作识别出来的话" };
+const TABLE = { label: "表格", kind: "file", hint: "一张 .xlsx 或 .csv，里面的事一次登记" };
 const PLACE = { label: "位置", kind: "location", hint: "写在输入框里的字，当作地名" };
 
 // "{n}" in a suggestion is the number of the case last mentioned on that phone.
@@ -23,12 +24,12 @@ const phones = [
     name: "grid", side: "staff", role: "网格员", account: "企业微信", person: "li",
     chips: ["待办", "接单 {n}", "回复 {n} 已联系电工，明天上午修", "问 {n} 是哪一根杆？",
       "上报 {n} 需要镇里协调资金", "延期 {n} 3天 等配件", "办结 {n} 已换新灯", "查 {n}"],
-    extras: [PHOTO, VOICE, PLACE],
+    extras: [PHOTO, VOICE, PLACE, TABLE],
   },
   {
     name: "admin", side: "staff", role: "镇管理员", account: "企业微信", person: "zhao",
     chips: ["/待办", "/督办 {n} 请今天给答复", "/查 {n}", "/统计", "/时限", "/人员", "/帮助"],
-    extras: [PHOTO],
+    extras: [PHOTO, TABLE],
   },
 ].map((setup) => new Phone(setup));
 

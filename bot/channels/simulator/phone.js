@@ -89,10 +89,23 @@ export class Phone {
       const button = make("button", { type: "button", text: label, title: hint });
       button.onclick = () => {
         toggle();
-        this.send(message);
+        if (message.kind === "file") this.pick();
+        else this.send(message);
       };
       panel.append(button);
     }
+  }
+
+  /** A file from this machine, sent with its name. */
+  pick() {
+    const input = make("input", { type: "file", accept: ".xlsx,.csv" });
+    input.onchange = async () => {
+      const [file] = input.files;
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const content = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+      this.say({ kind: "file", text: file.name, content });
+    };
+    input.click();
   }
 
   // ---- whose phone it is

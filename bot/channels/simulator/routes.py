@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import Base64Bytes, BaseModel, Field
 
 from bot.channels.receiver import Unavailable
-from bot.channels.simulator import ACCOUNT
+from bot.channels.simulator import ACCOUNT, file
 from bot.play import Deliver, Played, play
 from bot.scheduler import Timed
 from bot.service import Service
@@ -49,11 +49,12 @@ class Say(BaseModel):
     side: Literal["villager", "staff"]
     person: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
     kind: Literal[
-        "text", "image", "voice", "video", "location", "link",
+        "text", "image", "voice", "video", "file", "location", "link",
         "subscribe", "unsubscribe", "scan", "click",
     ] = "text"  # fmt: skip
     text: str = Field("", max_length=5000)
     event_key: str = Field("", max_length=200)
+    content: Base64Bytes = Field(b"", max_length=400_000)  # of a file
 
 
 class Advance(BaseModel):
@@ -108,6 +109,8 @@ class Simulator:
         attachment = None
         if said.kind == "image" or said.kind == "voice" or said.kind == "video":
             attachment = Attachment(said.kind, f"demo-{number}", FORMATS[said.kind])
+        elif said.kind == "file":
+            attachment = file(said.text, said.content)
         return Incoming(
             channel=channel,
             account=ACCOUNT,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 
 from bot.channels.contract import senders
-from bot.channels.simulator import ACCOUNT, channels
+from bot.channels.simulator import ACCOUNT, channels, file
 from bot.courier import Courier
 from bot.play import play
 from bot.run import first_town
@@ -45,7 +47,9 @@ class _Terminal:
         self.cursors: dict[str, str] = {}
 
     async def run(self) -> None:
-        typer.echo("/as staff:li 换人 · /as zhang 换回村民 · /clock 26h 拨时间 · /quit 结束")
+        typer.echo(
+            "/as staff:li 换人 · /as zhang 换回村民 · /clock 26h 拨时间 · /file 名单.xlsx 发文件 · /quit 结束"
+        )
         while True:
             try:
                 typed = (await asyncio.to_thread(input, f"{self.person}> ")).strip()
@@ -57,6 +61,8 @@ class _Terminal:
                 self.person = typed.removeprefix("/as ").strip()
             elif typed.startswith("/clock "):
                 await self._clock(typed.removeprefix("/clock ").strip())
+            elif typed.startswith("/file "):
+                await self._send(Path(typed.removeprefix("/file ").strip()))
             elif typed:
                 await self._say(typed)
             while await self.courier.round():
@@ -65,6 +71,16 @@ class _Terminal:
 
     async def _say(self, text: str) -> None:
         await self.service.receive(line(*self._who(), text))
+
+    async def _send(self, path: Path) -> None:
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            typer.echo(str(error))
+            return
+        said = line(*self._who(), path.name)
+        sent = file(path.name, content)
+        await self.service.receive(replace(said, kind="file", attachment=sent))
 
     async def _clock(self, span: str) -> None:
         try:
