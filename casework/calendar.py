@@ -61,6 +61,10 @@ class Calendar:
         at = bisect_left(self.working, ordinal)
         return at < len(self.working) and self.working[at] == ordinal
 
+    def is_open(self, day: date) -> bool:
+        """True if the hall is open: on working days, and on market days."""
+        return self.office.is_open_on(day, self.is_working)
+
     def add_working_days(self, moment: datetime, n: int) -> tuple[datetime, bool]:
         """`moment` moved by `n` working days, same time of day; and whether that is provisional.
 

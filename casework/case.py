@@ -86,6 +86,10 @@ class Case:
     def open(self) -> bool:
         return self.state in OPEN
 
+    def is_late(self, now: datetime) -> bool:
+        """True if what is promised should have been done."""
+        return self.promised_at is not None and self.promised_at < now
+
     @property
     def asks_villager(self) -> bool:
         """True while the next word of the villager is the answer that the case waits for."""

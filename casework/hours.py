@@ -22,7 +22,7 @@ def opening(town: Town, calendar: Calendar, urgency: str, now: datetime) -> date
         return awake
     for _ in range(_LONGEST):
         local = awake.astimezone(SHANGHAI)
-        if calendar.office.is_open_on(local.date(), calendar.is_working):
+        if calendar.is_open(local.date()):
             return awake
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         awake = after_quiet(town, urgency, midnight)

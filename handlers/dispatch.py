@@ -15,7 +15,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, Protocol, cast
 
-from casework.rights import THE_SERVICE, Actor
+from casework.rights import Actor
 from handlers import telling, wording
 from handlers.acting import Sorry
 from handlers.commands import find
@@ -23,7 +23,7 @@ from handlers.copy import say
 from handlers.message import Attachment, Button, Incoming, Location, Order, Press, Reply
 from handlers.partner.orders import take
 from handlers.staff.conversation import COMMANDS, command, trailed
-from handlers.turn import Occasion, Turn
+from handlers.turn import Turn, by_itself
 from handlers.villager.conversation import converse
 from handlers.villager.window import opened_by
 from storage import incoming, people, tasks
@@ -214,10 +214,7 @@ def _tell_admins(session: WriteSession, begun: Moment, book: Book, row: int, att
     what = "message_failed" if attempt == 1 else "message_given_up"
     text = say(f"task.{what}", message=row)
     tasks.add(session, f"{what}:{row}", text, begun.now)
-    occasion = Occasion(
-        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-        origin=f"m{row}:{what}",
-    )  # fmt: skip
+    occasion = by_itself(session, begun, book, f"m{row}:{what}")
     post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
 
 

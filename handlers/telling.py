@@ -15,7 +15,7 @@ from casework.hours import after_quiet
 from casework.joint.form import forms
 from casework.recusal import away, free_above
 from casework.routing import answering
-from casework.town import Post
+from casework.town import Post, Staff
 from handlers import calls, care, wording
 from handlers.copy import say
 from handlers.partner import news
@@ -163,7 +163,7 @@ def to_post(
     words: Mapping[str, Any],
     importance: str,
 ) -> Iterator[Letter]:
-    """A letter to who holds a post. What wakes people is how urgent the case is, not the letter."""
+    """A letter to who holds a post."""
     for person in people_at(occasion, case, post, importance):
         yield from to_person(occasion, case, person, sentence, words, importance)
 
@@ -195,14 +195,28 @@ def to_person(
         return
     sentence = "protected" if case.protected else sentence
     text = say(f"tell.{sentence}", **{"number": case.number, **words}).rstrip()
-    yield Letter(
+    key = f"{case.number}:{sentence}:{staff.id}"
+    yield staff_letter(occasion, staff, key, text, importance, case.urgency)
+
+
+def staff_letter(
+    occasion: Occasion,
+    staff: Staff,
+    key: str,
+    text: str,
+    importance: str = "ordinary",
+    urgency: str | None = None,
+) -> Letter:
+    """A letter to a member of staff. What wakes them is how urgent the matter is: the letter, unless
+    it is about a case."""
+    return Letter(
         channel="wecom",
         account="",
         recipient=staff.userid,
-        key=f"{occasion.origin}:{case.number}:{sentence}:{staff.id}",
+        key=f"{occasion.origin}:{key}",
         text=text,
         importance=importance,
-        not_before=occasion.world.opening(case.urgency),
+        not_before=occasion.world.opening(urgency or importance),
     )
 
 
@@ -273,15 +287,7 @@ def to_admins(occasion: Occasion, text: str, importance: str = "urgent") -> Iter
     intake = occasion.town.posts[occasion.town.intake]
     for person in asked(occasion.town, intake, occasion.now)[:1]:
         staff = occasion.town.staff[person]
-        yield Letter(
-            channel="wecom",
-            account="",
-            recipient=staff.userid,
-            key=f"{occasion.origin}:admin:{staff.id}",
-            text=text,
-            importance=importance,
-            not_before=occasion.world.opening(importance),
-        )
+        yield staff_letter(occasion, staff, f"admin:{staff.id}", text, importance)
 
 
 def case_words(case: Case, occasion: Occasion) -> Mapping[str, Any]:

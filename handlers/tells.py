@@ -135,7 +135,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
 # a case that is answered or closed needs nobody any more
 RELEASED: Final = Tell("parts", "released", "ordinary")
 
-# what a villager hears of what is done jointly
+# of what is done jointly: what is told by which forms
 BY_FORM: Final[Mapping[str, Callable[[Form], bool]]] = {
     "summoned_for_you": lambda form: form.told and not form.first,
     "absent": lambda form: not form.first,

@@ -15,12 +15,13 @@ from typing import Any
 from casework.calendar import SHANGHAI
 from casework.case import Case
 from casework.draft import World
-from casework.rights import Actor, Viewer
+from casework.rights import THE_SERVICE, Actor, Viewer
 from casework.town import Staff, Town
 from handlers.message import Incoming
 from nlp.reading import Reading
 from storage import cases
 from storage.book import Book
+from storage.database import Moment
 from storage.session import WriteSession
 from storage.villager import Villager
 
@@ -54,6 +55,13 @@ class Occasion:
     @cached_property
     def viewer(self) -> Viewer:
         return Viewer(self.actor, self.book.town)
+
+
+def by_itself(session: WriteSession, begun: Moment, book: Book, origin: str) -> Occasion:
+    """What the service does with nobody speaking."""
+    return Occasion(
+        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session, origin=origin
+    )
 
 
 @dataclass(kw_only=True)

@@ -4,10 +4,8 @@ signed cookie keeps that for a month."""
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -22,9 +20,10 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from bot import media
 from bot.channels.api import Api
 from bot.channels.sending import ask
-from bot.channels.wechat.setup import QRCODES
+from bot.channels.wechat.setup import code_key
 from bot.pages import domain
 from bot.pages.signing import Signer
+from bot.pages.ticket import Ticket, config
 from bot.service import Service
 from bot.settings import Settings
 from handlers import wording
@@ -51,6 +50,7 @@ class Pages:
         self.settings = settings
         self.service = service
         self.api = api
+        self.ticket = Ticket(api) if api is not None else None
         self.signer = Signer(settings.secret_key.get_secret_value())
 
     # --- who is it -------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class Pages:
 
         def ask_for(session: ReadSession, begun: Moment) -> dict[str, Any] | None:
             book = self.service.book(session, begun)
-            code = platform.fact(session, f"{QRCODES}{unit}")
+            code = platform.fact(session, code_key(self.settings, unit))
             if code is None or unit not in book.town.units:
                 return None
             post = next(iter(book.town.by_unit.get(unit, ())), None)
@@ -180,9 +180,9 @@ class Pages:
     async def subscribe(self) -> Response:
         """Where the long-term notice is taken. WeChat wants a script of its own for the button."""
         template = self.settings.wechat_subscription
-        if not template or self.api is None:
+        if not template or self.ticket is None:
             return self.plain("进度通知", "还没有开通。随时可以在公众号里说“查进度”。")
-        config = await self._config(f"{self.settings.public_url}/subscribe")
+        ticket, url = await self.ticket.get(), f"{self.settings.public_url}/subscribe"
         nonce = secrets.token_urlsafe(12)
         policy = (
             f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}' "
@@ -190,33 +190,12 @@ class Pages:
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         values = {
-            "config": config,
+            "config": config(self.settings.wechat_app_id, ticket, url) if ticket else None,
             "nonce": nonce,
             "template": template,
             "town": await self._town(),
         }
         return self._html("subscribe.html", values, {"Content-Security-Policy": policy})
-
-    async def _config(self, url: str) -> Mapping[str, Any] | None:
-        """What the script wants: the page's address, signed with a ticket of the platform's."""
-        if self.api is None:
-            return None
-        _, answer = await ask(
-            "wechat", self.api.get("/cgi-bin/ticket/getticket", {"type": "jsapi"})
-        )
-        ticket = answer.data.get("ticket") if answer is not None else None
-        if not ticket:
-            return None
-        nonce, stamp = secrets.token_urlsafe(12), int(time.time())
-        text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={stamp}&url={url}"
-        return {
-            "appId": self.settings.wechat_app_id,
-            "timestamp": stamp,
-            "nonceStr": nonce,
-            "signature": hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
-            "jsApiList": [],
-            "openTagList": ["wx-open-subscribe"],
-        }
 
     # --- putting together ------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from casework.case import Case
 from casework.joint.form import Form, said
+from casework.recusal import away, free
 from casework.town import Post, Town
 
 
@@ -19,19 +21,28 @@ def choose(
     return next(whole, fit[0] if fit else None)
 
 
-def skilled(town: Town, form: Form, convener: Post, words: str) -> tuple[str, ...]:
-    """能人: whose skill the words speak of, in the whole town; nobody's: everybody beneath."""
+def unnamed(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ...]:
+    """Who is called to a case where nobody is named: who has the skill, everybody, or the caller
+    alone. One form calls nobody at all."""
+    if form.first:
+        return skilled(town, form, convener, case)
+    if form.crowd:
+        return crowd(town, form, convener, case)
+    return (convener.id,) if form.agent else ()
+
+
+def skilled(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ...]:
+    """能人: whose skill the case speaks of, in the whole town; nobody's: everybody beneath."""
+    words = f"{case.text} {case.topic} {case.field}"
     fit = tuple(
         post.id
-        for post in town.posts.values()
-        if form.reaches(post)
-        and post.id != convener.id
-        and any(skill in words for holder in post.holders for skill in town.staff[holder].skills)
+        for post in _within_reach(town, form, convener, case)
+        if any(skill in words for holder in post.holders for skill in town.staff[holder].skills)
     )
-    return fit or crowd(town, form, convener)
+    return fit or crowd(town, form, convener, case)
 
 
-def crowd(town: Town, form: Form, convener: Post) -> tuple[str, ...]:
+def crowd(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ...]:
     """全员: everybody of the caller's unit and beneath it whom the form lets be called. A grid's
     whistle is heard in its village."""
     unit = convener.unit
@@ -39,9 +50,13 @@ def crowd(town: Town, form: Form, convener: Post) -> tuple[str, ...]:
         unit = next((u.id for u in town.ancestors(unit) if u.level == "village"), unit)
     return tuple(
         post.id
-        for post in town.posts.values()
-        if post.holders
-        and post.id != convener.id
-        and form.reaches(post)
-        and town.covers(unit, post.unit)
+        for post in _within_reach(town, form, convener, case)
+        if town.covers(unit, post.unit)
     )
+
+
+def _within_reach(town: Town, form: Form, convener: Post, case: Case) -> Iterator[Post]:
+    """Whom the form lets be called, but for who calls, who leads the case, who stays away from it."""
+    there, people = {convener.id, case.lead_post}, away(case)
+    found = (post for post in town.posts.values() if post.id not in there and free(post, people))
+    return filter(form.reaches, found)

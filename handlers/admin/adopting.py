@@ -7,11 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from casework.actions import may
 from casework.case import Case
-from casework.rights import standing
 from casework.townfile.schema import LONGEST_TITLE
-from handlers.acting import Confirm, Sorry, perform, reason
+from handlers.acting import Confirm, Sorry, allowed, perform
 from handlers.admin.answer_versions import Value, write
 from handlers.copy import say
 from handlers.message import Reply
@@ -33,9 +31,7 @@ _GREETING: Final = re.compile(r"^(?:您好|你好|谢谢|感谢)")
 def adopt(turn: Turn, given: Mapping[str, Any]) -> Reply:
     """收 1023 · 收 1023 公租房怎么申请＝带身份证到村镇建设办申请"""
     case = meant(turn, given, "adopt")
-    refused = may("adopt", case, standing(turn.actor, case, turn.town), {"text": "…"})
-    if refused is not None:
-        raise Sorry(reason(refused, case, turn))
+    allowed(turn, "adopt", case, text="…")
     value = _draft(turn, case, given.get("text", "").strip())
     if not given.get("confirmed"):
         raise Confirm(

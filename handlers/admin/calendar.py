@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from casework import moments
-from casework.calendar import SHANGHAI
 from handlers.acting import Sorry
 from handlers.admin.town import change
 from handlers.copy import say
@@ -50,8 +49,7 @@ def days(turn: Turn, given: Given) -> Reply:
 
 def _overview(turn: Turn) -> Reply:
     """Until when it is certain, and what is out of the ordinary in the next two months."""
-    today = turn.now.astimezone(SHANGHAI).date()
-    special = calendar.special(turn.session, today, today + AHEAD)
+    special = calendar.special(turn.session, turn.today, turn.today + AHEAD)
     lines = "\n".join(
         say("calendar.day", day=_said(each.day), works=_works(each.working), name=each.name)
         for each in special

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from casework.case import Case
 from casework.duration import Duration
 from handlers import cards, telling, wording
-from handlers.acting import Sorry, perform
+from handlers.acting import perform
 from handlers.commands import posts_called
 from handlers.copy import say
 from handlers.message import Reply
@@ -89,17 +88,10 @@ def reopen(turn: Turn, given: Given) -> Reply:
 
 def merge(turn: Turn, given: Given) -> Reply:
     """/并案 1024 1023: the first goes into the second; its villagers hear of the second from now on."""
-    case, target = meant(turn, given, "merge"), _target(turn, given["target"])
+    case, target = meant(turn, given, "merge"), meant(turn, {"number": given["target"]})
     joined = [each.id for each in people.parties(turn.session, case.number, case.villager)]
     perform(turn, "merge", case, target=target)
     new = [villager for villager in joined if villager != target.villager]
     if new:
         perform(turn, "join", target, villagers=new)
     return Reply(say("staff.merged", number=case.number, into=target.number))
-
-
-def _target(turn: Turn, number: int) -> Case:
-    target = cases.take(turn.viewer, turn.session, number)
-    if target is None:
-        raise Sorry(say("refused.unseen_staff", number=number))
-    return target

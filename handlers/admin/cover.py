@@ -11,7 +11,7 @@ from handlers.admin.town import change
 from handlers.commands import posts_called
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff.cover import days_long, member, tell, today
+from handlers.staff.cover import days_long, member, tell
 from handlers.turn import Turn
 
 Given = Mapping[str, Any]
@@ -30,7 +30,7 @@ def roster(turn: Turn, given: Given) -> Reply:
     people, days = [member(turn, name) for name in names], length.length.days if length else 1
     row = {
         "post": called[0].id, "people": [each.id for each in people],
-        "start": today(turn).isoformat(), "days": max(1, min(days, 31)),
+        "start": turn.today.isoformat(), "days": max(1, min(days, 31)),
     }  # fmt: skip
     change(turn, {("roster", called[0].id): row})
     title = wording.post_name(turn.town, called[0])

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from casework.calendar import SHANGHAI
 from casework.duration import Duration
 from casework.methods import ANY, ClockRule, Method, MethodError, load, shipped
 from casework.methods.compare import differences
@@ -14,12 +13,12 @@ from casework.methods.edit import with_due
 from casework.methods.method import ClockName
 from handlers import cards, wording
 from handlers.acting import Sorry
+from handlers.admin.town import change
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import meant
 from handlers.turn import Turn
 from storage.methods import keep, keep_shipped, versions
-from storage.town import put
 
 Given = Mapping[str, Any]
 SHOWN: Final = (
@@ -104,10 +103,7 @@ def _use(turn: Turn, method: Method) -> Reply:
         raise Sorry(say("admin.method_same", name=method.name))
     keep_shipped(turn.session, method.id, by=turn.actor.label, now=turn.now)
     row = {**turn.book.entries["town"][turn.town.id], "method": method.id}
-    put(
-        turn.session, "town", turn.town.id, row,
-        source="chat", by=turn.actor.label, now=turn.now,
-    )  # fmt: skip
+    change(turn, {("town", turn.town.id): row})
     return _told("admin.method_used", before, method)
 
 
@@ -161,7 +157,7 @@ def changed(turn: Turn, text: str) -> Method:
     except ValueError as error:
         raise Sorry(str(error)) from error
     rule = _rule(turn, method, words[:-1])
-    day = turn.now.astimezone(SHANGHAI).date().isoformat()
+    day = turn.today.isoformat()
     why = say("admin.method_why", who=turn.staff.name, day=day, was=rule.due)
     try:
         return load(with_due(method, rule, due, why), method.name)

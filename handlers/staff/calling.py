@@ -7,10 +7,9 @@ from typing import Any
 
 from casework.case import Case
 from casework.joint.call import Call
-from casework.joint.choosing import choose, crowd, skilled
+from casework.joint.choosing import choose, unnamed
 from casework.joint.effects import parts_of
 from casework.joint.form import Form
-from casework.recusal import away, free
 from casework.rights import posts_of
 from casework.town import Post
 from handlers import calls
@@ -46,29 +45,24 @@ def read(
     if chosen is None:
         raise Sorry(say("joint.not_yours", word=word))
     form, convener = chosen
-    filled = _filled(turn, form, convener, line, answers, example)
+    filled = _filled(turn, form, line, answers, example)
     chosen = choose(turn.town, own, word, filled.keys)
     return (*(chosen or (form, convener)), filled)
 
 
-def _filled(
-    turn: Turn, form: Form, convener: Post, line: str, answers: Mapping[str, str], example: str
-) -> Filled:
+def _filled(turn: Turn, form: Form, line: str, answers: Mapping[str, str], example: str) -> Filled:
     """A form that calls everybody where nobody is named needs no names."""
-    everybody = crowd(turn.town, form, convener) if form.crowd else ()
     try:
         return fill(turn, form.fields, line, answers, example)
     except Ask as ask:
         parties = {f"field:{field.name}" for field in form.parties}
-        if not everybody or line.strip() or ask.argument not in parties:
+        if not form.crowd or line.strip() or ask.argument not in parties:
             raise
-    return Filled(named={form.parties[0].name: list(everybody)})
+    return Filled()
 
 
 def summon(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled) -> str:
     """The call is made; what the caller reads."""
-    if case.topic in form.not_for:
-        raise Sorry(say("joint.never", number=case.number, topic=case.topic, word=form.word))
     call = the_call(turn, case, form, convener, filled)
     perform(turn, "summon", case, call=call, term=filled.term, text=call.text)
     if not call.parts:
@@ -85,22 +79,14 @@ def summon(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled) -
 
 
 def the_call(turn: Turn, case: Case, form: Form, convener: Post, filled: Filled) -> Call:
-    """The call as a value; who called 全员 is not asked to keep away whom they could not know of."""
-    town, people = turn.town, away(case)
+    """The call as a value, with whom the form calls where nobody is named."""
     named = filled.named
-    if form.crowd and not filled.fields:
-        named = {
-            role: [key for key in keys if key != case.lead_post and free(town.posts[key], people)]
-            for role, keys in named.items()
-        }
-        if not any(named.values()):
+    if form.parties and not filled.keys:
+        found = unnamed(turn.town, form, convener, case)
+        if not found:
             raise Sorry(say("joint.nobody_below"))
-    if not any(named.values()) and form.first:
-        words = f"{case.text} {case.topic} {case.field}"
-        named = {form.parties[0].name: list(skilled(town, form, convener, words))}
-    elif not any(named.values()) and form.agent:
-        named = {form.parties[0].name: [convener.id]}
-    posts = frozenset(town.posts)
+        named = {form.parties[0].name: list(found)}
+    posts = frozenset(turn.town.posts)
     parts = [part for role, keys in named.items() for part in parts_of(role, keys, posts)]
     children = tuple(number for number in filled.children if number != case.number)
     parties = {field.name for field in form.parties}

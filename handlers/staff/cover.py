@@ -7,19 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from casework import moments
-from casework.calendar import SHANGHAI
 from casework.cover import asked, is_away
 from casework.duration import Duration
 from casework.rights import is_admin
 from casework.routing import above
 from casework.town import Post, Staff
-from handlers import cards, wording
+from handlers import cards, telling, wording
 from handlers.acting import Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from storage import cases
-from storage.record import Letter, post
+from storage.record import post
 from storage.town import put
 
 Given = Mapping[str, Any]
@@ -47,7 +46,7 @@ def duty(turn: Turn, _: Given) -> Reply:
             substitute=_substitute(turn, turn.town.staff[leave.person], leave.substitute),
         )
         for leave in turn.town.leaves.values()
-        if leave.person in turn.town.staff and leave.last >= today(turn)
+        if leave.person in turn.town.staff and leave.last >= turn.today
     ]
     if not lines and not away:
         return Reply(say("staff.duty_none"))
@@ -94,11 +93,7 @@ def tell(turn: Turn, to: Staff, of: Staff, sentence: str, words: Mapping[str, An
     lines = "\n".join(cards.row(turn, case) for case in shown[:SHOWN])
     text = say(f"tell.{sentence}", **words, count=len(shown), lines=lines).rstrip("：\n")
     if to != turn.staff:
-        letter = Letter(
-            channel="wecom", account="", recipient=to.userid,
-            key=f"{turn.origin}:{sentence}:{to.id}", text=text, importance="ordinary",
-            not_before=turn.world.opening("ordinary"),
-        )  # fmt: skip
+        letter = telling.staff_letter(turn, to, f"{sentence}:{to.id}", text)
         post(turn.session, [letter], turn.now, turn.wall)
     return len(shown)
 
@@ -106,7 +101,7 @@ def tell(turn: Turn, to: Staff, of: Staff, sentence: str, words: Mapping[str, An
 def _substitute(turn: Turn, who: Staff, named: str | None) -> str:
     """Who stands in: the one named, the B岗, the others of the post, or the post above."""
     for person in filter(None, (named, who.backup)):
-        if person in turn.town.staff and not is_away(turn.town, person, today(turn)):
+        if person in turn.town.staff and not is_away(turn.town, person, turn.today):
             return turn.town.staff[person].name
     own = next((turn.town.posts[each] for each in who.posts if each in turn.town.posts), None)
     others = [h for h in own.holders if h != who.id] if own else []
@@ -122,7 +117,7 @@ def _days(turn: Turn, words: list[str]) -> tuple[date, date, list[str]]:
         raise Sorry(say("staff.leave_usage"))
     length = days_long(words[0])
     if length is not None:
-        return today(turn), today(turn) + length.length - timedelta(days=1), words[1:]
+        return turn.today, turn.today + length.length - timedelta(days=1), words[1:]
     days = []
     for word in words[:2]:
         found = moments.day(word, turn.now)
@@ -165,7 +160,3 @@ def _names(turn: Turn, people: tuple[str, ...]) -> str:
 
 def _span(first: date, last: date) -> dict[str, str]:
     return {"first": wording.day(first), "last": wording.day(last)}
-
-
-def today(turn: Turn) -> date:
-    return turn.now.astimezone(SHANGHAI).date()

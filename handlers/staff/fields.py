@@ -6,18 +6,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from casework import moments
-from casework.duration import Duration
+from casework.duration import Duration, until
 from casework.joint.form import CALLING, Field
 from handlers import arguments, wording
-from handlers.acting import Ask, Sorry
+from handlers.acting import Ask
 from handlers.copy import say
+from handlers.staff.work import seen
 from handlers.turn import Turn
-from storage import cases
 
+SOONEST: Final = timedelta(minutes=1)  # before that nobody can be there
 _BETWEEN: Final = re.compile(r"[\s、,，;；]+")
 
 
@@ -150,9 +151,7 @@ def _cases(turn: Turn, each: Field, value: str, filled: Filled) -> str:
     if numbers is None:
         raise Ask(say("joint.which_cases"), _argument(each), instead=value)
     for number in numbers:
-        found = cases.find(turn.viewer, turn.session, number)
-        if found is None or found.protected:
-            raise Sorry(say("refused.unseen_staff", number=number))
+        seen(turn, number, sealed=False)
     filled.children = numbers
     return "、".join(map(str, numbers))
 
@@ -182,14 +181,10 @@ def _duration(_: Turn, each: Field, value: str, filled: Filled) -> str:
 
 def _day(turn: Turn, each: Field, value: str, filled: Filled) -> str:
     found = moments.moment(value, turn.now)
-    if found is None or found[0] <= turn.now:
+    if found is None or found[0] < turn.now + SOONEST:
         raise Ask(say("joint.which_day", field=each.name), _argument(each), instead=value)
-    filled.term = _until(found[0], turn.now)
+    filled.term = until(turn.now, found[0])
     return wording.when(found[0], turn.now)
-
-
-def _until(moment: datetime, now: datetime) -> Duration:
-    return Duration(max(1, round((moment - now) / timedelta(minutes=1))), "min")
 
 
 _READ: Final[Mapping[str, Callable[[Turn, Field, str, Filled], str]]] = {

@@ -12,6 +12,7 @@ from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.staff.work import seen
 from handlers.timed import media
 from handlers.turn import Turn
 from storage import audit, cases, tasks
@@ -72,9 +73,7 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
     number = given.get("number")
     if number is None:
         return todo(turn, given)
-    case = cases.find(turn.viewer, turn.session, number)
-    if case is None:
-        raise Sorry(say("refused.unseen_staff", number=number))
+    case = seen(turn, number)
     turn.about = case.number
     if case.protected:
         audit.write(

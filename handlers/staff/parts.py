@@ -15,7 +15,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.calling import own_keys
 from handlers.staff.fields import fill
-from handlers.staff.work import done, meant
+from handlers.staff.work import done, meant, seen
 from handlers.turn import Turn
 from handlers.villager.rating import STEPS
 from storage import cases, incoming, joint
@@ -116,9 +116,7 @@ def disband(turn: Turn, given: Given) -> Reply:
 def together(turn: Turn, given: Given) -> Reply:
     """联办 1023: who has come and who has not; 联办 1023 协议: to be printed and signed; 联办: what I have a part in; 联办 评分: 下评上."""
     if given.get("number") is not None:
-        case = cases.find(turn.viewer, turn.session, given["number"])
-        if case is None:
-            raise Sorry(say("refused.unseen_staff", number=given["number"]))
+        case = seen(turn, given["number"])
         turn.about = case.number
         found = joint.of_case(case, turn.session)
         if given.get("text", "").startswith("协议"):

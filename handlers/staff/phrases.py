@@ -10,6 +10,7 @@ from handlers import care, telling, wording
 from handlers.acting import Sorry
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.staff.work import seen
 from handlers.turn import Turn
 from storage import cases
 
@@ -35,9 +36,7 @@ def phrases(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 
 def _for_case(turn: Turn, number: int) -> Reply:
-    case = cases.find(turn.viewer, turn.session, number)
-    if case is None or case.protected:
-        raise Sorry(say("refused.unseen_staff", number=number))
+    case = seen(turn, number, sealed=False)
     turn.about = number
     place, sort = wording.place_of(case, turn.town), case.topic or case.field
     thing = place + sort or say("care.phrases.open")

@@ -27,7 +27,7 @@ SHOWN: Final = 12
 
 Test = Callable[[Turn, Case], bool]
 FILTERS: Final[Mapping[str, Test]] = {
-    "超期": lambda turn, case: case.state in BEFORE_ANSWER and _late(turn, case),
+    "超期": lambda turn, case: case.state in BEFORE_ANSWER and case.is_late(turn.now),
     "未接单": lambda _, case: case.state == "assigned",
     "待接单": lambda _, case: case.state == "assigned",
     "办理中": lambda _, case: case.state == "handling",
@@ -46,10 +46,6 @@ class Chosen:
 
     numbers: tuple[int, ...]
     rest: str
-
-
-def _late(turn: Turn, case: Case) -> bool:
-    return case.promised_at is not None and case.promised_at < turn.now
 
 
 def chosen(turn: Turn, said: Said) -> Chosen | None:

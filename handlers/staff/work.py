@@ -143,7 +143,18 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
             numbers = "、".join(str(case.number) for case in fit[:8])
             raise Ask(say("staff.which", numbers=numbers), "number")
         number = fit[0].number
-    case = cases.take(turn.viewer, turn.session, number)
+    return _there(cases.take(turn.viewer, turn.session, number), number)
+
+
+def seen(turn: Turn, number: int, *, sealed: bool = True) -> Case:
+    """The case with this number, to be looked at; where reports about people have no place, not
+    `sealed` ones. Raises Sorry."""
+    case = cases.find(turn.viewer, turn.session, number)
+    hidden = case is not None and case.protected and not sealed
+    return _there(None if hidden else case, number)
+
+
+def _there(case: Case | None, number: int) -> Case:
     if case is None:
         raise Sorry(say("refused.unseen_staff", number=number))
     return case

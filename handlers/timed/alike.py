@@ -20,7 +20,7 @@ from casework.rights import THE_SERVICE, Viewer
 from casework.town import Town
 from handlers import telling
 from handlers.copy import say
-from handlers.turn import Occasion
+from handlers.turn import Occasion, by_itself
 from nlp.duplicates import ENOUGH, PERSONAL, Signature, keys, likeness, signature
 from nlp.normal import normalise
 from storage import alike, people, tasks, text_keys
@@ -99,10 +99,7 @@ def tell(session: WriteSession, begun: Moment, book: Book, found: Found) -> None
     if not text_keys.file(session, found.since, found.until, found.keys):
         return
     for number, other in found.alike.items():
-        occasion = Occasion(
-            actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-            origin=f"alike:{number}",
-        )  # fmt: skip
+        occasion = by_itself(session, begun, book, f"alike:{number}")
         _link(occasion, number, other)
 
 

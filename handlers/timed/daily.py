@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from casework.calendar import SHANGHAI, Calendar
+from casework.calendar import Calendar
 from casework.clocks import reckoned
 from casework.rights import THE_SERVICE
 from handlers import telling
@@ -22,7 +22,7 @@ SOON = timedelta(days=14)  # before it is told no more, an answer wants to be lo
 
 def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     """From November on: is next year's calendar there? If not, an admin hears of it, once a month."""
-    today = occasion.now.astimezone(SHANGHAI).date()
+    today = occasion.today
     year = today.year + (today.month >= NOTICE_EXPECTED)
     if occasion.book.calendar.last_year >= year:
         return
@@ -40,7 +40,7 @@ def counts(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
 
 def answers(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     """Which answers are told no more, or soon: an admin hears of each once, before and after."""
-    today, told = occasion.now.astimezone(SHANGHAI).date(), list[str]()
+    today, told = occasion.today, list[str]()
     for answer in occasion.town.answers.values():
         until = answer.valid_until
         if until is None or answer.stopped or until > today + SOON:
@@ -56,9 +56,8 @@ def answers(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
 
 def leaves(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     """Who is back from leave needs nobody to stand in any more."""
-    today = occasion.now.astimezone(SHANGHAI).date()
     for person, row in occasion.book.entries.get("leave", {}).items():
-        if date.fromisoformat(row["last"]) < today:
+        if date.fromisoformat(row["last"]) < occasion.today:
             put(
                 occasion.session, "leave", person, None,
                 source="chat", by=THE_SERVICE.label, now=occasion.now,

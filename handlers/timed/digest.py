@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,11 +11,11 @@ from casework.case import ASSIGNED, BEFORE_ANSWER, Case
 from casework.cover import asked
 from casework.rights import Actor, Viewer
 from casework.town import Staff
-from handlers import cards
+from handlers import cards, telling
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases
-from storage.record import Letter, post
+from storage.record import post
 
 PEOPLE: Final = 5  # in one slice
 SHOWN: Final = 6  # of each sort
@@ -23,14 +23,15 @@ SHOWN: Final = 6  # of each sort
 
 def work(occasion: Occasion, slot: datetime, cursor: str | None) -> str | None:
     """The lists of the next few people; days off have none."""
-    calendar = occasion.book.calendar
-    if not calendar.office.is_open_on(slot.astimezone(SHANGHAI).date(), calendar.is_working):
+    if not occasion.book.calendar.is_open(slot.astimezone(SHANGHAI).date()):
         return None
     people = sorted(person for person in occasion.town.staff if person > (cursor or ""))
     for person in people[:PEOPLE]:
-        text = _text(occasion, occasion.town.staff[person])
+        staff = occasion.town.staff[person]
+        text = _text(occasion, staff)
         if text:
-            post(occasion.session, [_letter(occasion, person, text)], occasion.now, occasion.wall)
+            letter = telling.staff_letter(occasion, staff, person, text)
+            post(occasion.session, [letter], occasion.now, occasion.wall)
     return people[PEOPLE - 1] if len(people) > PEOPLE else None
 
 
@@ -54,26 +55,22 @@ def _text(occasion: Occasion, staff: Staff) -> str:
 
 
 def _parts(occasion: Occasion, own: list[Case]) -> Iterator[str]:
-    local = occasion.now.astimezone(SHANGHAI)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    ends = midnight + timedelta(days=1)
-    late = [case for case in own if case.promised_at and case.promised_at < occasion.now]
-    today = [case for case in own if case.promised_at and occasion.now <= case.promised_at <= ends]
-    named = {case.number for case in (*late, *today)}
-    waiting = [case for case in own if case.state == ASSIGNED and case.number not in named]
-    for sentence, found in (("late", late), ("today", today), ("to_accept", waiting)):
+    for sentence, found in of_the_day(own, occasion.now).items():
         if found:
             lines = "\n".join(cards.row(occasion, case) for case in found[:SHOWN])
             yield say(f"tell.digest_{sentence}", count=len(found), lines=lines)
 
 
-def _letter(occasion: Occasion, person: str, text: str) -> Letter:
-    return Letter(
-        channel="wecom",
-        account="",
-        recipient=occasion.town.staff[person].userid,
-        key=f"{occasion.origin}:{person}",
-        text=text,
-        importance="ordinary",
-        not_before=occasion.world.opening("ordinary"),
-    )
+def of_the_day(found: Iterable[Case], now: datetime) -> dict[str, list[Case]]:
+    """What is overdue, what is due today, and of the rest what nobody has accepted."""
+    local = now.astimezone(SHANGHAI)
+    ends = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    day: dict[str, list[Case]] = {"late": [], "today": [], "to_accept": []}
+    for case in found:
+        if case.is_late(now):
+            day["late"].append(case)
+        elif case.promised_at is not None and case.promised_at <= ends:
+            day["today"].append(case)
+        elif case.state == ASSIGNED:
+            day["to_accept"].append(case)
+    return day

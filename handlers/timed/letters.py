@@ -14,7 +14,7 @@ from casework.case import Case, Event
 from casework.rights import THE_SERVICE
 from handlers import telling, wording
 from handlers.copy import say
-from handlers.turn import Occasion
+from handlers.turn import Occasion, by_itself
 from storage import cases, reach, sending, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -62,7 +62,7 @@ def undelivered(
 ) -> None:
     """A villager is phoned by the handler; an admin looks after a member of staff whom nothing
     reaches, and a robot that is not heard. Once for each letter."""
-    occasion = _occasion(session, begun, book, f"o{letter.id}")
+    occasion = by_itself(session, begun, book, f"o{letter.id}")
     case = _case(occasion, letter)
     if letter.channel == "wechat":
         reach.note(session, letter.id, letter.case_number, reach.PHONE, "waits", begun.now)
@@ -97,7 +97,7 @@ def look_after(
     mend = say(f"task.mend.{what}") if what else reason
     text = say("task.account", channel=say(f"word.platform.{channel}"), code=code, mend=mend)
     if tasks.add(session, origin, text, begun.now):
-        occasion = _occasion(session, begun, book, origin)
+        occasion = by_itself(session, begun, book, origin)
         post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
 
 
@@ -114,17 +114,6 @@ def reported(session: WriteSession, begun: Moment, book: Book, receipt: str, sai
     letter = sending.hold_again(session, row, said)
     if letter is not None:
         held(session, begun, book, letter)
-
-
-def _occasion(session: WriteSession, begun: Moment, book: Book, origin: str) -> Occasion:
-    return Occasion(
-        actor=THE_SERVICE,
-        now=begun.now,
-        wall=begun.wall,
-        book=book,
-        session=session,
-        origin=origin,
-    )
 
 
 def _text(letter: Claimed, book: Book, reason: str) -> str:

@@ -7,10 +7,9 @@ from typing import Final
 
 from casework.case import Case
 from casework.hours import after_quiet
-from casework.rights import THE_SERVICE
 from handlers import telling
 from handlers.copy import say
-from handlers.turn import Occasion
+from handlers.turn import Occasion, by_itself
 from storage import cases, media, people, tasks
 from storage.book import Book
 from storage.database import Moment
@@ -28,10 +27,7 @@ def arrived(session: WriteSession, begun: Moment, book: Book, number: int) -> No
     row = media.attachment(session, number)
     if row is None or row.case_number is None:
         return
-    occasion = Occasion(
-        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-        origin=f"a{number}",
-    )  # fmt: skip
+    occasion = by_itself(session, begun, book, f"a{number}")
     case = cases.find(occasion.viewer, session, row.case_number)
     if case is None or case.protected:
         return
@@ -115,10 +111,7 @@ def _letter(
 
 def too_many(session: WriteSession, begun: Moment, book: Book, limit: int) -> None:
     """Open cases alone hold more than the folder may: an admin hears of it, once a month."""
-    occasion = Occasion(
-        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-        origin=f"media:{begun.now:%Y-%m}",
-    )  # fmt: skip
+    occasion = by_itself(session, begun, book, f"media:{begun.now:%Y-%m}")
     text = say("task.media_full", limit=limit)
     if tasks.add(session, occasion.origin, text, begun.now):
         post(session, telling.to_admins(occasion, text, "ordinary"), begun.now, begun.wall)

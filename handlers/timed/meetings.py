@@ -11,11 +11,11 @@ from casework.cover import asked
 from casework.methods.method import Rhythm
 from casework.rights import Actor, Viewer
 from casework.town import Post, Staff
-from handlers import cards, public
+from handlers import cards, public, telling
 from handlers.copy import say
 from handlers.turn import Occasion
 from storage import cases, rhythm
-from storage.record import Letter, post
+from storage.record import post
 
 POSTS: Final = 5  # in one slice
 SHOWN: Final = 10
@@ -31,7 +31,7 @@ def work(each: Rhythm, occasion: Occasion, slot: datetime, cursor: str | None) -
     posts = sorted(p.id for p in _posts(each, occasion) if p.id > (cursor or ""))
     for identity in posts[:POSTS]:
         for staff in _there(occasion, identity):
-            letter = _letter(occasion, identity, staff, _text(each, occasion, staff))
+            letter = telling.staff_letter(occasion, staff, identity, _text(each, occasion, staff))
             post(occasion.session, [letter], occasion.now, occasion.wall)
     return posts[POSTS - 1] if len(posts) > POSTS else None
 
@@ -89,7 +89,7 @@ def _listed(each: Rhythm, occasion: Occasion, staff: Staff) -> list[Case] | None
         frozen = _frozen(occasion)
         return [case for case in found if frozen is None or case.opened_at <= frozen]
     if each.do in ("list", "check"):
-        return [case for case in found if case.promised_at and case.promised_at < occasion.now]
+        return [case for case in found if case.is_late(occasion.now)]
     return found
 
 
@@ -97,15 +97,3 @@ def _frozen(occasion: Occasion) -> datetime | None:
     method = occasion.book.methods[occasion.town.method]
     closed = [each for each in method.rhythms if each.do == "freeze"]
     return rhythm.last(occasion.session, f"{method.id}:{closed[0].id}") if closed else None
-
-
-def _letter(occasion: Occasion, identity: str, staff: Staff, text: str) -> Letter:
-    return Letter(
-        channel="wecom",
-        account="",
-        recipient=staff.userid,
-        key=f"{occasion.origin}:{identity}",
-        text=text,
-        importance="ordinary",
-        not_before=occasion.world.opening("ordinary"),
-    )

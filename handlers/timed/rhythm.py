@@ -15,9 +15,8 @@ from functools import partial
 from typing import Final
 
 from casework.rhythm import Rule
-from casework.rights import THE_SERVICE
 from handlers.timed import alike, daily, digest, meetings, robots
-from handlers.turn import Occasion
+from handlers.turn import Occasion, by_itself
 from storage import rhythm
 from storage.book import Book
 from storage.database import Moment
@@ -71,10 +70,7 @@ def beat(session: WriteSession, begun: Moment, book: Book) -> bool:
     if row.cursor is None and not job.catch_up and begun.now - row.slot > LATE:
         rhythm.turn(session, row.id, begun.now, following)
         return True
-    occasion = Occasion(
-        actor=THE_SERVICE, now=begun.now, wall=begun.wall, book=book, session=session,
-        origin=f"r{row.id}:{row.slot:%Y%m%d%H%M}",
-    )  # fmt: skip
+    occasion = by_itself(session, begun, book, f"r{row.id}:{row.slot:%Y%m%d%H%M}")
     try:
         with session.nested():
             cursor = job.work(occasion, row.slot, row.cursor)

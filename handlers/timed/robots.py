@@ -7,16 +7,17 @@ name or words, and of what is private or a report about a person nothing at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from casework.calendar import SHANGHAI
-from casework.case import ASSIGNED, BEFORE_ANSWER, Case
+from casework.case import BEFORE_ANSWER, Case
 from casework.rights import Actor, Viewer
 from casework.routing import answering
 from casework.town import Robot
 from handlers import wording
 from handlers.copy import say
+from handlers.timed.digest import of_the_day
 from handlers.turn import Occasion
 from storage import cases
 from storage.record import Letter, post
@@ -29,8 +30,7 @@ def work(
     robot: Robot, name: str, occasion: Occasion, slot: datetime, _cursor: str | None
 ) -> str | None:
     """Say one list, if there is anything on it; on days off none."""
-    calendar = occasion.book.calendar
-    if not calendar.office.is_open_on(slot.astimezone(SHANGHAI).date(), calendar.is_working):
+    if not occasion.book.calendar.is_open(slot.astimezone(SHANGHAI).date()):
         return None
     viewer = Viewer(Actor(f"robot:{robot.id}", unit=robot.unit), occasion.town)
     parts = "\n".join(LISTS[name](occasion, viewer))
@@ -42,21 +42,15 @@ def work(
 
 
 def _daily(occasion: Occasion, viewer: Viewer) -> Iterator[str]:
-    local = occasion.now.astimezone(SHANGHAI)
-    ends = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    found = _open(occasion, viewer)
-    today = [c for c in found if c.promised_at and occasion.now <= c.promised_at <= ends]
-    named = {case.number for case in today}
-    yield from _part(occasion, "today", today)
-    waiting = [c for c in found if c.state == ASSIGNED and c.number not in named]
-    yield from _part(occasion, "to_accept", [c for c in waiting if not _late(occasion, c)])
-    late = sum(_late(occasion, case) for case in found)
-    if late:
-        yield say("tell.robot_late", count=late)
+    day = of_the_day(_open(occasion, viewer), occasion.now)
+    yield from _part(occasion, "today", day["today"])
+    yield from _part(occasion, "to_accept", day["to_accept"])
+    if day["late"]:
+        yield say("tell.robot_late", count=len(day["late"]))
 
 
 def _overdue(occasion: Occasion, viewer: Viewer) -> Iterator[str]:
-    late = [case for case in _open(occasion, viewer) if _late(occasion, case)]
+    late = [case for case in _open(occasion, viewer) if case.is_late(occasion.now)]
     yield from _part(occasion, "late", late)
 
 
@@ -76,10 +70,6 @@ def _open(occasion: Occasion, viewer: Viewer) -> list[Case]:
     """What is in the hands of the unit's posts, and of those below it."""
     found = cases.led_by(viewer, occasion.session, sorted(viewer.scope.posts), 500)
     return [case for case in found if case.state in BEFORE_ANSWER]
-
-
-def _late(occasion: Occasion, case: Case) -> bool:
-    return case.promised_at is not None and case.promised_at < occasion.now
 
 
 def _part(occasion: Occasion, sentence: str, found: list[Case]) -> Iterator[str]:

@@ -55,7 +55,9 @@ def welcome(turn: Turn, scene: str) -> Reply:
 
 
 def chosen(turn: Turn, choices: str) -> Reply:
-    """`T1:accept T2:reject`: the long-term notice was taken, or given back."""
+    """`T1:accept`: the long-term notice was taken, or given back; "": it was another's."""
+    if not choices:
+        return Reply("")
     accepted = ":accept" in choices
     people.change(turn.session, turn.person.id, subscribed=accepted)
     return Reply(say("villager.subscribed")) if accepted else Reply("")

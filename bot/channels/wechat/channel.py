@@ -24,14 +24,19 @@ def account(settings: Settings, database: Database) -> WechatSender:
 
 def channel(settings: Settings, database: Database) -> Channel:
     token, aes_key = settings.wechat_token, settings.wechat_aes_key
+    subscription = settings.wechat_subscription
     return Channel(
         "wechat",
         Ladder(
             database,
             account(settings, database),
-            Templates(settings.wechat_subscription, settings.wechat_template, settings.public_url),
+            Templates(subscription, settings.wechat_template, settings.public_url),
         ),
         lambda receiver: routes(
-            receiver, token.get_secret_value(), aes_key.get_secret_value(), settings.wechat_app_id
+            receiver,
+            token.get_secret_value(),
+            aes_key.get_secret_value(),
+            settings.wechat_app_id,
+            subscription,
         ),
     )

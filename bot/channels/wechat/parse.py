@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.channels import parse as common
 from bot.channels.parse import Content, Fields, Reader
@@ -11,10 +12,14 @@ from bot.channels.xml import read_xml
 from handlers.message import MENU_TAP, Incoming
 
 
-def parse(xml: bytes) -> Incoming:
-    """Raises `Refused` (400) for what is no message."""
+def parse(xml: bytes, subscription: str = "") -> Incoming:
+    """`subscription` is the template of the town's own notice: what a person chose about any other
+    is left out. Raises `Refused` (400) for what is no message."""
     fields = Fields(read_xml(xml))
-    return common.incoming("wechat", fields, common.content_of(fields, MESSAGES, EVENTS))
+    message = common.incoming("wechat", fields, common.content_of(fields, MESSAGES, EVENTS))
+    if message.event in CHOICES:
+        return replace(message, event_key=_about(subscription, message.event_key))
+    return message
 
 
 def mini_program_page(fields: Fields) -> Content:
@@ -50,6 +55,11 @@ def subscription_sent(fields: Fields) -> Content:
     return _report(fields, " ".join(sent))
 
 
+def _about(template: str, choices: str) -> str:
+    """Of what was chosen that which is about one template."""
+    return " ".join(each for each in choices.split() if each.partition(":")[0] == template)
+
+
 def _report(fields: Fields, what: str) -> Content:
     return Content("event", event=fields["Event"].lower(), event_key=clean(what))
 
@@ -68,12 +78,13 @@ MESSAGES: Mapping[str, Reader] = {
     "miniprogrampage": mini_program_page,
 }
 
+CHOICES = ("subscribe_msg_popup_event", "subscribe_msg_change_event")
+
 # click, scan, view, unsubscribe and whatever is invented later need no reader of their own.
 EVENTS: Mapping[str, Reader] = {
     "subscribe": subscribe,
     "location": common.location_event,
     "templatesendjobfinish": template_sent,
-    "subscribe_msg_popup_event": subscription_choice,
-    "subscribe_msg_change_event": subscription_choice,
+    **dict.fromkeys(CHOICES, subscription_choice),
     "subscribe_msg_sent_event": subscription_sent,
 }

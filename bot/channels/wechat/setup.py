@@ -19,9 +19,13 @@ from casework.town import Town
 from storage import platform
 from storage.database import Database
 
-QRCODES = "wechat:qrcode:"  # key of the facts that hold a unit's code
 NO_MENU = 46003
 CODED = ("grid", "group", "village")  # levels that villagers belong to
+
+
+def code_key(settings: Settings, unit: str = "") -> str:
+    """Of the fact that holds a unit's QR code: each account gives codes of its own."""
+    return f"wechat:qrcode:{settings.wechat_app_id}:{unit}"
 
 
 class SetupFailed(Exception):
@@ -68,7 +72,8 @@ class Setup:
     # --- QR codes --------------------------------------------------------------------------
 
     async def _qrcodes(self) -> list[Change]:
-        known = await self.database.aread(lambda session, _: platform.facts(session, QRCODES))
+        of_account = code_key(self.settings)
+        known = await self.database.aread(lambda session, _: platform.facts(session, of_account))
         units = [unit for unit in self.town.units.values() if unit.level in CODED]
         return [
             Change(f"二维码：{self.town.full_name(unit.id)}（{unit.id}）", self._coding(unit.id))
@@ -82,8 +87,10 @@ class Setup:
             payload = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": scene}
             answer = await self._asked("qrcode", self.api.post("/cgi-bin/qrcode/create", payload))
             data = answer.data if answer is not None else {}
-            fact = {"ticket": data.get("ticket", ""), "url": data.get("url", "")}
-            await self._remember(f"{QRCODES}{unit}", fact)
+            if not data.get("url"):
+                raise SetupFailed("qrcode", Outcome("refused", reason=f"{unit} 的二维码没有地址"))
+            fact = {"ticket": data.get("ticket", ""), "url": data["url"]}
+            await self._remember(code_key(self.settings, unit), fact)
 
         return create
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bot.channels.api import NotSent
+from bot.channels.wechat.send import WechatSender
 from bot.channels.wechat.setup import menu
 from bot.doctor import examine, told
 from bot.doctor.platforms import (
@@ -19,13 +22,15 @@ from bot.doctor.platforms import (
     refusal,
     unreached,
 )
-from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, USER_GET
+from bot.pages.routes import poster_link
+from bot.pages.ticket import Ticket
+from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, TICKET, USER_GET
 from bot.platform.api import STABLE_TOKEN, TencentApi
 from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
 from handlers.villager.conversation import WANTS
 from storage import platform
-from tests.bot.pages.conftest import SUBSCRIPTION, TEMPLATE, Site
+from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
 from tests.village import open_database
 
 CONTENT = "受理编号：{{character_string1.DATA}}\n事项：{{thing2.DATA}}\n状态：{{phrase3.DATA}}\n时间：{{time4.DATA}}"
@@ -67,6 +72,30 @@ def test_it_can_be_run_again(settings: Settings, tmp_path: Path, tencent: Tencen
     assert "没有要改的" in again[0]
     assert tencent.counts[MENU_CREATE] == made[MENU_CREATE] == 1
     assert tencent.counts[QRCODE_CREATE] == made[QRCODE_CREATE]
+
+
+def test_another_account_gives_codes_of_its_own(
+    site: Site, tmp_path: Path, tencent: TencentApi
+) -> None:
+    """A poster never leads to an account that the town no longer uses."""
+    run(site.settings.model_copy(update={"wechat_app_id": "wx-before"}), tmp_path)
+    made = tencent.counts[QRCODE_CREATE]
+    path = poster_link(site.settings, "shiqiang-g3").removeprefix(PUBLIC)
+    with site.browser() as browser:
+        assert browser.get(path).status_code == 404
+        run(site.settings, tmp_path)
+        assert tencent.counts[QRCODE_CREATE] == 2 * made
+        assert browser.get(path).status_code == 200
+
+
+def test_a_code_without_an_address_is_none(
+    settings: Settings, tmp_path: Path, tencent: TencentApi
+) -> None:
+    tencent.always(QRCODE_CREATE, {"ticket": "T"})
+    with pytest.raises(WrongSettings, match="没有地址"):
+        run(settings, tmp_path)
+    tencent.always(QRCODE_CREATE, 0)
+    assert not any("没有要改的" in line for line in run(settings, tmp_path))
 
 
 def test_the_templates_fields_are_understood(settings: Settings, tmp_path: Path) -> None:
@@ -143,6 +172,41 @@ def test_the_file_by_which_the_platform_checks_the_domain(site: Site) -> None:
             assert answer.headers["content-type"].startswith("text/plain")
         for name in ("town.toml", "MP_verify_.txt", "MP_verify_x.txt", "MP_verify_%2e%2e.txt"):
             assert browser.get(f"/{name}").status_code == 404
+
+
+def test_however_many_look_the_platform_is_asked_once(site: Site) -> None:
+    with site.browser() as browser, ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda _: browser.get("/subscribe").text, range(8)))
+    assert all("wx.config" in page for page in pages)
+    assert site.tencent.counts[TICKET] == 1
+
+
+def test_a_page_without_a_ticket_asks_not_again_at_once(site: Site) -> None:
+    site.tencent.always(TICKET, 45009)
+    with site.browser() as browser:
+        for _ in range(3):
+            page = browser.get("/subscribe")
+            assert (page.status_code, "wx.config" in page.text) == (200, False)
+    assert site.tencent.counts[TICKET] == 1
+
+
+def test_a_ticket_is_renewed_before_its_end(tencent: TencentApi, tencent_url: str) -> None:
+    now = 1_000.0
+    found: list[tuple[str, int]] = []
+
+    async def look() -> None:
+        nonlocal now
+        sender = WechatSender(tencent_url, "wx1", "secret")
+        ticket = Ticket(sender.api, lambda: now)
+        for later in (0, 6_000, 7_000, 61):
+            now += later
+            found.append((await ticket.get(), tencent.counts[TICKET]))
+            tencent.always(TICKET, 45009)
+        await sender.aclose()
+
+    asyncio.run(look())
+    ours = "JSAPI-TICKET"
+    assert found == [(ours, 1), (ours, 1), ("", 2), ("", 3)]
 
 
 # --- doctor --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from casework.joint.choosing import choose, crowd
 from casework.joint.form import FieldKind, Form, forms
 from casework.methods import shipped
 from casework.town import ROLES
-from tests.casework.demo import NOW, town
+from tests.casework.demo import NOW, case, town
 
 
 @pytest.mark.parametrize("form", forms().values(), ids=lambda form: form.id)
@@ -63,7 +63,7 @@ def test_who_blows_the_whistle(caller: str, called_: list[str], form: str | None
 
 def test_a_grid_is_heard_in_its_village() -> None:
     form = forms()["grid_whistle"]
-    everybody = crowd(town(), form, town().posts["shiqiang-g3"])
+    everybody = crowd(town(), form, town().posts["shiqiang-g3"], case(lead_post="shiqiang-g3"))
     assert set(everybody) == {
         "shiqiang-shuji", "shiqiang-g1", "shiqiang-g4", "shiqiang-nengren",
     }  # fmt: skip

@@ -42,7 +42,7 @@ def event(name: str, **fields: object) -> str:
 
 
 def read(xml: str) -> Incoming:
-    return parse(xml.encode())
+    return parse(xml.encode(), "T1")
 
 
 def theirs(xml: str) -> Any:
@@ -126,7 +126,7 @@ EVENTS = [
     ),
     (
         event("subscribe_msg_popup_event", SubscribeMsgPopupEvent=CHOICES),
-        {"event": "subscribe_msg_popup_event", "event_key": "T1:accept T2:reject"},
+        {"event": "subscribe_msg_popup_event", "event_key": "T1:accept"},
     ),
     (
         event("subscribe_msg_change_event", SubscribeMsgChangeEvent=Nested(choice("T1", "reject"))),
@@ -138,6 +138,14 @@ EVENTS = [
     ),
     (event("something_new", EventKey="x"), {"event": "something_new", "event_key": "x"}),
 ]
+
+
+def test_what_was_chosen_about_another_notice_is_not_about_ours() -> None:
+    others = Nested(choice("T2", "accept") + choice("T10", "accept"))
+    assert parts(read(event("subscribe_msg_popup_event", SubscribeMsgPopupEvent=others))) == {
+        "kind": "event",
+        "event": "subscribe_msg_popup_event",
+    }
 
 
 def test_a_choice_tapped_in_a_message_says_what_stands_behind_it() -> None:
