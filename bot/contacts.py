@@ -70,7 +70,7 @@ async def _read(settings: Settings, database: Database) -> Contacts:
     try:
         return await read(sender.api)
     except (ContactsRefused, TokenRefused) as refused:
-        raise WrongSettings(told(refusal(STEP, refused.code, refused.message))) from None
+        raise WrongSettings(told(refusal("wecom", STEP, refused.code, refused.message))) from None
     except (NotSent, Unanswered, BadStatus) as failure:
         raise WrongSettings(told(unreached(STEP, settings.wecom_api_base, failure))) from None
     finally:

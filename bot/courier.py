@@ -334,7 +334,10 @@ class Courier:
             store.arrived(session, parcel.letters[0], given, outcome.receipt, begun.wall)
         if outcome.operator:
             book = self.shelf.book(session, begun.revision)
-            mail.look_after(session, begun, book, letter.channel, outcome.code, outcome.reason)
+            mend = outcome.mend
+            mail.look_after(
+                session, begun, book, letter.channel, outcome.code, outcome.reason, mend
+            )
 
     def _mark_letter(
         self,

@@ -16,6 +16,7 @@ Kind = Literal[
     "text", "image", "voice", "video", "file", "location", "link", "card", "event", "unknown"
 ]
 Importance = Literal["ordinary", "urgent", "emergency"]
+Mend = Literal["", "secret", "id", "agent", "ip", "quota", "rights"]  # what of an account is wrong
 MENU_TAP = "msgmenu"  # `event` of a text that was tapped in a message, not typed
 
 

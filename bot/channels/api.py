@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.channels.outcome import TOKEN_REFUSED
 from bot.loopback import is_loopback
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,6 @@ CONNECT_TIMEOUT = 3.0  # seconds
 TOTAL_TIMEOUT = 10.0
 DOWNLOAD_TIMEOUT = 60.0
 TOKEN_MARGIN = 300.0  # a token is fetched anew so many seconds before its end
-_TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 _MEDIA_HOSTS = ".qq.com"  # where 公众号 keeps videos
 
 
@@ -200,7 +200,7 @@ class Api:
     async def _with_token(self, call: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._access_token()
         answer = await call(token)
-        if answer.code in _TOKEN_REFUSED:
+        if answer.code in TOKEN_REFUSED:
             answer = await call(await self._access_token(refused=token))
         return answer
 

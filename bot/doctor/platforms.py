@@ -12,6 +12,7 @@ import httpx
 
 from bot.channels.api import Api, BadStatus, NotSent, TokenRefused, Unanswered
 from bot.channels.envelope import Envelope
+from bot.channels.outcome import CODES
 from bot.channels.sending import ask
 from bot.channels.wechat.channel import account
 from bot.channels.wechat.ladder import TEMPLATES
@@ -26,10 +27,7 @@ from storage.book import NoTown, Shelf
 from storage.database import Database
 
 IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-NOT_LISTED = (40164, 60020)
-NOT_OURS = (40001, 40013, 40125, 40091, 301002)
-NOT_ALLOWED = (48001, 50001, 60011, 60003, 48002, 48009)
-USED_UP = (45009, 45011, 45033)
+KEY = ("id", "agent", "secret")  # they belong together: one sentence says how to mend them
 
 
 async def findings(settings: Settings, database: Database) -> list[Finding]:
@@ -144,24 +142,22 @@ async def _token(channel: Channel, api: Api, base: str, path: str = "/cgi-bin/me
         code, message = refused.code, refused.message
     except (NotSent, Unanswered, BadStatus) as failure:
         return unreached(step, base, failure)
-    return Finding(step) if code in (0, NO_MENU) else refusal(step, code, message)
+    return Finding(step) if code in (0, NO_MENU) else refusal(channel, step, code, message)
 
 
 def unreached(step: str, base: str, failure: Exception) -> Finding:
     return bad(step, "unreached", detail=f"{base}（{failure}）")
 
 
-def refusal(step: str, code: int, message: str) -> Finding:
+def refusal(channel: Channel, step: str, code: int, message: str) -> Finding:
     """What the platform's no means, and what to do."""
     said = f"{code} {message}"
-    if code in NOT_LISTED:
+    known = CODES[channel].get(code)
+    mend = known.mend if known is not None else ""
+    if mend == "ip":
         address = IP.search(message)
         return bad(step, "ip", detail=address[0] if address is not None else said)
-    if code in NOT_OURS:
-        return bad(step, "secret", detail=said)
-    if code in NOT_ALLOWED:
-        return bad(step, "rights", detail=said)
-    return bad(step, "quota" if code in USED_UP else "other", detail=said)
+    return bad(step, "secret" if mend in KEY else mend or "other", detail=said)
 
 
 async def _callback(settings: Settings, channel: Channel) -> Finding:

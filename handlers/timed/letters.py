@@ -14,6 +14,7 @@ from casework.case import Case, Event
 from casework.rights import THE_SERVICE
 from handlers import telling, wording
 from handlers.copy import say
+from handlers.message import Mend
 from handlers.turn import Occasion, by_itself
 from storage import cases, reach, sending, tasks
 from storage.book import Book
@@ -25,11 +26,6 @@ from storage.session import WriteSession
 
 PHONE_AFTER: Final = timedelta(hours=24)  # that what matters waits for the villager's next word
 SLICE: Final = 20
-# what is wrong with an account, by the platform's errcode; how to mend it stands in the copy
-SETTINGS: Final = {
-    40001: "secret", 40013: "id", 40056: "agent", 40125: "secret", 40164: "ip", 41001: "secret",
-    45009: "quota", 48001: "rights", 50001: "rights", 60020: "ip", 301002: "agent",
-}  # fmt: skip
 
 
 def together(texts: Sequence[str]) -> str:
@@ -87,15 +83,20 @@ def phone(session: WriteSession, begun: Moment, book: Book) -> int:
 
 
 def look_after(
-    session: WriteSession, begun: Moment, book: Book, channel: str, code: int, reason: str
+    session: WriteSession,
+    begun: Moment,
+    book: Book,
+    channel: str,
+    code: int,
+    reason: str,
+    mend: Mend = "",
 ) -> None:
     """Something is wrong with the account that a person has to put right: a task for an admin,
-    once a day for each thing."""
+    once a day for each thing. `mend` is what it is, where the copy can say how."""
     today = begun.now.astimezone(SHANGHAI).date()
     origin = f"account:{channel}:{code}:{today}"
-    what = SETTINGS.get(code)
-    mend = say(f"task.mend.{what}") if what else reason
-    text = say("task.account", channel=say(f"word.platform.{channel}"), code=code, mend=mend)
+    said = say(f"task.mend.{mend}") if mend else reason
+    text = say("task.account", channel=say(f"word.platform.{channel}"), code=code, mend=said)
     if tasks.add(session, origin, text, begun.now):
         occasion = by_itself(session, begun, book, origin)
         post(session, telling.to_admins(occasion, text), begun.now, begun.wall)

@@ -27,9 +27,6 @@ from storage import platform, reach
 from storage.database import Database
 from storage.reach import Attempt
 
-UNREACHABLE = (40003, 43004)  # no such person, or one who does not follow the account
-CLOSED = (45015, 45047)
-UNSUBSCRIBED = 43101
 TEMPLATES = "wechat:template:"  # key of the facts that `xiaoge wechat setup` writes
 _NOT_ALLOWED = Outcome(
     "limited", reason="48 hours are over, or what may be sent is used up", asked=False
@@ -124,7 +121,7 @@ class Ladder:
             link = f"{self.templates.public_url}/my/{number}"
             payload["page" if rung == reach.SUBSCRIPTION else "url"] = link
         outcome, answer = await self.sender.template(rung == reach.SUBSCRIPTION, payload)
-        if outcome.code == UNSUBSCRIBED:
+        if outcome.means == "unsubscribed":
             await self._write(lambda session, _: reach.subscribed(session, _person(message), False))
         return outcome, _receipt(answer)
 
@@ -162,9 +159,9 @@ class Ladder:
     async def _settle(self, message: Outgoing, outcome: Outcome, given: int, used: int) -> None:
         """Bring what is in the database to what the platform has said."""
         person = _person(message)
-        if outcome.code in UNREACHABLE:
+        if outcome.means == "gone":
             await self._write(lambda session, _: reach.unreachable(session, person))
-        elif outcome.code in CLOSED:
+        elif outcome.means == "closed":
             await self._write(lambda session, _: reach.close(session, person))
         elif outcome.state != "sent":
             spent = used + (outcome.state == "unknown")  # that one may have arrived
@@ -177,7 +174,7 @@ class Ladder:
 
 def _climbs(outcome: Outcome, message: Outgoing) -> bool:
     """Whether the next rung is to be tried now."""
-    if not message.matters or outcome.code in UNREACHABLE or outcome.state == "sent":
+    if not message.matters or outcome.means == "gone" or outcome.state == "sent":
         return False
     return outcome.wait is None and (outcome.state != "retry" or message.last)
 

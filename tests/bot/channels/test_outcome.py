@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.outcome import http_failure, judge, token_refused
+from bot.channels.outcome import CODES, http_failure, judge, token_refused
+from handlers.copy import sentences
 from handlers.message import Channel
 
 EVENING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai
@@ -33,13 +34,18 @@ TWO_HOURS = 7200.0
         ("wechat", 43101, "refused", None, False),
         ("wechat", 47003, "refused", None, False),
         ("wechat", 48001, "limited", None, True),
+        ("wechat", 48002, "refused", None, False),
         ("wechat", 99999, "retry", 60, False),
         ("wecom", 0, "sent", None, False),
         ("wecom", 60020, "limited", 600, True),
+        ("wecom", 48001, "limited", 600, True),
+        ("wecom", 60011, "refused", None, False),
         ("wecom", 81013, "refused", None, False),
         ("wecom", 60111, "refused", None, False),
         ("wecom", 45033, "limited", 60, False),
         ("wecom", 45009, "limited", 60, False),
+        ("robot", 93000, "refused", None, False),
+        ("robot", 40058, "refused", None, False),
     ],
 )
 def test_codes(channel: Channel, code: int, state: str, wait: float | None, operator: bool) -> None:
@@ -62,3 +68,10 @@ def test_the_wrong_secret_is_the_operators_matter() -> None:
 )
 def test_a_gateway_in_between(status: int, state: str) -> None:
     assert http_failure(status).state == state
+
+
+@pytest.mark.parametrize("channel", CODES)
+def test_what_the_operator_has_to_mend_is_said_to_the_admin(channel: Channel) -> None:
+    mends = {known.mend for known in CODES[channel].values() if known.operator}
+    assert mends
+    assert {f"task.mend.{mend}" for mend in mends} <= sentences().keys()

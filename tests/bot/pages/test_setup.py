@@ -11,23 +11,18 @@ import pytest
 from pydantic import SecretStr
 
 from bot.channels.api import NotSent
+from bot.channels.outcome import CODES
 from bot.channels.wechat.send import WechatSender
 from bot.channels.wechat.setup import menu
 from bot.doctor import examine, told
-from bot.doctor.platforms import (
-    NOT_ALLOWED,
-    NOT_LISTED,
-    NOT_OURS,
-    USED_UP,
-    refusal,
-    unreached,
-)
+from bot.doctor.platforms import refusal, unreached
 from bot.pages.routes import poster_link
 from bot.pages.ticket import Ticket
 from bot.platform.account import MENU_CREATE, MENU_GET, QRCODE_CREATE, TICKET, USER_GET
 from bot.platform.api import STABLE_TOKEN, TencentApi
 from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
+from handlers.message import Channel
 from handlers.villager.conversation import WANTS
 from storage import platform
 from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
@@ -253,11 +248,13 @@ def test_what_the_platform_says_is_explained(
     assert words in diagnosis(settings, tmp_path)[1]
 
 
-@pytest.mark.parametrize("step", ["wechat_token", "wecom_token", "wecom_contacts"])
-def test_every_no_of_a_platform_has_its_sentence(step: str) -> None:
-    codes = (*NOT_LISTED, *NOT_OURS, *NOT_ALLOWED, *USED_UP, 99999)
-    for finding in [refusal(step, code, "said so") for code in codes]:
-        assert "said so" in told(finding)
+@pytest.mark.parametrize(
+    ("channel", "step"),
+    [("wechat", "wechat_token"), ("wecom", "wecom_token"), ("wecom", "wecom_contacts")],
+)
+def test_every_no_of_a_platform_has_its_sentence(channel: Channel, step: str) -> None:
+    for code in (*CODES[channel], 99999):
+        assert "said so" in told(refusal(channel, step, code, "said so"))
     assert "api.example" in told(unreached(step, "https://api.example", NotSent()))
 
 
