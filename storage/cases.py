@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from casework.case import OPEN, Case
-from casework.rights import Viewer
+from casework.rights import Scope, Viewer
 from storage import hot, orders
 from storage.case import CaseRow, EventRow, PartyRow
 from storage.clock import ClockRow
@@ -20,11 +21,18 @@ from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
 _CASES = sa.select(*hot.CASE_COLUMNS)
+MANY: Final = (
+    256  # members of staff: what is built for each is kept, a statement costs a millisecond
+)
 
 
 def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The viewer's scope as a condition."""
-    scope = viewer.scope
+    return _within(viewer.scope)
+
+
+@lru_cache(maxsize=MANY)
+def _within(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.partner is not None:
         sent = sa.select(col(OrderRow.case_number)).where(col(OrderRow.partner) == scope.partner)
         own: sa.ColumnElement[bool] = C.number.in_(sent)
@@ -110,12 +118,16 @@ def led_by(
     viewer: Viewer, session: ReadSession, posts: Sequence[str], limit: int = 50
 ) -> list[Case]:
     """Open cases that these posts lead."""
+    return _many(session, _led_by(viewer.scope, tuple(posts), limit))
+
+
+@lru_cache(maxsize=MANY)
+def _led_by(scope: Scope, posts: tuple[str, ...], limit: int) -> sa.Select[Any]:
     rank = sa.case((C.urgency == "emergency", 0), (C.urgency == "urgent", 1), else_=2)
-    return _many(
-        session,
-        _CASES.where(C.state.in_(sorted(OPEN)), C.lead_post.in_(posts), visible(viewer))
+    return (
+        _CASES.where(C.state.in_(sorted(OPEN)), C.lead_post.in_(posts), _within(scope))
         .order_by(rank, C.promised_at, C.number)
-        .limit(limit),
+        .limit(limit)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel, col, select
 from storage import hot
 from storage.columns import big, json, row_id, when
 from storage.outbox import PRIORITY, OutboxRow, line_of
-from storage.session import ReadSession, WriteSession
+from storage.session import HotRead, ReadSession, WriteSession
 
 GOOD_FOR: Final = timedelta(hours=72)  # wall time
 
@@ -39,6 +39,30 @@ class PanelRow(SQLModel, table=True):
 
 
 _P: Any = PanelRow.__table__.c  # type: ignore[attr-defined]
+
+
+class Panel(NamedTuple):
+    """A panel as a value, in the order of the row's columns."""
+
+    id: int
+    key: str
+    recipient: str
+    case_number: int
+    letter: int
+    buttons: list[Any]
+    receipt: str
+    until: datetime
+
+
+_CHANGEABLE = HotRead(
+    sa.select(*_P)
+    .where(
+        _P.case_number == sa.bindparam("case", type_=sa.BigInteger),
+        _P.receipt != sa.literal_column("''"),
+        _P.until > sa.bindparam("wall", type_=_P.until.type),
+    )
+    .order_by(_P.id)
+)
 
 
 def key_of(letter: str) -> str:
@@ -79,20 +103,14 @@ def pressed(
     return None if row is None else int(row.case_number)
 
 
-def changeable(session: ReadSession, case: int, wall: datetime) -> list[PanelRow]:
+def changeable(session: ReadSession, case: int, wall: datetime) -> list[Panel]:
     """The panels of a case that can still be changed."""
-    return list(
-        session.all(
-            select(PanelRow)
-            .where(_P.case_number == case, _P.receipt != "", _P.until > wall)
-            .order_by(col(PanelRow.id))
-        )
-    )
+    return [Panel(*row) for row in session.rows(_CHANGEABLE, case=case, wall=wall)]
 
 
 def change(
     session: WriteSession,
-    panel: PanelRow,
+    panel: Panel,
     buttons: Sequence[Sequence[str]],
     label: str,
     now: datetime,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -148,6 +149,13 @@ class Hot:
         if compiled is None:
             compiled = self._compiled[dialect] = _Compiled(self.statement, _DIALECTS[dialect])
         return compiled
+
+
+@cache
+def _insertion(table: sa.Table, names: tuple[str, ...]) -> Hot:
+    """INSERT of these columns, which gives the key back."""
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+    return Hot(sa.insert(table).values(values).returning(*table.primary_key))
 
 
 class HotRead(Hot):
@@ -320,8 +328,8 @@ class WriteSession(ReadSession):
         table: sa.Table = type(row).__table__  # type: ignore[attr-defined]
         values = {column.name: getattr(row, column.name) for column in table.columns}
         given = {name: value for name, value in values.items() if value is not None}
-        inserted = self.connection.execute(sa.insert(table).values(given)).inserted_primary_key
-        for column, value in zip(table.primary_key, inserted or (), strict=True):
+        inserted = self.run_returning(_insertion(table, tuple(given)), **given)
+        for column, value in zip(table.primary_key, inserted[0], strict=True):
             setattr(row, column.name, value)
         return row
 

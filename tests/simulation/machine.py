@@ -30,7 +30,7 @@ from bot.service import Service
 from casework.calendar import SHANGHAI
 from handlers.message import Incoming, Outgoing, Reply
 from handlers.timed import clocks as sweeping
-from storage import rhythm, town
+from storage import town
 from storage.book import Book, Shelf
 from storage.columns import moment
 from storage.database import Database, Moment
@@ -41,9 +41,8 @@ T = TypeVar("T")
 DELIVERIES: Final = 10
 MILLISECOND: Final = timedelta(milliseconds=1)
 DUE: Final = (
-    "SELECT min(at) FROM (SELECT min(next_at) AS at FROM clock WHERE next_at IS NOT NULL "
-    "UNION ALL SELECT min(not_before) FROM outbox WHERE state = 'quiet' "
-    "UNION ALL SELECT min(next_at) FROM rhythm) AS what"
+    "SELECT (SELECT min(next_at) FROM clock WHERE next_at IS NOT NULL), "
+    "(SELECT min(not_before) FROM outbox WHERE state = 'quiet'), (SELECT min(next_at) FROM rhythm)"
 )
 _begin = storage.database.begin
 
@@ -145,6 +144,7 @@ class Machine:
             ("wechat", ""): Phones(rng, trouble, gathers=False),
         }
         self.shelf = Shelf()
+        self.comes_again: datetime | None = None  # when `next_moment` was asked
         self.replicas = [self._replica(), self._replica()]
         # how often both look at the same moment; on SQLite one waits for the other's lock
         self.crowd = 0.05 if self.replicas[0].database.sqlite else 0.5
@@ -196,14 +196,9 @@ class Machine:
         at_once = self.rng.random() < self.crowd
         there = self.replicas if at_once else [self.any()]
         worked = await asyncio.gather(*(each.timed.sweep() for each in there))
-        if self._comes_again():
+        if self.comes_again is None or self.comes_again <= self.now:
             await asyncio.gather(*(each.timed.beat() for each in there))
         return sum(worked)
-
-    def _comes_again(self) -> bool:
-        """Is something due of what comes again?"""
-        soonest = self.ask(lambda session, _: rhythm.soonest(session))
-        return soonest is None or soonest <= self.now
 
     async def deliver(self) -> None:
         """What can be sent goes out."""
@@ -222,9 +217,11 @@ class Machine:
     def next_moment(self) -> datetime | None:
         """When something is due by itself, as `storage.clocks.next_moment` says; asked so often that
         it has a connection of its own."""
-        found = self.looking.exec_driver_sql(DUE).scalar()
+        found = self.looking.exec_driver_sql(DUE).one()
         self.looking.rollback()
-        return None if found is None else moment(found).astimezone(SHANGHAI)
+        moments = [each and moment(each).astimezone(SHANGHAI) for each in found]
+        self.comes_again = moments[-1]
+        return min(filter(None, moments), default=None)
 
     # --- what goes wrong ---------------------------------------------------------------------
 

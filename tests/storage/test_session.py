@@ -23,7 +23,7 @@ from tests.storage.town import MONDAY, message, met, row
 WRITES: dict[str, Any] = {
     "hot": lambda session: WriteSession.run(session, hot.NEXT_NUMBER),
     "core": lambda session: WriteSession.execute(session, sa.update(TownState).values(revision=9)),
-    "row": lambda session: WriteSession.add(session, TaskRow(key="k", at=MONDAY, text="t")),
+    "returning": lambda session: WriteSession.run_returning(session, hot.NEXT_NUMBER),
     "ddl": lambda session: session.connection.exec_driver_sql("CREATE TABLE sly (id INTEGER)"),
 }
 
