@@ -19,6 +19,8 @@ TOLERANCE: Final = timedelta(
     minutes=5
 )  # from the moment at which something is due until it is done
 CONVERSATION: Final = timedelta(minutes=30)
+ON_TIME: Final = timedelta(minutes=1)
+MOMENT: Final = timedelta(milliseconds=1)
 
 ENDED: Final = frozenset({"settled", "archived", "merged", "withdrawn"})
 AFTER_ANSWER: Final = frozenset({"silence", "decide"})  # clocks of answered cases
@@ -92,12 +94,12 @@ def no_step_forgotten(file: File, town: Town) -> Iterator[str]:
         ends = min(filter(None, (timer.stopped_at, timer.paused_at, town.end)))
         ready = timer.started_at
         for line, index in taken[: len(timer.steps)]:
-            ready = town.days.told(max(ready, timer.steps[index].at), "ordinary")
+            ready = _ready(timer, town, max(ready, timer.steps[index].at))
             if line.at > _latest(town, ready) and line.kind != "skip":
                 yield f"clock {timer.id}, step {index}: done at {line.at}, due at {ready}"
             ready = max(ready, line.at) if line.kind != "skip" else timer.steps[index].at
         for step in timer.steps[len(taken) :]:
-            ready = town.days.told(max(step.at, ready), "ordinary")
+            ready = _ready(timer, town, max(step.at, ready))
             if _latest(town, ready) < ends:
                 yield f"clock {timer.id}: {step.do} of {step.at} was never done"
         if timer.state == "running":
@@ -121,9 +123,12 @@ def nothing_outside_its_hours(file: File, town: Town) -> Iterator[str]:
             continue
         if (letter.recipient, letter.sent_at) in town.spoken:  # what had waited for their next word
             continue
-        if letter.channel == "wecom" and not days.may_tell(letter.sent_at, urgency):
+        at = letter.sent_at
+        if at - letter.created_at < ON_TIME:  # written for this hour
+            at = letter.created_at
+        if letter.channel == "wecom" and not days.may_tell(at, urgency):
             yield f"{letter}: outside its hours"
-        asleep = not days.villager_awake(letter.sent_at, urgency)
+        asleep = not days.villager_awake(at, urgency)
         if letter.channel == "wechat" and asleep and not _talking(file, town, letter):
             yield f"{letter}: at night"
 
@@ -141,7 +146,7 @@ def nobody_reminded_of_what_is_over(file: File, town: Town) -> Iterator[str]:
         state = line.data.get("state", "assigned" if line.kind == "open" else state)
     for letter in file.letters if in_order(file) else ():
         if letter.sent_at is not None and _reminds(file, letter):
-            told = _state_at(file, letter.sent_at)
+            told = _state_at(file, letter.sent_at - MOMENT)
             if told in ENDED:
                 yield f"{letter}: sent when the case was {told}"
 
@@ -341,6 +346,19 @@ def _reminds(file: File, letter: Mail) -> bool:
         return False
     at = {line.at for line in file.lines if line.kind == "remind" and _clock_of(line) == int(clock)}
     return letter.created_at in at
+
+
+def _ready(timer: Timer, town: Town, moment: datetime) -> datetime:
+    """When people may be told of what is due at this moment, and its clock runs."""
+    while True:
+        pauses = (
+            move.until for move in timer.moves if move.until and move.since <= moment < move.until
+        )
+        goes_on = next(pauses, moment)
+        told = town.days.told(goes_on, "ordinary")
+        if told == moment:
+            return told
+        moment = told
 
 
 def _latest(town: Town, ready: datetime) -> datetime:

@@ -300,7 +300,9 @@ class World:
 
     async def _say(self, word: Word) -> str:
         """Say something to the service; what it answers."""
-        self.spoken.add((word.who, self.machine.now))
+        now = self.machine.now
+        now -= timedelta(microseconds=now.microsecond % 1000)  # as it is stored
+        self.spoken.add((word.who, now))
         incoming = Incoming(
             channel="wecom" if word.staff else "wechat",
             account=ACCOUNT,
