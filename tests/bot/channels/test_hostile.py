@@ -1,6 +1,6 @@
 """Malformed and hostile bodies: each is refused with a reason, quickly, and nothing stays behind.
 
-By default some hundreds; `-m slow` ten thousand.
+By default some hundreds; `-m slow` ten thousand on each channel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
 from tests.bot.channels.conftest import ScriptedReceiver
 
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-MEDIAN = 0.005  # seconds
+MEDIAN = 0.005  # seconds, of the attacker and of the service together
+GROWTH = 500_000  # bytes: 125 of each that was refused would show
 
 
 def bodies(platform: Platform, chance: random.Random) -> Iterator[Delivery]:
@@ -64,15 +65,15 @@ def bodies(platform: Platform, chance: random.Random) -> Iterator[Delivery]:
 
 
 def attack(platform: Platform, count: int, seed: int) -> list[float]:
-    """Seconds that each refusal took."""
+    """Seconds of the processor that each refusal took: others use the machine as well."""
     took = []
     found = bodies(platform, random.Random(seed))  # noqa: S311
     with httpx.Client(trust_env=False, timeout=10) as client:
         for _ in range(count):
             delivery = next(found)
-            begun = time.perf_counter()
+            begun = time.process_time()
             answer = client.post(platform.url, params=dict(delivery.params), content=delivery.body)
-            took.append(time.perf_counter() - begun)
+            took.append(time.process_time() - begun)
             assert answer.status_code < 500, (answer.status_code, delivery)
     return took
 
@@ -95,18 +96,20 @@ def test_each_is_refused_and_the_next_honest_one_is_taken(
 def test_ten_thousand_leave_nothing_behind(
     platform: Platform, receiver: ScriptedReceiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Half of them on each channel."""
+    """A thousand to warm up, four whose memory is traced, five whose time is taken."""
     caplog.set_level(logging.ERROR, "bot.channels.callback")  # pytest keeps every line
-    attack(platform, 500, seed=2)
+    attack(platform, 1000, seed=2)
     receiver.got.clear()
     gc.collect()
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    attack(platform, 1500, seed=3)
+    attack(platform, 4000, seed=3)
     receiver.got.clear()
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert after - before < 500_000
-    took = attack(platform, 3000, seed=4)
-    assert statistics.median(took) < MEDIAN
+    assert after - before < GROWTH, f"{after - before} bytes stay behind"
+    took = attack(platform, 5000, seed=4)
+    median = statistics.median(took)
+    print(f"{platform.url}: median {median * 1000:.2f} ms, {after - before} bytes stay behind")
+    assert median < MEDIAN
