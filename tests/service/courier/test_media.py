@@ -10,7 +10,7 @@ from PIL import Image
 from bot.courier import ATTEMPTS
 from bot.keeping import Keeping
 from bot.platform.account import MEDIA_UPLOAD
-from bot.platform.api import CUSTOM_SEND, MEDIA_GET, TencentApi
+from bot.platform.api import CUSTOM_SEND, HANG, MEDIA_GET, TencentApi
 from handlers.message import Kind
 from tests.service.courier.office import LAMP, ZHANG, PostOffice
 
@@ -128,6 +128,31 @@ async def test_what_shows_on_a_conclusion_comes_back_to_the_villager(
         if sent.payload["msgtype"] == "image" and sent.recipient == ZHANG
     ]
     assert given.path == CUSTOM_SEND
+
+
+async def test_a_photo_that_takes_too_long_is_put_there_again_and_comes_once(
+    office: PostOffice, tencent: TencentApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent, so nothing is used up of what may be."""
+    monkeypatch.setattr("bot.channels.api.DOWNLOAD_TIMEOUT", 1.0)
+    await office.says(ZHANG, LAMP)
+    await office.says("li", "接单 1001")
+    await office.says("li", "办结 1001 已换新灯")
+    await office.sends()
+    tencent.media["after"] = (picture(), "image/jpeg", "")
+    tencent.answers(MEDIA_UPLOAD, HANG)
+    (before,) = office.rows("SELECT allowed FROM villager")
+    await office.says("li", "", "image", medium="after")
+    await office.sends()
+    assert office.rows("SELECT state, attempts FROM outbox WHERE task = 'give'") == [
+        {"state": "pending", "attempts": 1}
+    ]
+    assert office.rows("SELECT allowed FROM villager") == [before]
+    await office.later()
+    await office.sends()
+    came = [sent for sent in tencent.received if sent.payload["msgtype"] == "image"]
+    assert [sent.recipient for sent in came] == [ZHANG]
+    assert tencent.counts[MEDIA_UPLOAD] == 2
 
 
 async def test_of_a_report_no_picture_is_pushed_and_who_may_look_gets_it(
