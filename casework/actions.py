@@ -66,6 +66,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("anonymise", "转为匿名", (VILLAGER,), OPEN, None),
         _action("claim", "认领", (VILLAGER,), OPEN | {SETTLED}, None),
         _action("urge", "催办", (VILLAGER,), OPEN, None),
+        _action("wish", "请求帮办", (VILLAGER,), BEFORE_ANSWER, None, ("call",)),
         _action("withdraw", "撤回", (VILLAGER,), OPEN, WITHDRAWN, stops=("*",)),
         _action("satisfied", "满意", _JUDGES, frozenset({ANSWERED}), SETTLED, ("rating",), ("*",)),
         _action(

@@ -166,7 +166,7 @@ def _accept(draft: Draft) -> Draft:
     staff, case = draft.actor.staff, draft.before
     own = {case.lead_post, answering(draft.world.town, case.lead_post).id}
     if staff is None or own & set(staff.hands) or not staff.posts:
-        return draft
+        return joint.taken(draft)
     return replace(to_post(draft, staff.posts[0]), start=())
 
 
@@ -358,6 +358,7 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "press": _press,
     "settle": settled,
     "summon": joint.summon,
+    "wish": joint.summon,
     "sign_in": joint.sign_in,
     "feedback": joint.feedback,
     "overrule": joint.overrule,

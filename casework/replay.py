@@ -30,7 +30,7 @@ MOST: Final = 500  # times that a clock of one case strikes; more is a mistake i
 # what is known of a case is known from the beginning here; a wish changes no clock; and who was called
 # to help keeps times of their own, which are no method's
 _TOGETHER: Final = frozenset(
-    {"summon", "sign_in", "feedback", "overrule", "appraise", "disband", "absent"}
+    {"summon", "wish", "sign_in", "feedback", "overrule", "appraise", "disband", "absent"}
 )
 _LEFT_OUT: Final = frozenset({"claim", "correct", "erase", "request_extension"}) | _TOGETHER
 _RATED: Final = frozenset({"satisfied", "unsatisfied", "again", "review", "stand"})

@@ -114,7 +114,9 @@ def _with_clocks(
 
 
 # what is done jointly 联办
-_JOINT: Final = frozenset({"summon", "sign_in", "feedback", "overrule", "appraise", "disband"})
+_JOINT: Final = frozenset(
+    {"summon", "wish", "sign_in", "feedback", "overrule", "appraise", "disband"}
+)
 
 
 def _with_calls(occasion: Occasion, name: str, case: Case, given: dict[str, Any]) -> dict[str, Any]:

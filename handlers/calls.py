@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.case import Case
 from casework.joint.call import EXCUSED, INVITED, REPORTED, Call, Part
-from casework.joint.form import ANYBODY, forms, said
+from casework.joint.form import ANYBODY, CALLING, forms, said
 from handlers import wording
 from handlers.copy import say
 from handlers.turn import Occasion
@@ -40,7 +40,7 @@ def step(kind: str, data: Mapping[str, Any]) -> str:
     form = forms().get(data.get("form", ""))
     if form is None:
         return ""
-    own = {"summon": form.word, "disband": form.words["end"], **form.words}
+    own = {"summon": form.word, "wish": form.word, "disband": form.words["end"], **form.words}
     return own.get(kind, "")
 
 
@@ -88,6 +88,33 @@ def agreement(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
         people=names(occasion, [part.key for part in call.parts]),
         at=wording.when(call.closed_at or occasion.now, occasion.now),
     )
+
+
+def tracked(occasion: Occasion, calls: Sequence[Call]) -> str:
+    """代办, 代购, 点单 as the villager follows them: who has it, what was handed over, how far it is."""
+    return "".join(_tracked(occasion, call) for call in calls if call.form.agent)
+
+
+def _tracked(occasion: Occasion, call: Call) -> str:
+    form = call.form
+    own = [part for part in call.parts if part.state != EXCUSED]
+    taken = next((part for part in own if part.signed_at is not None), None)
+    state = say("joint.unclaimed", sign_in=form.words["sign_in"])
+    if taken is not None and taken.signed_at is not None:
+        at = wording.when(taken.signed_at, occasion.now)
+        came = say("joint.came", sign_in=form.words["sign_in"], at=at, where="")
+        state = f"{names(occasion, [taken.key])}{came}"
+    hidden = {"委托人", *(field.name for field in form.fields if field.kind in CALLING)}
+    fields = "".join(
+        say("joint.tracked_field", name=name, value=value)
+        for name, value in call.fields.items()
+        if name not in hidden
+    )
+    news = ""
+    if taken is not None and taken.reported_at is not None:
+        at = wording.when(taken.reported_at, occasion.now)
+        news = say("joint.tracked_news", at=at, feedback=form.words["feedback"], text=taken.report)
+    return say("joint.tracked", title=form.word, state=state, fields=fields, news=news)
 
 
 def one(occasion: Occasion, call: Call) -> str:

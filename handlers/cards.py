@@ -11,7 +11,7 @@ from handlers.partner import news
 from handlers.telling import case_words
 from handlers.told import told
 from handlers.turn import Occasion
-from storage import alike, cases, contact, media, people
+from storage import alike, cases, contact, joint, media, people
 from storage.case import EventRow
 from storage.clock import ClockRow
 
@@ -31,8 +31,16 @@ def for_villager(occasion: Occasion, case: Case, events: list[EventRow], word: s
         said="" if joined else say("card.said", **words),
         state=wording.state_of(case),
         promise=say("card.promise", **words) if promised else "",
+        errand="" if joined else _errand(occasion, case, events),
         last=_last_told(occasion, events) if case.merged_into is None else _merged(case),
     )
+
+
+def _errand(occasion: Occasion, case: Case, events: list[EventRow]) -> str:
+    """The tracking card of what is done for the villager 代办, 点单."""
+    if not any(event.kind in ("summon", "wish") for event in events):
+        return ""
+    return calls.tracked(occasion, joint.of_case(case, occasion.session))
 
 
 def _merged(case: Case) -> str:

@@ -85,6 +85,8 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
         return False  # nobody is called: cases are held together
     if tell.sentence == "taken_for_you" and decision.events[0].data["again"]:
         return False
+    if tell.sentence == "handed_over_for_you":
+        return bool(decision.events[0].data["handed_over"])
     if tell.sentence in BY_FORM:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
     before, case = decision.before, decision.case

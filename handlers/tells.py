@@ -107,13 +107,19 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
         Tell("handler", "summoned_to_you"),
         Tell("villagers", "summoned_for_you"),
     ),
+    "wish": (Tell("parts", "wished_of_you"),),
     "sign_in": (
         Tell("convener", "signed_in"),
         Tell("handler", "signed_in"),
         Tell("free", "not_wanted"),
         Tell("villagers", "taken_for_you"),
+        Tell("villagers", "handed_over_for_you"),
     ),
-    "feedback": (Tell("handler", "fed_back"), Tell("convener", "fed_back")),
+    "feedback": (
+        Tell("handler", "fed_back"),
+        Tell("convener", "fed_back"),
+        Tell("villagers", "on_its_way_for_you"),
+    ),
     "overrule": (Tell("parts", "overruled"),),
     "appraise": (Tell("parts", "appraised"),),
     "disband": (
@@ -142,4 +148,5 @@ BY_FORM: Final[Mapping[str, Callable[[Form], bool]]] = {
     "absent_above": lambda form: not form.first,
     "unclaimed": lambda form: form.first,
     "taken_for_you": lambda form: form.told and form.first,
+    "on_its_way_for_you": lambda form: form.agent,
 }

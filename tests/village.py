@@ -105,7 +105,7 @@ class WayOut:
         return outcome or SENT
 
     async def fetch(self, media_id: str) -> Media:
-        if table := self.village.tables.get(media_id):
+        if table := self.postbox.village.tables.get(media_id):
             return Media(table.encode(), "text/csv", "")
         return Media(picture(), "image/jpeg", f"{media_id}.jpg")
 

@@ -25,21 +25,20 @@ def unnamed(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ..
     """Who is called to a case where nobody is named: who has the skill, everybody, or the caller
     alone. One form calls nobody at all."""
     if form.first:
-        return skilled(town, form, convener, case)
+        return skilled(town, form, convener, case) or crowd(town, form, convener, case)
     if form.crowd:
         return crowd(town, form, convener, case)
     return (convener.id,) if form.agent else ()
 
 
 def skilled(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ...]:
-    """能人: whose skill the case speaks of, in the whole town; nobody's: everybody beneath."""
+    """能人: whose skill the case speaks of, in the whole town."""
     words = f"{case.text} {case.topic} {case.field}"
-    fit = tuple(
+    return tuple(
         post.id
         for post in _within_reach(town, form, convener, case)
         if any(skill in words for holder in post.holders for skill in town.staff[holder].skills)
     )
-    return fit or crowd(town, form, convener, case)
 
 
 def crowd(town: Town, form: Form, convener: Post, case: Case) -> tuple[str, ...]:

@@ -11,7 +11,17 @@ from casework.case import BEFORE_ANSWER
 from casework.clocks import Promise, promise
 from casework.draft import Draft, rules_of
 from casework.duration import Duration
-from casework.joint.call import CLOCKS, EXCUSED, REPORTED, SIGNED_IN, Call, Part, called, same_form
+from casework.joint.call import (
+    CLOCKS,
+    EXCUSED,
+    INVITED,
+    REPORTED,
+    SIGNED_IN,
+    Call,
+    Part,
+    called,
+    same_form,
+)
 from casework.recusal import away, free
 from casework.routing import answering
 
@@ -67,7 +77,7 @@ def sign_in(draft: Draft) -> Draft:
     call: Call = draft.given["call"]
     keys, where = tuple(draft.given["parts"]), draft.given.get("place", "")
     again = all(part.state == SIGNED_IN for part in call.parts if part.key in keys)
-    changed = call
+    changed = _handed_over(draft, call)
     for key, at in _since(draft, call, keys):
         changed = changed.changed((key,), state=SIGNED_IN, signed_at=at, place=where)
     free_now: list[str] = []
@@ -76,7 +86,22 @@ def sign_in(draft: Draft) -> Draft:
         changed = changed.changed(free_now, state=EXCUSED)
     draft = _replaced(draft, call, changed)
     data = {**said(changed, keys), "free": free_now, "place": where, "again": again}
-    return replace(draft, data=data)
+    return replace(draft, data={**data, "handed_over": sorted(draft.given.get("fields", ()))})
+
+
+def _handed_over(draft: Draft, call: Call) -> Call:
+    """材料=身份证、户口簿: what came into the hands of who does it."""
+    return replace(call, fields={**call.fields, **draft.given.get("fields", {})})
+
+
+def taken(draft: Draft) -> Draft:
+    """接单: who takes a case takes what was asked of them with it."""
+    call = next((call for call in _calls(draft) if call.open and call.form.agent), None)
+    part = call.part(draft.before.lead_post) if call is not None else None
+    if call is None or part is None or part.state != INVITED:
+        return draft
+    there = call.changed([part.key], state=SIGNED_IN, signed_at=draft.world.now)
+    return _replaced(draft, call, there)
 
 
 def _since(draft: Draft, call: Call, keys: Sequence[str]) -> list[tuple[str, datetime]]:

@@ -57,6 +57,7 @@ class Form:
     told: bool = False  # the villager hears who comes
     rated: bool = False  # those who came are rated 下评上
     agent: bool = False  # who does it may end it: an errand
+    wished: bool = False  # villagers may ask for it themselves
     first: bool = False  # the first who signs in has it, the others are free
     due: str = ""  # the term where nobody says one
     not_for: tuple[str, ...] = ()  # topics that are never handled so

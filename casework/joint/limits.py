@@ -56,6 +56,14 @@ def _summon(asked: Asked) -> Refused | None:
     return _called_already(asked)
 
 
+def _wish(asked: Asked) -> Refused | None:
+    """A villager asks for what villagers may ask for."""
+    form = _call(asked).form
+    if asked.case.protected:
+        return Refused("sealed")
+    return _summon(asked) if form.wished else Refused("not_yours_to_call", form.word)
+
+
 def _called_already(asked: Asked) -> Refused | None:
     """Who is called a second time by the same form; their times have begun."""
     call, calls = _call(asked), asked.given.get("calls", ())
@@ -67,8 +75,9 @@ def _called_already(asked: Asked) -> Refused | None:
 
 
 def _sign_in(asked: Asked) -> Refused | None:
-    """Once; the place may be said afterwards."""
-    refused, fit = _own_part(asked), {INVITED, *({SIGNED_IN} if asked.given.get("place") else ())}
+    """Once; the place, and what was handed over, may be said afterwards."""
+    later = asked.given.get("place") or asked.given.get("fields")
+    refused, fit = _own_part(asked), {INVITED, *({SIGNED_IN, REPORTED} if later else ())}
     if refused is None and any(part.state not in fit for part in _parts(asked)):
         return Refused("signed_in_already", _call(asked).form.words["sign_in"])
     return refused
@@ -118,6 +127,7 @@ def _conclude(asked: Asked) -> Refused | None:
 
 LIMITS: Final[Mapping[str, Callable[[Asked], Refused | None]]] = {
     "summon": _summon,
+    "wish": _wish,
     "sign_in": _sign_in,
     "feedback": _own_part,
     "overrule": _overrule,

@@ -14,7 +14,7 @@ from handlers.acting import Ask, Sorry, allowed, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.calling import own_keys
-from handlers.staff.fields import fill
+from handlers.staff.fields import fill, labelled
 from handlers.staff.work import done, meant, seen
 from handlers.turn import Turn
 from handlers.villager.rating import STEPS
@@ -25,10 +25,15 @@ LATELY: Final = timedelta(minutes=30)  # so long a location belongs to the 报�
 
 
 def sign_in(turn: Turn, given: Given) -> Reply:
-    """报到 1023; for somebody without an account, by who leads the case: 报到 1023 李律师."""
+    """报到 1023; for somebody without an account, by who leads the case: 报到 1023 李律师. With what was
+    handed over: 接手 1023 材料=身份证、户口簿."""
     case = _case(turn, given, "sign_in")
-    call, keys = _part(turn, case, given.get("text", ""), given["said"], (INVITED,))
-    perform(turn, "sign_in", case, call=call, parts=keys)
+    line = given.get("text", "")
+    call, keys = _part(turn, case, line, given["said"], (INVITED,))
+    wanted = [field for field in call.form.fields if call.form.agent and field.kind == "text"]
+    fields, _ = labelled(wanted, line) if wanted else ({}, "")
+    text = "；".join(say("joint.field", name=name, value=value) for name, value in fields.items())
+    perform(turn, "sign_in", case, call=call, parts=keys, fields=fields, text=text)
     return Reply(_said(turn, "signed_in", case, call, keys))
 
 

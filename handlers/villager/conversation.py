@@ -14,54 +14,64 @@ from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager import again, answering, belonging, events, filing, following, rating
+from handlers.villager import (
+    again,
+    answering,
+    belonging,
+    errands,
+    events,
+    filing,
+    following,
+    rating,
+)
 
 Handler = Callable[[Turn, re.Match[str]], Reply]
 
 NUMBER = r"(?:编号|单号|件号|事项)?\s*[#:：]?\s*(\d{3,10})"
 END = r"\s*[。.!！?？~～]*$"
 
+_SAID: Final[tuple[tuple[str, Handler], ...]] = (
+    (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
+    (r"^/\s*\S{1,4}$", events.help_),
+    (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
+    (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
+    (
+        rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
+        following.overview,
+    ),
+    (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
+    (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
+    (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
+    (
+        rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
+        rating.rate,
+    ),
+    (
+        rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
+        belonging.my_member,
+    ),
+    (rf"^(?:认领|绑定)\s*{NUMBER}\s+(\S+?){END}", belonging.claim),
+    (
+        r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
+        belonging.bind,
+    ),
+    (rf"^(?:我要反映|我要反映问题|反映问题){END}", events.speak_up),
+    (rf"^(?:办事指南|能问什么){END}", events.guide),
+    *((pattern, errands.asked_for(word)) for word, pattern in errands.WORDS.items()),
+    (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
+    (rf"^(?:合并|并入|合在一起|一起办|同意合并)\s*(?:{NUMBER})?{END}", again.join),
+    (rf"^(?:另一件|另外一件|不是同一件|不是一件事|这是另一件事?){END}", filing.another),
+    (rf"^(?:材料|材料清单|要什么材料|要带什么|带什么|清单){END}", answering.papers),
+    (rf"^(?:详细|详情|详细说明|说详细点|依据|时限){END}", answering.details),
+    (
+        r"^(?:还是)?(?:没解决|没有解决|没答到点子上|没答到|答非所问|不是我(?:要)?问的|没说清楚?)"
+        r"[，,。:：!！\s]*(.*)$",
+        filing.not_solved,
+    ),
+    (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
+)
 WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
-    (re.compile(pattern, re.DOTALL), handler)
-    for pattern, handler in (
-        (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
-        (r"^/\s*\S{1,4}$", events.help_),
-        (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
-        (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
-        (
-            rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
-            following.overview,
-        ),
-        (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
-        (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
-        (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
-        (
-            rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
-            rating.rate,
-        ),
-        (
-            rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
-            belonging.my_member,
-        ),
-        (rf"^(?:认领|绑定)\s*{NUMBER}\s+(\S+?){END}", belonging.claim),
-        (
-            r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
-            belonging.bind,
-        ),
-        (rf"^(?:我要反映|我要反映问题|反映问题){END}", events.speak_up),
-        (rf"^(?:办事指南|能问什么){END}", events.guide),
-        (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
-        (rf"^(?:合并|并入|合在一起|一起办|同意合并)\s*(?:{NUMBER})?{END}", again.join),
-        (rf"^(?:另一件|另外一件|不是同一件|不是一件事|这是另一件事?){END}", filing.another),
-        (rf"^(?:材料|材料清单|要什么材料|要带什么|带什么|清单){END}", answering.papers),
-        (rf"^(?:详细|详情|详细说明|说详细点|依据|时限){END}", answering.details),
-        (
-            r"^(?:还是)?(?:没解决|没有解决|没答到点子上|没答到|答非所问|不是我(?:要)?问的|没说清楚?)"
-            r"[，,。:：!！\s]*(.*)$",
-            filing.not_solved,
-        ),
-        (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
-    )
+    (re.compile(pattern, re.DOTALL), handler) for pattern, handler in _SAID
 )
 
 

@@ -196,7 +196,18 @@ class _Where:
     place: str
 
 
-def _open(turn: Turn, reading: Reading, text: str, told: ToldAnswer | None = None) -> Case:
+def open_wish(turn: Turn, reading: Reading) -> Case:
+    """代办, 点单: with the nearest grid member, whatever it is about."""
+    return _open(turn, replace(_not_sealed(reading), kind="grievance"), turn.text, nearest=True)
+
+
+def _open(
+    turn: Turn,
+    reading: Reading,
+    text: str,
+    told: ToldAnswer | None = None,
+    nearest: bool = False,
+) -> Case:
     """Write a new case with everything that belongs to it; `told` is the answer before it."""
     villager = turn.person
     anonymous = villager.anonymous or "匿名" in text
@@ -224,6 +235,8 @@ def _open(turn: Turn, reading: Reading, text: str, told: ToldAnswer | None = Non
         explained |= {"answer": answer.name, "version": told.version}
         if matter.kind == "consultation":
             to = replace(answering.knows(turn.town, answer), unit=where.unit)
+    if nearest:
+        to = assign(turn.town, topic="", field="", unit=where.unit, misconduct=False)
     asks = matter.kind == "consultation" and not where.place
     case = open_matter(turn, matter, where.unit, explained, to, asks)
     if villager.anonymous:
@@ -299,6 +312,11 @@ def notice(turn: Turn) -> str:
 
 
 # --- too much ------------------------------------------------------------------------------------
+
+
+def too_much(turn: Turn) -> bool:
+    """What comes now is gathered."""
+    return _too_fast(turn) or _too_many(turn, turn.recent)
 
 
 def _too_many(turn: Turn, own: list[Case]) -> bool:

@@ -166,7 +166,7 @@ def test_every_letter_has_what_its_places_want(
     case = replace(case, previous_post="shiqiang-shuji")
     data = {"rating": 1, "card": "red", "clock": "settle", "by": "3天", "top": top, "person": "li"}
     data |= {"form": "township_whistle", "convener": "shouli", "parts": ["shuiwu"], "place": "渠口"}
-    data["again"] = False
+    data |= {"again": False, "handed_over": ["材料"]}
     silence = Promise("silence", at.now, later, False, "", (), Duration(5, "d"))
     for text in ("", "灯" * 100):
         event = Event(action, "staff:li", text, data)
