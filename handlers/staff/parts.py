@@ -13,11 +13,11 @@ from handlers import arguments, calls, wording
 from handlers.acting import Ask, Sorry, allowed, perform
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.ratings import STEPS
 from handlers.staff.calling import own_keys
 from handlers.staff.fields import fill, labelled
 from handlers.staff.work import done, meant, seen
 from handlers.turn import Turn
-from handlers.villager.rating import STEPS
 from storage import cases, incoming, joint
 
 Given = Mapping[str, Any]

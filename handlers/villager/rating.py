@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from casework.case import ANSWERED, Case
 from casework.closing import opinion
@@ -11,24 +10,9 @@ from handlers import care, telling
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.ratings import STEPS, solved
 from handlers.turn import Turn
 from handlers.villager.following import mine, own_case
-
-STEPS: Final = {
-    "很满意": 5, "非常满意": 5, "满意": 4, "基本满意": 3, "一般": 3,
-    "不满意": 2, "不太满意": 2, "很不满意": 1, "非常不满意": 1,
-}  # fmt: skip
-
-
-_UNSOLVED: Final = re.compile(r"(?:没|未|没有|还没|不)解决")
-_SOLVED: Final = re.compile(r"(?:已经?|都)?解决了?")
-
-
-def solved(text: str) -> bool | None:
-    """Whether it is said to be solved 解决, content or not; None if nothing is said of it."""
-    if _UNSOLVED.search(text):
-        return False
-    return True if _SOLVED.search(text) else None
 
 
 def rate(turn: Turn, found: re.Match[str]) -> Reply:
