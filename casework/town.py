@@ -67,6 +67,11 @@ class Staff:
     covers: tuple[str, ...] = ()  # posts of those whom this person stands in for
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """By which this person is called."""
+        return (self.name, self.userid, self.id)
+
+    @property
     def hands(self) -> tuple[str, ...]:
         """All posts for which this person may act."""
         return (*self.posts, *self.covers)

@@ -78,7 +78,7 @@ def allowed(
     who = standing(occasion.actor, case, occasion.town, joined)
     method = occasion.world.method_of(case)
     given = _with_calls(occasion, name, case, given)
-    more = {**given, "kept_away": _kept_away(occasion, case, given)}
+    more = {**given, "kept_away": kept_away(occasion, case, given)}
     refused = may(name, case, who, more, method)
     if refused is None:
         given = _with_clocks(occasion, name, case, given)
@@ -95,7 +95,7 @@ def possible(occasion: Occasion, name: str, case: Case) -> None:
         raise Sorry(reason(refused, case, occasion))
 
 
-def _kept_away(occasion: Occasion, case: Case, given: Mapping[str, Any]) -> bool:
+def kept_away(occasion: Occasion, case: Case, given: Mapping[str, Any]) -> bool:
     """True if it would go to somebody who has to stay away from the case."""
     post, people = given.get("post"), away(case)
     return bool(people and post) and not free(answering(occasion.town, str(post)), people)

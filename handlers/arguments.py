@@ -164,10 +164,12 @@ def person(rest: str, turn: Turn) -> tuple[Post | None, str]:
 def staff(rest: str, turn: Turn) -> tuple[Staff | None, str]:
     """A member of staff by name, not the post: who stays away from a case."""
     word, tail = first_word(_TO.sub("", rest))
-    people = [each for each in turn.town.staff.values() if word in (each.name, each.userid)]
-    if word and not people:
-        raise Ask(say("command.nobody", word=word), "person", instead=word)
-    return (people[0], tail) if people else (None, rest)
+    if not word:
+        return None, rest
+    try:
+        return member(turn.town, word), tail
+    except Sorry as sorry:
+        raise Ask(str(sorry), "person", instead=word) from sorry
 
 
 def _nobody(town: Town, word: str) -> Ask:
@@ -225,9 +227,25 @@ def first_word(rest: str) -> tuple[str, str]:
 # --- names ---------------------------------------------------------------------------------------
 
 
+def staff_called(town: Town, word: str) -> list[Staff]:
+    """Those whom a name, an account or an id can mean."""
+    return [each for each in town.staff.values() if word and word in each.names]
+
+
+def member(town: Town, word: str) -> Staff:
+    """The one who is called so. Raises Sorry where it is nobody, or several."""
+    found = staff_called(town, word)
+    if not found:
+        raise Sorry(say("command.no_such_person", word=word))
+    if len(found) > 1:
+        accounts = "、".join(sorted(each.userid for each in found))
+        raise Sorry(say("command.which_member", word=word, accounts=accounts))
+    return found[0]
+
+
 def posts_called(town: Town, word: str) -> list[Post]:
     """The posts that a name can mean: a person's first post, a department's, a post's own title."""
-    people = [s for s in town.staff.values() if word in (s.name, s.userid, s.id)]
+    people = staff_called(town, word)
     if people:
         return [post for staff in people if (post := _first_post(town, staff)) is not None]
     units = [u for u in town.units.values() if word in (u.name, u.id, *u.aliases)]

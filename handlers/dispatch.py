@@ -16,17 +16,18 @@ from datetime import datetime
 from typing import Any, Final, Protocol, cast
 
 from casework.rights import Actor
-from handlers import telling, wording
+from handlers import wording
 from handlers.acting import Sorry
 from handlers.commands import find
 from handlers.copy import say
 from handlers.message import Attachment, Button, Incoming, Location, Order, Press, Reply
 from handlers.partner.orders import take
 from handlers.staff.conversation import COMMANDS, command, trailed
+from handlers.tasks import ask_admins
 from handlers.turn import Turn, by_itself
 from handlers.villager.conversation import converse
 from handlers.villager.window import opened_by
-from storage import incoming, people, tasks
+from storage import incoming, people
 from storage.book import Book
 from storage.database import Moment
 from storage.message import MessageRow
@@ -213,9 +214,7 @@ def _tell_admins(session: WriteSession, begun: Moment, book: Book, row: int, att
     """Once that a message failed, once that it was given up; each stays as a task."""
     what = "message_failed" if attempt == 1 else "message_given_up"
     text = say(f"task.{what}", message=row)
-    tasks.add(session, f"{what}:{row}", text, begun.now)
-    occasion = by_itself(session, begun, book, f"m{row}:{what}")
-    post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
+    ask_admins(by_itself(session, begun, book, f"m{row}:{what}"), f"{what}:{row}", text)
 
 
 def _again(session: WriteSession, message: Incoming) -> Reply | None:

@@ -19,6 +19,7 @@ from casework.town import Post, Staff
 from handlers import calls, care, wording
 from handlers.copy import say
 from handlers.partner import news
+from handlers.ratings import RATINGS
 from handlers.tells import BY_FORM, RELEASED, TELLS, Tell
 from handlers.turn import Occasion
 from storage import people
@@ -28,8 +29,6 @@ from storage.villager import Villager
 # in this time after the villager's last word an answer is part of the conversation
 CONVERSATION: Final = timedelta(minutes=30)
 
-
-RATINGS: Final = (5, 4, 3, 2, 1)
 
 # What a villager has to learn, on whatever way; the rest may wait for their next word.
 MATTERS: Final = frozenset({"replied", "asked", "concluded", "extended", "upheld"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from casework.calendar import SHANGHAI
 from casework.case import WAITING, Case
@@ -12,6 +14,8 @@ from casework.cover import asked
 from casework.routing import answering
 from casework.town import Post, Staff, Town
 from handlers.copy import say
+
+T = TypeVar("T")
 
 # full-width digits, letters, slash and space as people's keyboards make them; the marks stay
 _HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))}
@@ -128,6 +132,12 @@ def first_part(text: str, limit: int = 2000) -> tuple[str, str]:
     head = text.encode()[:limit].decode(errors="ignore")
     end = head.rfind("\n") + 1 or len(head)
     return text[:end].rstrip("\n"), text[end:]
+
+
+def listed(found: Sequence[T], most: int, line: Callable[[T], str]) -> str:
+    """A line for each, as many as one screen holds, and how many there are besides."""
+    more = say("word.more", count=len(found) - most) if len(found) > most else ""
+    return "\n".join(map(line, found[:most])) + more
 
 
 def short(text: str, limit: int = 60) -> str:

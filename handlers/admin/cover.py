@@ -8,10 +8,11 @@ from typing import Any
 from handlers import wording
 from handlers.acting import Sorry
 from handlers.admin.town import change
+from handlers.arguments import member
 from handlers.commands import posts_called
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff.cover import days_long, member, tell
+from handlers.staff.cover import days_long, tell
 from handlers.turn import Turn
 
 Given = Mapping[str, Any]
@@ -27,7 +28,7 @@ def roster(turn: Turn, given: Given) -> Reply:
     names = words[2:] if length else words[1:]
     if not names:
         raise Sorry(say("admin.roster_usage"))
-    people, days = [member(turn, name) for name in names], length.length.days if length else 1
+    people, days = [member(turn.town, name) for name in names], length.length.days if length else 1
     row = {
         "post": called[0].id, "people": [each.id for each in people],
         "start": turn.today.isoformat(), "days": max(1, min(days, 31)),
@@ -43,7 +44,7 @@ def hand_over(turn: Turn, given: Given) -> Reply:
     words = given["text"].split()
     if len(words) != 2:
         raise Sorry(say("admin.handover_usage"))
-    former, who = member(turn, words[0]), member(turn, words[1])
+    former, who = member(turn.town, words[0]), member(turn.town, words[1])
     if not former.posts or former == who:
         raise Sorry(say("admin.nothing_to_hand_over", name=former.name))
     rows = turn.book.entries["staff"]

@@ -11,7 +11,7 @@ from casework.rights import belongs
 from casework.town import Town
 from handlers import cards, wording
 from handlers.acting import Sorry
-from handlers.arguments import counted
+from handlers.arguments import counted, member, staff_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -130,8 +130,7 @@ def audit_trail(turn: Turn, given: Mapping[str, Any]) -> Reply:
 
 def _identity(turn: Turn, word: str) -> str:
     """A person is known to the trail by their id."""
-    people = [each.id for each in turn.town.staff.values() if each.name == word]
-    return people[0] if people else word.lstrip("/")
+    return member(turn.town, word).id if staff_called(turn.town, word) else word.lstrip("/")
 
 
 def _act(row: audit.AuditRow) -> str:

@@ -127,10 +127,7 @@ def _restore(turn: Turn) -> Reply:
 
 
 def _told(sentence: str, before: Method, after: Method) -> Reply:
-    found = differences(before, after)
-    lines = "\n".join(found[:LINES])
-    if len(found) > LINES:
-        lines += say("staff.more", count=len(found) - LINES)
+    lines = wording.listed(differences(before, after), LINES, str)
     return Reply(say(sentence, name=after.name, version=after.version, lines=lines))
 
 

@@ -13,7 +13,7 @@ from casework.town import Post, Staff, Town, Unit
 from casework.townfile import Entries, problems
 from handlers import wording
 from handlers.acting import Sorry
-from handlers.commands import posts_called
+from handlers.arguments import member, posts_called, staff_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -47,9 +47,7 @@ def people(turn: Turn, given: Given) -> Reply:
         return _add(turn, rest.split())
     if word == "停":
         return _stop(turn, rest.strip())
-    shown = [
-        s for s in turn.town.staff.values() if word is None or word in (s.name, s.userid, s.id)
-    ]
+    shown = staff_called(turn.town, word) if word else list(turn.town.staff.values())
     if not shown:
         raise Sorry(say("admin.person_unknown", word=word))
     lines = "\n".join(_person(turn.town, staff) for staff in shown)
@@ -91,7 +89,7 @@ def _change_member(turn: Turn, rest: str) -> Reply:
     """Another person at a grid's post: first in the row of those who hold it."""
     place, _, name = rest.strip().partition(" ")
     post = _post(turn.town, place)
-    staff = _staff(turn.town, name.strip())
+    staff = member(turn.town, name.strip())
     place_name = turn.town.full_name(post.unit)
     former = wording.holder(turn.town, post.id, turn.now)
     if former == staff:
@@ -119,7 +117,7 @@ def _add(turn: Turn, words: list[str]) -> Reply:
 
 
 def _stop(turn: Turn, name: str) -> Reply:
-    staff = _staff(turn.town, name)
+    staff = member(turn.town, name)
     for post in (turn.town.posts[each] for each in staff.posts if each in turn.town.posts):
         if post.holders == (staff.id,):
             title = wording.post_name(turn.town, post)
@@ -165,15 +163,6 @@ def _post(town: Town, word: str) -> Post:
         if posts := town.by_unit.get(unit.id):
             return posts[0]
     raise Sorry(say("admin.grid_unknown", word=word))
-
-
-def _staff(town: Town, word: str) -> Staff:
-    found = next(
-        (s for s in town.staff.values() if word and word in (s.name, s.userid, s.id)), None
-    )
-    if found is None:
-        raise Sorry(say("admin.person_unknown", word=word))
-    return found
 
 
 def _person(town: Town, staff: Staff) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from casework.routing import above
 from casework.town import Post, Staff
 from handlers import cards, telling, wording
 from handlers.acting import Sorry
+from handlers.arguments import member, staff_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -58,11 +59,10 @@ def leave(turn: Turn, given: Given) -> Reply:
     """请假 3天 黄小平 · 请假 3月5日 3月8日; an admin for somebody else: /请假 李守田 3天."""
     words = given["text"].split()
     who = turn.staff
-    other = _called(turn, words[0])
-    if other is not None and is_admin(turn.staff, turn.town):
-        who, words = other, words[1:]
+    if is_admin(turn.staff, turn.town) and staff_called(turn.town, words[0]):
+        who, words = member(turn.town, words[0]), words[1:]
     first, last, rest = _days(turn, words)
-    substitute = member(turn, rest[0]) if rest else None
+    substitute = member(turn.town, rest[0]) if rest else None
     row = {"first": first.isoformat(), "last": last.isoformat()}
     if substitute is not None and substitute != who:
         row["substitute"] = substitute.id
@@ -79,7 +79,7 @@ def back(turn: Turn, given: Given) -> Reply:
     """销假: there again; an admin for somebody else."""
     who = turn.staff
     if given.get("text") and is_admin(turn.staff, turn.town):
-        who = member(turn, given["text"].strip())
+        who = member(turn.town, given["text"].strip())
     if who.id not in turn.town.leaves:
         raise Sorry(say("staff.not_on_leave", name=who.name))
     _put(turn, who, None)
@@ -139,18 +139,6 @@ def days_long(word: str) -> Duration | None:
 
 def _put(turn: Turn, who: Staff, row: dict[str, Any] | None) -> None:
     put(turn.session, "leave", who.id, row, source="chat", by=turn.actor.label, now=turn.now)
-
-
-def _called(turn: Turn, word: str) -> Staff | None:
-    people: Iterator[Staff] = iter(turn.town.staff.values())
-    return next((each for each in people if word in (each.name, each.userid, each.id)), None)
-
-
-def member(turn: Turn, word: str) -> Staff:
-    found = _called(turn, word)
-    if found is None:
-        raise Sorry(say("staff.no_such_person", word=word))
-    return found
 
 
 def _names(turn: Turn, people: tuple[str, ...]) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from casework.case import ANSWERED, Case
 from casework.closing import opinion
-from handlers import public
+from handlers import public, wording
 from handlers.acting import Sorry, perform
 from handlers.arguments import first_word
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.ratings import STEPS, solved
 from handlers.staff.work import done, meant
 from handlers.turn import Turn
-from handlers.villager.rating import STEPS, solved
 from storage import reach, tasks
 
 Given = Mapping[str, Any]
@@ -84,9 +85,8 @@ def _to_publish(turn: Turn) -> Reply:
     found = public.waiting(turn, turn.viewer)
     if not found:
         return Reply(say("staff.nothing_to_publish"))
-    lines = "\n".join(public.line(turn, case) for case in found[:SHOWN])
-    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
-    return Reply(say("staff.to_publish", count=len(found), lines=lines) + more)
+    lines = wording.listed(found, SHOWN, partial(public.line, turn))
+    return Reply(say("staff.to_publish", count=len(found), lines=lines))
 
 
 def archive(turn: Turn, given: Given) -> Reply:

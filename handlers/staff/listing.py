@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from casework.case import BEFORE_ANSWER, Case
 from casework.rights import SUPERVISOR, is_admin, standing
-from handlers import cards
+from handlers import cards, wording
 from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
@@ -63,9 +64,8 @@ def _decides(turn: Turn, case: Case) -> bool:
 def _list(turn: Turn, sentence: str, found: list[Case]) -> str:
     if not found:
         return ""
-    lines = "\n".join(cards.row(turn, case) for case in found[:SHOWN])
-    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
-    return say(sentence, count=len(found), lines=lines) + more
+    lines = wording.listed(found, SHOWN, partial(cards.row, turn))
+    return say(sentence, count=len(found), lines=lines)
 
 
 def look(turn: Turn, given: Mapping[str, Any]) -> Reply:

@@ -59,13 +59,11 @@ def preview(occasion: Occasion, entries: Entries) -> str:
         where = place.name if place is not None else say("card.no_place")
         understood = f"{sort}，{where}：{wording.short(told.text, 24)}"
         lines.append(f"{row}. {say('register.sealed_line') if sealed else understood}")
-    more = say("staff.more", count=count - SHOWN) if count > SHOWN else ""
     return say(
         "register.preview",
         pressing=say("register.pressing", rows="、".join(map(str, pressing))) if pressing else "",
         count=count,
-        lines="\n".join(lines[:SHOWN]),
-        more=more,
+        lines=wording.listed(lines, SHOWN, str),
         places="、".join(f"{name}{number}" for name, number in places.most_common()),
         wrong=wrong,
     )
@@ -80,8 +78,7 @@ def _wrong(wrong: Mapping[int, str]) -> str:
     if not wrong:
         return ""
     rows = [say("register.row", row=row, why=why) for row, why in wrong.items()]
-    more = say("staff.more", count=len(rows) - SHOWN) if len(rows) > SHOWN else ""
-    return say("register.wrong", count=len(rows), lines="\n".join(rows[:SHOWN]), more=more)
+    return say("register.wrong", count=len(rows), lines=wording.listed(rows, SHOWN, str))
 
 
 def kept(entries: Entries) -> list[dict[str, str]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from casework.actions import may
 from casework.case import BEFORE_ANSWER, Case
-from casework.recusal import free
 from casework.rights import standing
-from handlers import acting, arguments, cards
+from handlers import acting, arguments, cards, wording
 from handlers.acting import Sorry
 from handlers.commands import Said
 from handlers.copy import say
@@ -126,9 +126,8 @@ def preview(turn: Turn, said: Said, wanted: Chosen) -> Reply:
         "line": turn.text,
     }
     pending.put(turn.session, turn.incoming.person, "confirm", data, turn.now)
-    lines = "\n".join(cards.row(turn, case) for case in can[:SHOWN])
-    more = say("staff.more", count=len(can) - SHOWN) if len(can) > SHOWN else ""
-    text = say("several.preview", command=said.command.name, count=len(can), lines=lines, more=more)
+    lines = wording.listed(can, SHOWN, partial(cards.row, turn))
+    text = say("several.preview", command=said.command.name, count=len(can), lines=lines)
     return Reply(text + _refusals(cannot), (Button("确认", "确认"), Button("取消", "取消")))
 
 
@@ -160,9 +159,8 @@ def _why_not(turn: Turn, said: Said, case: Case, given: Mapping[str, Any]) -> st
     """Empty if one of the command's actions may be done."""
     who = standing(turn.actor, case, turn.town)
     post = given.get("post")
-    facts = {**given, "post": post.id if post is not None else "", "kept_away": False}
-    if post is not None and not free(post, frozenset(case.recused.split())):
-        facts["kept_away"] = True
+    facts = {**given, "post": post.id if post is not None else ""}
+    facts["kept_away"] = acting.kept_away(turn, case, facts)
     why = ""
     for action in said.command.actions:
         refused = may(action, case, who, facts)

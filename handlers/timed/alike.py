@@ -20,10 +20,11 @@ from casework.rights import THE_SERVICE, Viewer
 from casework.town import Town
 from handlers import telling
 from handlers.copy import say
+from handlers.tasks import ask_admins
 from handlers.turn import Occasion, by_itself
 from nlp.duplicates import ENOUGH, PERSONAL, Signature, keys, likeness, signature
 from nlp.normal import normalise
-from storage import alike, people, tasks, text_keys
+from storage import alike, people, text_keys
 from storage.book import Book
 from storage.database import Moment
 from storage.record import post
@@ -136,9 +137,7 @@ def _common(occasion: Occasion, first: Case, count: int) -> None:
     words = telling.case_words(first, occasion)
     numbers = "、".join(map(str, group))
     text = say("task.common", **words, count=count, numbers=numbers, first=first.number)
-    if tasks.add(occasion.session, f"common:{first.number}:{count}", text, occasion.now):
-        letters = telling.to_admins(occasion, text, "ordinary")
-        post(occasion.session, letters, occasion.now, occasion.wall, first.number)
+    ask_admins(occasion, f"common:{first.number}:{count}", text, "ordinary", first.number)
 
 
 def forget(occasion: Occasion, _slot: datetime, cursor: str | None) -> str | None:

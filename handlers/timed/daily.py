@@ -9,6 +9,7 @@ from casework.clocks import reckoned
 from casework.rights import THE_SERVICE
 from handlers import telling
 from handlers.copy import say
+from handlers.tasks import ask_admins
 from handlers.turn import Occasion
 from storage import clocks, limits, tasks
 from storage.record import post
@@ -27,10 +28,7 @@ def calendar(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
     if occasion.book.calendar.last_year >= year:
         return
     text = say("task.calendar_missing", year=year)
-    key = f"calendar:{year}:{today:%Y-%m}"
-    if tasks.add(occasion.session, key, text, occasion.now):
-        letters = telling.to_admins(occasion, text, "ordinary")
-        post(occasion.session, letters, occasion.now, occasion.wall)
+    ask_admins(occasion, f"calendar:{year}:{today:%Y-%m}", text, "ordinary")
 
 
 def counts(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:

@@ -15,6 +15,7 @@ from casework.rights import THE_SERVICE
 from handlers import telling, wording
 from handlers.copy import say
 from handlers.message import Mend
+from handlers.tasks import ask_admins
 from handlers.turn import Occasion, by_itself
 from storage import cases, reach, sending, tasks
 from storage.book import Book
@@ -97,9 +98,7 @@ def look_after(
     origin = f"account:{channel}:{code}:{today}"
     said = say(f"task.mend.{mend}") if mend else reason
     text = say("task.account", channel=say(f"word.platform.{channel}"), code=code, mend=said)
-    if tasks.add(session, origin, text, begun.now):
-        occasion = by_itself(session, begun, book, origin)
-        post(session, telling.to_admins(occasion, text), begun.now, begun.wall)
+    ask_admins(by_itself(session, begun, book, origin), origin, text)
 
 
 def reported(session: WriteSession, begun: Moment, book: Book, receipt: str, said: str) -> None:

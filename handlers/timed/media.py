@@ -9,8 +9,9 @@ from casework.case import Case
 from casework.hours import after_quiet
 from handlers import telling
 from handlers.copy import say
+from handlers.tasks import ask_admins
 from handlers.turn import Occasion, by_itself
-from storage import cases, media, people, tasks
+from storage import cases, media, people
 from storage.book import Book
 from storage.database import Moment
 from storage.message import AttachmentRow
@@ -113,5 +114,4 @@ def too_many(session: WriteSession, begun: Moment, book: Book, limit: int) -> No
     """Open cases alone hold more than the folder may: an admin hears of it, once a month."""
     occasion = by_itself(session, begun, book, f"media:{begun.now:%Y-%m}")
     text = say("task.media_full", limit=limit)
-    if tasks.add(session, occasion.origin, text, begun.now):
-        post(session, telling.to_admins(occasion, text, "ordinary"), begun.now, begun.wall)
+    ask_admins(occasion, occasion.origin, text, "ordinary")

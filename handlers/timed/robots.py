@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from casework.calendar import SHANGHAI
@@ -75,9 +76,8 @@ def _open(occasion: Occasion, viewer: Viewer) -> list[Case]:
 def _part(occasion: Occasion, sentence: str, found: list[Case]) -> Iterator[str]:
     if not found:
         return
-    lines = "\n".join(_row(occasion, case) for case in found[:SHOWN])
-    more = say("staff.more", count=len(found) - SHOWN) if len(found) > SHOWN else ""
-    yield say(f"tell.robot_part_{sentence}", count=len(found), lines=lines + more)
+    lines = wording.listed(found, SHOWN, partial(_row, occasion))
+    yield say(f"tell.robot_part_{sentence}", count=len(found), lines=lines)
 
 
 def _row(occasion: Occasion, case: Case) -> str:
