@@ -101,7 +101,18 @@ class Ladder:
         given = await self._spend(message, wanted)
         if not given:
             return replace(_NOT_ALLOWED, delivered=delivered)
-        outcome = await self.sender.send(message, delivered, arrived, delivered + given)
+        parts = delivered
+
+        async def counted(number: int, rest: str) -> None:
+            nonlocal parts
+            parts = number
+            await arrived(number, rest)
+
+        try:
+            outcome = await self.sender.send(message, delivered, counted, delivered + given)
+        except BaseException:  # broken off: the next part may have arrived
+            await self._settle(message, Outcome("unknown"), given, parts - delivered)
+            raise
         await self._settle(message, outcome, given, max(0, outcome.delivered - delivered))
         return outcome
 

@@ -117,6 +117,22 @@ async def test_what_was_broken_off_goes_on_where_it_was(
     assert kept(office, recipient)[0] == "sent"
 
 
+async def test_what_did_not_set_out_may_still_be_sent(
+    office: PostOffice, tencent: TencentApi
+) -> None:
+    """Of five one has arrived and one may have; the third was broken off before it set out."""
+    tencent.answers(CUSTOM_SEND, 0, HANG)
+    await office.posts(ZHANG, LONG, allowed=5)
+    await office.sets_out()
+    await office.until(lambda: tencent.counts[CUSTOM_SEND] == 2)
+    await office.gives_up()
+    assert office.rows("SELECT allowed FROM villager") == [{"allowed": 3}]
+    await office.later()
+    await office.sends()
+    assert office.arrived(ZHANG) == PARTS
+    assert office.rows("SELECT allowed FROM villager") == [{"allowed": 1}]
+
+
 async def test_parts_that_take_too_long_go_on_after_a_pause(
     office: PostOffice, tencent: TencentApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
