@@ -34,6 +34,10 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
     (rf"^(?:帮助|使用说明|怎么用|菜单|help|\?|？|/帮助|/help){END}", events.help_),
     (r"^/\s*\S{1,4}$", events.help_),
     (rf"^(?:查|查询|查看|查一下|看看|进度)\s*{NUMBER}\s*(\S+)?{END}", following.look),
+    (  # before a number with its query word: what is tapped reads “1001 满意”
+        rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
+        rating.rate,
+    ),
     (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
     (
         rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
@@ -42,10 +46,6 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
     (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
     (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
     (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
-    (
-        rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
-        rating.rate,
-    ),
     (
         rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
         belonging.my_member,
