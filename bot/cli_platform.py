@@ -54,12 +54,20 @@ def fake(port: Annotated[int, typer.Option(help="On which port of this machine."
 @app.command()
 def say(
     person: Annotated[str, typer.Argument(help="An openid (oZhang), or with --staff a userid.")],
-    text: Annotated[str, typer.Argument()] = "",
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="What is said; of a voice what is recognised, of a place or a link its name, of a scan "
+            "the scene, of a tap on the menu its key, of a result how it ended (failed:user block)."
+        ),
+    ] = "",
     staff: Annotated[bool, typer.Option(help="On 企业微信.")] = False,
     kind: Annotated[
         str,
         typer.Option(
-            help="text, image, voice, video, location, subscribe, unsubscribe, scan, click"
+            help="text, image, voice, video, shortvideo, file, location, link, card, sticker, subscribe, "
+            "unsubscribe, scan, click, view, position, subscription, subscription-off, "
+            "template-result, subscription-result; with --staff enter, too."
         ),
     ] = "text",
     at: At = "",
@@ -67,27 +75,34 @@ def say(
     """Say something in somebody's name: signed, encrypted, delivered as Tencent does."""
     side = "staff" if staff else "villager"
     done = _ask(at, "say", {"person": person, "text": text, "side": side, "kind": kind})
-    if done["status"] != 200:
-        stop(f"没有收下（HTTP {done['status'] or '没有回答'}）。服务在运行吗？")
-    typer.echo(done["reply"] or "（没有当场回复）")
+    _taken(done)
 
 
 @app.command()
 def press(
-    person: Annotated[str, typer.Argument(help="A userid.")],
-    button: Annotated[str, typer.Argument(help="What the button says, e.g. 接单 1001.")],
+    person: Annotated[str, typer.Argument(help="A userid, or an openid.")],
+    button: Annotated[str, typer.Argument(help="What the button says: 接单 1001, 满意.")],
     at: At = "",
 ) -> None:
-    """Press a button of a card on a member's phone."""
-    _ask(at, "press", {"person": person, "button": button})
-    typer.echo("按下了。")
+    """Press a button of a card on a member's phone, or tap a choice in a message to a villager."""
+    _taken(_ask(at, "press", {"person": person, "button": button}))
 
 
 @app.command()
 def script(
-    interface: Annotated[str, typer.Argument(help="wechat-send, wecom-token …, or a path.")],
+    interface: Annotated[
+        str,
+        typer.Argument(
+            help="wechat-token, wechat-send, template, subscription, templates, subscriptions, menu, "
+            "menu-create, qrcode, oauth, ticket, wecom-token, wecom-send, card, agent, user, "
+            "departments, members, robot, media, upload, or a path."
+        ),
+    ],
     steps: Annotated[
-        list[str] | None, typer.Argument(help="ok, 42001, 502, hang, slow6 …; none: well again.")
+        list[str] | None,
+        typer.Argument(
+            help="ok, an errcode (42001), an HTTP status (502), hang, slow6 (seconds); none: well again."
+        ),
     ] = None,
     always: Annotated[bool, typer.Option(help="All answers, not only the next.")] = False,
     at: At = "",
@@ -101,6 +116,13 @@ def script(
 def show(at: At = "") -> None:
     """Write as JSON what the stand-in was told and what it got."""
     typer.echo(json.dumps(_ask(at, "state.json", None), ensure_ascii=False, indent=2))
+
+
+def _taken(done: Mapping[str, Any]) -> None:
+    """What the service answered to what was delivered."""
+    if done["status"] != 200:
+        stop(f"没有收下（HTTP {done['status'] or '没有回答'}）。服务在运行吗？")
+    typer.echo(done["reply"] or "（没有当场回复）")
 
 
 def _ask(at: str, what: str, given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -23,12 +23,23 @@ USER_GET = "/cgi-bin/user/get"
 DEPARTMENT_LIST = "/cgi-bin/department/list"
 USER_LIST = "/cgi-bin/user/list"
 
+NOTICES = (TEMPLATE_SEND, SUBSCRIPTION_SEND)
 POSTS = (MEDIA_UPLOAD, TEMPLATE_SEND, SUBSCRIPTION_SEND, MENU_CREATE, QRCODE_CREATE)
 GETS = (
     TEMPLATES, SUBSCRIPTIONS, MENU_GET, TICKET, AGENT_GET, USER_GET, DEPARTMENT_LIST, USER_LIST,
 )  # fmt: skip
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A template message or a subscription notice that was taken; how it ended is told later."""
+
+    path: str
+    openid: str
+    template: str
+    number: int
 
 
 @dataclass
@@ -39,6 +50,7 @@ class Account:
     qrcodes: dict[str, str] = field(default_factory=dict)  # scene → ticket
     templates: list[Json] = field(default_factory=list)
     subscriptions: list[Json] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # OAuth code → openid
     users: set[str] = field(default_factory=set)  # userids in the app's visible range; empty: all
@@ -54,8 +66,11 @@ class Account:
             name = f"UPLOADED-{next(self._ids)}"
             self.uploads[name] = payload["content"]
             return {"type": query.get("type", ""), "media_id": name, "created_at": 0}
-        if path in (TEMPLATE_SEND, SUBSCRIPTION_SEND):
-            return {"errcode": 0, "errmsg": "ok", "msgid": 9000 + next(self._ids)}
+        if path in NOTICES:
+            number = 9000 + next(self._ids)
+            notice = Notice(path, payload["touser"], payload["template_id"], number)
+            self.notices.append(notice)
+            return {"errcode": 0, "errmsg": "ok", "msgid": number}
         if path == MENU_CREATE:
             self.menu = dict(payload)
             return {"errcode": 0, "errmsg": "ok"}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -21,11 +22,11 @@ from bot.platform.account import (
     AUTHORIZE,
     GETS,
     MEDIA_UPLOAD,
+    NOTICES,
     OAUTH,
     POSTS,
-    SUBSCRIPTION_SEND,
-    TEMPLATE_SEND,
     Account,
+    Notice,
 )
 from bot.platform.cards import Cards
 
@@ -88,8 +89,10 @@ class TencentApi:
     received: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     media: dict[str, tuple[bytes, str, str]] = field(default_factory=dict)  # content, type, name
+    by_address: set[str] = field(default_factory=set)  # media of which only an address is given
     cards: Cards = field(default_factory=Cards)
     account: Account = field(default_factory=Account)
+    ended: Callable[[Notice], Awaitable[None]] | None = None  # tells how a notice ended
     expires_in: int = 7200
     robots: dict[str, str] = field(default_factory=dict)  # key → its group
     _script: dict[str, deque[Step]] = field(default_factory=dict)
@@ -178,15 +181,21 @@ class TencentApi:
             return _no(40001)
         if path in (*POSTS, *GETS):
             self._accept(path, payload)
-            return JSONResponse(self.account.answer(path, request.query_params, payload))
+            answer = self.account.answer(path, request.query_params, payload)
+            return JSONResponse(answer, background=self._afterwards(path))
         if path == MEDIA_GET:
-            return self._medium(request.query_params.get("media_id", ""))
+            return self._medium_or_address(request)
         if path == UPDATE_CARD:
             return _no(0 if self.cards.change(payload) else 72000)
         self._accept(path, payload)
         card = payload.get("template_card")
         more = {"response_code": self.cards.show(payload["touser"], card)} if card else {}
         return JSONResponse({"errcode": 0, "errmsg": "ok", **more})
+
+    def _afterwards(self, path: str) -> BackgroundTask | None:
+        if path not in NOTICES or self.ended is None:
+            return None
+        return BackgroundTask(self.ended, self.account.notices[-1])
 
     def _robot(self, key: str, path: str, payload: Mapping[str, Any]) -> Response:
         """A robot speaks in its group, within the lengths that the platform allows."""
@@ -200,8 +209,14 @@ class TencentApi:
         return _no(0)
 
     def _accept(self, path: str, payload: Mapping[str, Any]) -> None:
-        if path in (CUSTOM_SEND, MESSAGE_SEND, TEMPLATE_SEND, SUBSCRIPTION_SEND):
+        if path in (CUSTOM_SEND, MESSAGE_SEND, *NOTICES):
             self.received.append(Sent(path, payload["touser"], _words(payload), payload))
+
+    def _medium_or_address(self, request: Request) -> Response:
+        media_id = request.query_params.get("media_id", "")
+        if media_id in self.by_address:
+            return JSONResponse({"video_url": f"{request.base_url}video/{media_id}"})
+        return self._medium(media_id)
 
     def _medium(self, media_id: str) -> Response:
         if media_id not in self.media:
@@ -242,6 +257,12 @@ def _words(payload: Mapping[str, Any]) -> str:
     if card:
         lines = (card.get("main_title", {}).get("title", ""), card.get("sub_title_text", ""))
         return "\n".join(filter(None, lines))
+    kind = payload.get("msgtype", "")
+    if kind in ("image", "voice", "video", "file"):
+        return f"[{kind}]"
+    fields = payload.get("data")
+    if fields:
+        return "\n".join(each["value"] for each in fields.values())
     return str(payload.get("text", {}).get("content", ""))
 
 

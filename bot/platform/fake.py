@@ -6,12 +6,11 @@ a page at `/`, as JSON at `/fake/state.json`. On the loopback only: it signs wha
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import jinja2
@@ -22,18 +21,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.platform.account import Notice
 from bot.platform.api import TencentApi
+from bot.platform.phone import KINDS, RESULTS, Content, Phone, Side, choices, done, ended, tapped
 from bot.platform.scripting import INTERFACES, path_of, steps_of, written
 from bot.platform.tencent import Delivery, Platform, Wechat, Wecom
 
 ECHO = "5837123"
 SHOWN = 50  # of each kind, the newest
-Side = Literal["villager", "staff"]
-# a grey picture of one pixel, for whoever sends a photo
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
-    "0000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
-)
 TEMPLATES = [
     {
         "template_id": "TPL-1",
@@ -71,11 +66,11 @@ class Rehearsal:
     wecom: Wecom | None
     api: TencentApi = field(default_factory=TencentApi)
     said: list[Said] = field(default_factory=list)
-    _media: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.api.account.templates = list(TEMPLATES)
         self.api.account.subscriptions = list(SUBSCRIPTIONS)
+        self.api.ended = self._ended
 
     @property
     def app(self) -> Starlette:
@@ -96,24 +91,23 @@ class Rehearsal:
         """Somebody says something, or does something with a phone."""
         person, text = str(given.get("person", "")), str(given.get("text", ""))
         kind, side = str(given.get("kind", "text")), str(given.get("side", "villager"))
-        platform = self._platform(side)
         if not person:
             raise ValueError("who says it? person is missing")
-        return await self._deliver(platform, person, kind, text, self._fields(kind, text))
+        phone = Phone(person, self._side(side), self.api)
+        return await self._deliver(phone.side, person, kind, text, done(phone, kind, text))
 
     async def press(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """A member presses a button of a card that stands on their phone."""
+        """A member presses a button of a card that stands on their phone; a villager taps a choice."""
         person, button = str(given.get("person", "")), str(given.get("button", ""))
-        wecom = self.wecom
         card = next((c for c in self.api.cards.of(person) if button in c.buttons), None)
-        if wecom is None or card is None:
-            raise ValueError(f"no card of {person} has the button {button}")
-        code = self.api.cards.code_for(card)
+        if card is None:
+            content = tapped(Phone(person, "villager", self.api), button)
+            return await self._deliver("villager", person, "tap", button, content)
         fields = {
             "Event": "template_card_event", "EventKey": button, "TaskId": card.task_id,
-            "CardType": card.shown["card_type"], "ResponseCode": code,
+            "CardType": card.shown["card_type"], "ResponseCode": self.api.cards.code_for(card),
         }  # fmt: skip
-        return await self._deliver(wecom, person, "press", button, ("event", fields))
+        return await self._deliver("staff", person, "press", button, ("event", fields))
 
     async def script(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The next answers of an interface, or with `always` all of them; no steps: it is well again."""
@@ -128,48 +122,42 @@ class Rehearsal:
 
     async def verify(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """提交 on the console's page: is the address of the callback right?"""
-        platform = self._platform(str(given.get("side", "villager")))
+        platform = self._platform(self._side(str(given.get("side", "villager"))))
         async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
             answer = await client.get(platform.url, params=platform.check(ECHO))
         return {"url": platform.url, "verified": answer.text == ECHO}
 
     # --- how ---------------------------------------------------------------------------------
 
-    def _platform(self, side: str) -> Platform:
-        platform = {"villager": self.wechat, "staff": self.wecom}.get(side)
-        if platform is None:
-            raise ValueError(
-                f"there is no platform for {side}: villager is 公众号, staff is 企业微信"
-            )
+    def _side(self, word: str) -> Side:
+        """One for which there is a platform."""
+        if word == "villager" and self.wechat is not None:
+            return "villager"
+        if word == "staff" and self.wecom is not None:
+            return "staff"
+        raise ValueError(f"there is no platform for {word}: villager is 公众号, staff is 企业微信")
+
+    def _platform(self, side: Side) -> Platform:
+        platform = self.wecom if side == "staff" else self.wechat
+        assert platform is not None, "only a side that there is"
         return platform
 
-    def _fields(self, kind: str, text: str) -> tuple[str, dict[str, object]]:
-        """The message type and the fields that it has."""
-        if kind in ("image", "video", "voice"):
-            medium = f"MEDIA-{next(self._media)}"
-            self.api.media[medium] = (PICTURE, "image/png", f"{medium}.png")
-            voice = {"Format": "amr", "Recognition": text} if kind == "voice" else {}
-            return kind, {"MediaId": medium, "PicUrl": "", **voice}
-        if kind == "location":
-            return kind, {"Location_X": "30.65", "Location_Y": "104.06", "Scale": 15, "Label": text}
-        if kind == "subscribe" and text:
-            return "event", {"Event": kind, "EventKey": f"qrscene_{text}", "Ticket": "TICKET"}
-        if kind in ("subscribe", "unsubscribe", "scan", "click"):
-            names = {"scan": "SCAN", "click": "CLICK"}
-            return "event", {"Event": names.get(kind, kind), "EventKey": text}
-        if kind == "text":
-            return kind, {"Content": text}
-        raise ValueError(f"nobody can do {kind} here")
+    async def _ended(self, notice: Notice) -> None:
+        """All arrive, as far as the platform tells."""
+        content = ended(notice, "success")
+        kind = RESULTS[notice.path]
+        await self._deliver("villager", notice.openid, kind, "success", content)
 
     async def _deliver(
         self,
-        platform: Platform,
+        side: Side,
         person: str,
         kind: str,
         text: str,
-        content: tuple[str, dict[str, object]],
+        content: Content,
     ) -> dict[str, Any]:
         """As Tencent does: signed, encrypted, three times in all until it is taken."""
+        platform = self._platform(side)
         msg_type, fields = content
         number = {} if msg_type == "event" else {"MsgId": platform.message_id()}
         delivery: Delivery = platform.delivery(platform.xml(person, msg_type, **fields, **number))
@@ -196,6 +184,11 @@ class Rehearsal:
                 {"to": card.userid, "buttons": card.buttons, "grey": card.grey}
                 for card in api.cards.on_phones.values()
             ],
+            "choices": [
+                {"to": person, "choices": [label for label, _ in found]}
+                for person in dict.fromkeys(sent.recipient for sent in api.received)
+                if (found := choices(Phone(person, "villager", api)))
+            ],
             "menu": account.menu,
             "qrcodes": account.qrcodes,
             "scripts": {
@@ -216,6 +209,7 @@ class Rehearsal:
                     **state,
                     **newest,
                     "interfaces": INTERFACES,
+                    "kinds": {name: kind.told for name, kind in KINDS.items()},
                     "problem": request.query_params.get("problem", ""),
                 }
             )

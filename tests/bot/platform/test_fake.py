@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +11,18 @@ from typing import Any
 
 import httpx
 import pytest
+import typer
 from pydantic import ValidationError
 
 from bot.app import create
+from bot.cli_platform import app
 from bot.doctor import examine
+from bot.platform.account import AUTHORIZE, SUBSCRIPTION_SEND, TEMPLATE_SEND
 from bot.platform.api import HANG, Http, Slow
 from bot.platform.fake import Rehearsal
-from bot.platform.scripting import path_of, steps_of, written
+from bot.platform.phone import KINDS, RESULTS
+from bot.platform.samples import VIDEO
+from bot.platform.scripting import INTERFACES, path_of, steps_of, written
 from bot.platform.serving import serve
 from bot.platform.tencent import Wechat, Wecom
 from bot.rehearsal import WrongRehearsal, env, rehearsal
@@ -27,6 +33,7 @@ from tests.daylight import until_ten
 from tests.village import copy, open_database
 
 WITHIN = 20.0  # seconds, on a busy machine
+NORTH = "+30.65"  # where the film says that it was taken
 LAMP = "石墙村三组村口路灯坏了，晚上走路害怕"
 
 
@@ -62,6 +69,26 @@ class Stage:
                 if each["to"] == person and words in each["text"]:
                     return dict(each)
         raise AssertionError(f"{person} got nothing with {words}: {self.state()['received']}")
+
+    def has_said(self, person: str, kind: str, text: str) -> None:
+        """The platform has told of itself what somebody's phone did."""
+        until = time.monotonic() + WITHIN
+        while time.monotonic() < until:
+            for each in self.state()["said"]:
+                if (each["person"], each["kind"], each["text"]) == (person, kind, text):
+                    assert each["status"] == 200
+                    return
+        raise AssertionError(f"{person} has not {kind} {text}: {self.state()['said']}")
+
+    def kept(self, *endings: str) -> list[Path]:
+        """Media, as soon as there is one of each."""
+        until = time.monotonic() + WITHIN
+        while time.monotonic() < until:
+            found = list(self.settings.media_dir.rglob("*"))
+            if {*endings} <= {path.suffix for path in found}:
+                return [path for path in found if path.suffix in endings]
+            self.state()
+        raise AssertionError(f"not all of {endings} are kept: {found}")
 
 
 @pytest.fixture
@@ -101,16 +128,103 @@ def test_a_case_is_played_from_the_villager_to_the_member_and_back(stage: Stage)
         ("image", "", "照片收到了"),
         ("voice", LAMP, "编号"),
         ("voice", "", "语音收到了"),
+        ("video", "", "视频收到了"),
+        ("shortvideo", "", "视频收到了"),
+        ("file", "申请.docx", "编号"),
         ("location", "石墙村三组", "位置收到了"),
+        ("link", "石墙村三组停水了", "编号"),
+        ("card", "石墙村三组停水了", "编号"),
+        ("sticker", "", "这种消息这里还看不了"),
         ("subscribe", "shiqiang-g3", "三组"),
         ("click", "帮助", "查进度"),
         ("scan", "shiqiang-g3", "三组"),
+        ("subscription", "accept", "订阅好了"),
     ],
 )
 def test_whatever_a_phone_can_do_can_be_played(
     stage: Stage, kind: str, text: str, words: str
 ) -> None:
     assert words in stage.does("say", person="oZhang", kind=kind, text=text)["reply"]
+
+
+def test_what_asks_for_no_answer_gets_none(stage: Stage) -> None:
+    for kind, text in (
+        ("view", "https://example.cn/"), ("position", ""), ("subscription", "reject"),
+        ("subscription-off", ""), ("unsubscribe", ""),
+    ):  # fmt: skip
+        done = stage.does("say", person="oZhang", kind=kind, text=text)
+        assert done == {"status": 200, "reply": None}, kind
+
+
+def test_members_can_do_what_their_phones_can(stage: Stage) -> None:
+    for kind in ("image", "voice", "video"):
+        done = stage.does("say", person="li", side="staff", kind=kind, text="听不出来")
+        assert "是哪一件的" in done["reply"], kind
+    for kind in ("file", "link", "location", "enter", "click", "view", "position"):
+        assert stage.does("say", person="li", side="staff", kind=kind)["status"] == 200, kind
+
+
+def test_every_kind_is_played_on_each_side_that_has_it(stage: Stage) -> None:
+    played = {
+        (side, kind)
+        for kind, each in KINDS.items()
+        for side in each.sides
+        if not kind.endswith("-result")
+        and stage.does("say", person="oAll" if side == "villager" else "li", side=side, kind=kind)
+    }
+    assert {kind for _, kind in played} == KINDS.keys() - {*RESULTS.values()}
+
+
+def test_media_are_real_and_kept(stage: Stage) -> None:
+    """Each is fetched, looked at, and given on; a film's place is not."""
+    stage.does("say", person="oZhang", kind="voice")
+    for kind in ("video", "image"):
+        stage.does("say", person="oZhang", kind=kind)
+    stage.does("say", person="li", side="staff", kind="file")
+    kept = {path.suffix: path.read_bytes() for path in stage.kept(".amr", ".mp4", ".jpg", ".pdf")}
+    assert kept[".amr"].startswith(b"#!AMR")
+    assert NORTH.encode() in VIDEO.content
+    assert NORTH.encode() not in kept[".mp4"]
+    for kind in ("[voice]", "[video]", "[image]"):
+        stage.received("zhao", kind)
+
+
+def test_a_choice_in_a_message_is_tapped(stage: Stage) -> None:
+    stage.does("say", person="oZhang", text=LAMP)
+    stage.does("say", person="li", side="staff", text="办结 1001 已换新灯")
+    stage.received("oZhang", "满意")
+    (shown,) = stage.state()["choices"]
+    assert shown["to"] == "oZhang"
+    assert "满意" in shown["choices"]
+    assert "谢谢" in stage.does("press", person="oZhang", button="满意")["reply"]
+    assert "已结账" in stage.does("say", person="oZhang", text="查1001")["reply"]
+
+
+def test_beyond_the_window_notices_go_out_and_their_ends_come_back(stage: Stage) -> None:
+    set_up(stage.settings, stage.database, lambda: True, lambda _: None)
+    stage.does("say", person="oZhang", text=LAMP)
+    stage.does("say", person="oZhang", kind="subscription", text="accept")
+    stage.does("script", interface="wechat-send", steps=["45015"], always=True)
+    stage.does("say", person="li", side="staff", text="办结 1001 已换新灯")
+    notice = stage.received("oZhang", "1001")
+    assert notice["path"] == SUBSCRIPTION_SEND
+    stage.has_said("oZhang", "subscription-result", "success")
+    refused = {"person": "oZhang", "kind": "subscription-result", "text": "failed:user refuse"}
+    assert stage.does("say", **refused) == {"status": 200, "reply": None}
+    stage.does("say", person="oZhang", kind="subscription-off")
+    assert "已换新灯" in stage.does("say", person="oZhang", text="查进度")["reply"]
+
+
+def test_a_template_message_that_was_blocked_waits_for_the_next_word(stage: Stage) -> None:
+    set_up(stage.settings, stage.database, lambda: True, lambda _: None)
+    stage.does("say", person="oZhang", text=LAMP)
+    stage.does("script", interface="wechat-send", steps=["45015"], always=True)
+    stage.does("say", person="li", side="staff", text="办结 1001 已换新灯")
+    assert stage.received("oZhang", "1001")["path"] == TEMPLATE_SEND
+    stage.has_said("oZhang", "template-result", "success")
+    blocked = {"person": "oZhang", "kind": "template-result", "text": "failed:user block"}
+    assert stage.does("say", **blocked) == {"status": 200, "reply": None}
+    assert "已换新灯" in stage.does("say", person="oZhang", text="帮助")["reply"]
 
 
 def test_a_script_of_errors_is_played_and_shown(stage: Stage) -> None:
@@ -165,7 +279,9 @@ def test_the_page_plays_and_shows_without_a_script(stage: Stage) -> None:
         ("say", {"text": "x"}, "person is missing"),
         ("say", {"person": "o", "side": "moon"}, "no platform"),
         ("say", {"person": "o", "kind": "dance"}, "nobody can do dance"),
-        ("press", {"person": "li", "button": "接单 1"}, "no card"),
+        ("say", {"person": "li", "side": "staff", "kind": "scan"}, "nobody can do scan"),
+        ("say", {"person": "o", "kind": "template-result"}, "none was sent"),
+        ("press", {"person": "li", "button": "接单 1"}, "has the choice 接单 1"),
         ("script", {"interface": "moon"}, "no interface"),
         ("script", {"interface": "menu", "steps": ["oops"]}, "no step"),
     ],
@@ -177,6 +293,23 @@ def test_what_cannot_be_played_is_said(
         answer = client.post(f"/fake/{what}", json=given)
     assert answer.status_code == 400
     assert words in answer.json()["error"]
+
+
+def test_every_interface_has_a_name_for_scripts(stage: Stage) -> None:
+    served = {route.path for route in stage.fake.api.app.routes}
+    assert {*INTERFACES.values()} == served - {AUTHORIZE, "/video/{media_id}"}
+
+
+def test_help_names_all_that_can_be_played() -> None:
+    group = typer.main.get_command(app)
+    help_of = {
+        (name, each.name): getattr(each, "help", "")
+        for name in ("say", "script")
+        for each in group.commands[name].params  # type: ignore[attr-defined]
+    }
+    words = re.findall(r"[a-z-]+", help_of["say", "kind"])
+    assert KINDS.keys() <= {*words}
+    assert INTERFACES.keys() <= {*re.findall(r"[a-z-]+", help_of["script", "interface"])}
 
 
 def test_how_steps_are_written() -> None:
