@@ -244,7 +244,7 @@ def member(town: Town, word: str) -> Staff:
 
 
 def posts_called(town: Town, word: str) -> list[Post]:
-    """The posts that a name can mean: a person's first post, a department's, a post's own title."""
+    """By which posts can be called: a person's first post, a department's, a post's title, 石墙村书记."""
     people = staff_called(town, word)
     if people:
         return [post for staff in people if (post := _first_post(town, staff)) is not None]
@@ -253,7 +253,11 @@ def posts_called(town: Town, word: str) -> list[Post]:
     held = [post for unit in units for post in town.by_unit.get(unit.id, ()) if post.holders][:1]
     if held:
         return held
-    return [post for post in town.posts.values() if post.title == word and post.holders]
+    return [
+        post
+        for post in town.posts.values()
+        if post.holders and word in (post.title, wording.post_name(town, post))
+    ]
 
 
 def names_of_posts(town: Town) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from casework.case import Case
@@ -11,6 +12,7 @@ from casework.joint.form import ANYBODY, CALLING, forms, said
 from handlers import wording
 from handlers.copy import say
 from handlers.turn import Occasion
+from storage import joint
 
 
 def names(occasion: Occasion, keys: Sequence[str]) -> str:
@@ -115,6 +117,25 @@ def _tracked(occasion: Occasion, call: Call) -> str:
         at = wording.when(taken.reported_at, occasion.now)
         news = say("joint.tracked_news", at=at, feedback=form.words["feedback"], text=taken.report)
     return say("joint.tracked", title=form.word, state=state, fields=fields, news=news)
+
+
+def ratings(
+    occasion: Occasion, since: datetime | None = None, until: datetime | None = None
+) -> str:
+    """下评上, a line for each who was called."""
+    return "\n".join(
+        say(
+            "joint.ratings_line",
+            name=wording.post_name(occasion.town, post),
+            count=count,
+            came=came,
+            missed=missed,
+            rating=say("joint.no_rating")
+            if rating is None
+            else say("joint.points", points=f"{rating:.1f}"),
+        )
+        for post, count, came, missed, rating in joint.ratings(occasion.session, since, until)
+    )
 
 
 def one(occasion: Occasion, call: Call) -> str:

@@ -103,8 +103,12 @@ def save(session: WriteSession, call: Call) -> None:
         session.execute(sa.insert(_PART).values(parts))
 
 
-def ratings(session: ReadSession) -> list[tuple[str, int, int, int, float | None]]:
-    """下评上: of each post how often it was called, came, missed its time, and how it was rated."""
+def ratings(
+    session: ReadSession, since: datetime | None = None, until: datetime | None = None
+) -> list[tuple[str, int, int, int, float | None]]:
+    """下评上: of each post how often it was called, came, missed its time, and how it was rated; ever,
+    or to what was called in a time."""
+    called = _CALL.c.opened_at
     came = sa.func.count(_PART.c.signed_at)
     statement = (
         sa.select(
@@ -114,7 +118,9 @@ def ratings(session: ReadSession) -> list[tuple[str, int, int, int, float | None
             sa.func.sum(_PART.c.missed),
             sa.func.avg(_PART.c.rating),
         )
+        .join(_CALL, _CALL.c.id == _PART.c.call)
         .where(_PART.c.post != "")
+        .where(*([called >= since] if since else []), *([called < until] if until else []))
         .group_by(_PART.c.post)
         .order_by(_PART.c.post)
     )

@@ -13,7 +13,7 @@ from casework import moments
 from casework.duration import Duration, until
 from casework.joint.form import CALLING, Field
 from handlers import arguments, wording
-from handlers.acting import Ask
+from handlers.acting import Ask, Sorry
 from handlers.copy import say
 from handlers.staff.work import seen
 from handlers.turn import Turn
@@ -49,6 +49,8 @@ def fill(
     for each in wanted:
         if each.bare and each.name not in given:
             given[each.name], bare = _taken(turn, each, bare)
+    if bare:
+        raise Sorry(say("joint.left_over", text=bare, example=example))
     _behind(turn, wanted, given)
     filled = Filled()
     for each in wanted:

@@ -152,15 +152,8 @@ def _line(turn: Turn, case: Case) -> str:
 
 
 def _ratings(turn: Turn) -> Reply:
-    lines = [
-        say(
-            "joint.ratings_line", name=wording.post_name(turn.town, post), count=count,
-            came=came, missed=missed,
-            rating=say("joint.no_rating") if rating is None else say("joint.points", points=f"{rating:.1f}"),
-        )
-        for post, count, came, missed, rating in joint.ratings(turn.session)
-    ]  # fmt: skip
-    return Reply(say("joint.ratings", lines="\n".join(lines)) if lines else say("joint.no_ratings"))
+    lines = calls.ratings(turn)
+    return Reply(say("joint.ratings", lines=lines) if lines else say("joint.no_ratings"))
 
 
 # --- which case, which call, whose part ------------------------------------------------------------

@@ -1,13 +1,13 @@
-"""What the service looks at once a day."""
+"""What the service looks at by itself, once a day or a quarter."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from casework.calendar import Calendar
+from casework.calendar import SHANGHAI, Calendar
 from casework.clocks import reckoned
 from casework.rights import THE_SERVICE
-from handlers import telling
+from handlers import calls, telling, wording
 from handlers.copy import say
 from handlers.tasks import ask_admins
 from handlers.turn import Occasion
@@ -60,6 +60,18 @@ def leaves(occasion: Occasion, _slot: datetime, _cursor: str | None) -> None:
                 occasion.session, "leave", person, None,
                 source="chat", by=THE_SERVICE.label, now=occasion.now,
             )  # fmt: skip
+
+
+def ratings(occasion: Occasion, slot: datetime, _cursor: str | None) -> None:
+    """下评上: how those who were called in the last quarter came, and how they were rated."""
+    until = slot.astimezone(SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = (until - timedelta(days=80)).replace(day=1)
+    lines = calls.ratings(occasion, since, until)
+    if lines:
+        first, last = wording.day(since.date()), wording.day((until - timedelta(days=1)).date())
+        text = say("joint.ratings_quarter", first=first, last=last, lines=lines)
+        letters = telling.to_admins(occasion, text, "ordinary")
+        post(occasion.session, letters, occasion.now, occasion.wall)
 
 
 def reckon(session: WriteSession, calendar: Calendar, after: int) -> int | None:

@@ -45,6 +45,7 @@ def jobs(book: Book) -> Iterator[tuple[str, Job]]:
     yield "closed_texts", Job(Rule.parse("每天 07:30"), alike.forget)
     yield "sent_counts", Job(Rule.parse("每天 07:30"), daily.counts)
     yield "leaves", Job(Rule.parse("每天 07:30"), daily.leaves)
+    yield "ratings", Job(Rule.parse("每季度首月5日 09:00"), daily.ratings)
     if book.town.digest is not None:
         at = f"每天 {book.town.digest:%H:%M}"
         yield "digest", Job(Rule.parse(at), digest.work, catch_up=False)

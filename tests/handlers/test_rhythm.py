@@ -176,3 +176,21 @@ def test_the_month_is_brought_to_zero(village: Village) -> None:
     assert len(texts) == 7
     assert len(own) == 1
     assert "1002" not in "".join(texts)
+
+
+def test_how_departments_were_rated_is_listed_each_quarter(village: Village) -> None:
+    village.says("wangbo", "石墙村三组水渠堵了，下雨就淹地")
+    village.says("zhao", "吹哨 1001 水务站 派出所 请到场")
+    village.says("shuiwu", "报到 1001")
+    village.says("shuiwu", "反馈 1001 渠道已清")
+    village.says("zhao", "评议 1001 水务站 满意 来得快")
+    village.says("zhao", "结哨 1001 渠道已通")
+    village.letters.clear()
+    village.says("li", "办结 1001 渠道已通")
+    village.advance(timedelta(days=35))
+    (told,) = [str(letter) for letter in village.hears("zhao") if "下评上" in letter.text]
+    assert told.startswith("04-06")  # the fifth is a Sunday
+    assert "1月1日到3月31日" in told
+    assert "水务站：叫1次，到1次，超时0次，4.0分" in told
+    village.advance(timedelta(days=92))
+    assert not [letter for letter in village.hears("zhao") if "下评上" in letter.text]
