@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Awaitable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -30,6 +31,7 @@ from handlers import wording
 from handlers.turn import Occasion
 from handlers.villager import own
 from storage import platform
+from storage.book import NoTown
 from storage.database import Moment
 from storage.session import ReadSession
 
@@ -88,7 +90,7 @@ class Pages:
         code = request.query_params.get("code", "")
         ours = secrets.compare_digest(given.encode(), nonce.encode())
         if not nonce or not code or self.api is None or not ours:
-            return self.plain("没有登录成功", "请回到公众号，从菜单再点一次“我的事项”。", 403)
+            return self.plain("not_logged_in", 403)
         _, found = await ask(
             "wechat",
             self.api.without_token(
@@ -103,7 +105,7 @@ class Pages:
         )
         openid = found.data.get("openid") if found is not None else None
         if not isinstance(openid, str) or not openid:
-            return self.plain("没有登录成功", "请回到公众号，从菜单再点一次“我的事项”。", 403)
+            return self.plain("not_logged_in", 403)
         answer = RedirectResponse(where if where.startswith("/my") else "/my", 303)
         self._cookie(answer, SESSION, self.signer.sign("session", openid, MONTH), MONTH)
         answer.delete_cookie(STATE, path="/my")
@@ -136,7 +138,7 @@ class Pages:
         if number is not None:
             found = await self._look(openid, lambda at: own.one_of(at, number) if at else None)
         if found is None:
-            return self.plain("没有这一件", "您名下没有这个编号的事。", 404, "/my", "我的事项")
+            return self.plain("no_case", 404, link="/my")
         return self.page("case.html", case=found)
 
     async def picture(self, request: Request, number: int | None) -> Response:
@@ -145,17 +147,17 @@ class Pages:
         if openid is not None and number is not None:
             path = await self._look(openid, lambda at: own.picture(at, number) if at else None)
         if not path:
-            return self.plain("没有这张照片", "这张照片不在您的事项里。", 404)
+            return self.plain("no_picture", 404)
         try:
             found = await asyncio.to_thread(media.read, self.settings.media_dir, path)
         except OSError:
-            return self.plain("没有这张照片", "这张照片已经不在了。", 404)
+            return self.plain("picture_gone", 404)
         return Response(found.content, media_type="image/jpeg", headers=SECURITY)
 
     async def poster(self, unit: str, key: str) -> Response:
         """A sheet to print and hang up; it names a person, so its address is signed."""
         if self.signer.read("poster", key) != unit:
-            return self.plain("这个地址打不开", "请用 xiaoge wechat setup 打印出来的地址。", 403)
+            return self.plain("wrong_poster", 403)
 
         def ask_for(session: ReadSession, begun: Moment) -> dict[str, Any] | None:
             book = self.service.book(session, begun)
@@ -174,14 +176,14 @@ class Pages:
 
         found = await self.service.database.aread(ask_for)
         if found is None:
-            return self.plain("还没有二维码", "请先运行 xiaoge wechat setup。", 404)
+            return self.plain("no_code", 404)
         return self._html("poster.html", found)
 
     async def subscribe(self) -> Response:
         """Where the long-term notice is taken. WeChat wants a script of its own for the button."""
         template = self.settings.wechat_subscription
         if not template or self.ticket is None:
-            return self.plain("进度通知", "还没有开通。随时可以在公众号里说“查进度”。")
+            return self.plain("no_notices")
         ticket, url = await self.ticket.get(), f"{self.settings.public_url}/subscribe"
         nonce = secrets.token_urlsafe(12)
         policy = (
@@ -199,11 +201,12 @@ class Pages:
 
     # --- putting together ------------------------------------------------------------------
 
-    def plain(
-        self, heading: str, text: str, status: int = 200, link: str = "", link_text: str = ""
-    ) -> Response:
+    def plain(self, what: str, status: int = 200, link: str = "") -> Response:
+        """A sentence of words.toml in the place of a page."""
+        said = _words()[what]
         values = {
-            "heading": heading, "text": text, "link": link, "link_text": link_text, "town": "",
+            "heading": said["heading"], "text": said["text"], "link": link,
+            "link_text": said.get("link", ""), "town": "",
         }  # fmt: skip
         return self._html("plain.html", values, status=status)
 
@@ -242,25 +245,31 @@ def mount(app: FastAPI, settings: Settings, service: Service, api: Api | None) -
     """Put the pages into the application."""
     pages = Pages(settings, service, api)
 
+    async def shown(page: Awaitable[Response]) -> Response:
+        try:
+            return await page
+        except NoTown:
+            return pages.plain("no_town", 503)
+
     @app.get("/my")
     async def my(request: Request) -> Response:
-        return await pages.my(request)
+        return await shown(pages.my(request))
 
     @app.get("/my/in")
     async def come_back(request: Request) -> Response:
-        return await pages.come_back(request)
+        return await shown(pages.come_back(request))
 
     @app.get("/my/picture/{number}")
     async def picture(request: Request, number: str) -> Response:
-        return await pages.picture(request, _number(number))
+        return await shown(pages.picture(request, _number(number)))
 
     @app.get("/my/{number}")
     async def case(request: Request, number: str) -> Response:
-        return await pages.case(request, _number(number))
+        return await shown(pages.case(request, _number(number)))
 
     @app.get("/poster/{unit}")
     async def poster(unit: str, key: str = "") -> Response:
-        return await pages.poster(unit, key)
+        return await shown(pages.poster(unit, key))
 
     @app.get("/MP_verify_{code}.txt")
     @app.get("/WW_verify_{code}.txt")
@@ -270,7 +279,7 @@ def mount(app: FastAPI, settings: Settings, service: Service, api: Api | None) -
 
     @app.get("/subscribe")
     async def subscribe() -> Response:
-        return await pages.subscribe()
+        return await shown(pages.subscribe())
 
 
 def _number(word: str) -> int | None:
@@ -281,6 +290,11 @@ def _number(word: str) -> int | None:
 def _code(url: str) -> str:
     """The QR code as a drawing of its own, without any address in it."""
     return segno.make(url, error="m").svg_inline(scale=8, border=2, omitsize=True)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("bot.pages") / "words.toml").read_text("utf-8"))
 
 
 @cache

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from bot.app import create
+from bot.pages.routes import poster_link
 from bot.pages.signing import Signer
+from bot.platform.serving import serve
+from bot.settings import Settings
+from storage import schema
+from storage.database import Database
 from tests.bot.pages.conftest import PUBLIC, SECRET, Site
 
 ZHANG, STRANGER = "oZhang", "oStranger"
@@ -118,11 +127,33 @@ def test_a_page_is_light_and_has_no_script(site: Site) -> None:
             assert page.headers["cache-control"] == "no-store"
 
 
+def test_before_there_is_a_town_it_is_said_kindly(settings: Settings, tmp_path: Path) -> None:
+    empty = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'empty.db'}"})
+    database = Database(empty.database_url)
+    schema.upgrade(database)
+    cookies = {"xiaoge": Signer(SECRET).sign("session", ZHANG, 60)}
+    with (
+        serve(create(empty, database)) as base,
+        httpx.Client(base_url=base, trust_env=False, cookies=cookies) as browser,
+    ):
+        poster = poster_link(empty, "shiqiang-g3").removeprefix(PUBLIC)
+        for path in ("/my", "/my/1001", "/my/picture/1", "/subscribe", poster):
+            answer = browser.get(path)
+            assert (answer.status_code, "还没有准备好" in answer.text) == (503, True), path
+
+
 @pytest.mark.parametrize("spoilt", ["", "x", "a.b.c", "ü.1.2", "..", "oZhang.ffffffff.AAAA"])
 def test_a_cookie_that_is_not_ours_is_none(site: Site, spoilt: str) -> None:
     with site.browser() as browser:
         headers = {"Cookie": f"xiaoge={spoilt}".encode()}
         assert browser.get("/my", headers=headers).status_code == 302
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    folder = files("bot.pages")
+    sentences = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+    said = re.findall(r'plain\("(\w+)"', (folder / "routes.py").read_text("utf-8"))
+    assert {*said} == sentences.keys()
 
 
 def test_a_word_is_good_for_one_use_and_its_time() -> None:
