@@ -291,7 +291,7 @@ class Courier:
         def keep(session: WriteSession, begun: Moment) -> None:
             size = len(checked.content) + len(checked.thumbnail)
             form = media.ENDINGS[checked.content_type][1:]
-            media_rows.kept(session, number, path, size, small, form)
+            media_rows.kept(session, number, checked.kind, path, size, small, form)
             arrived(session, begun, self.shelf.book(session, begun.revision), number)
 
         await self._write(keep)

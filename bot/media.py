@@ -45,8 +45,10 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A medium as it may be kept, and a small picture of it if it is one."""
+    """A medium as it may be kept, and a small picture of it if it is one. `kind` is what it is: a photo
+    may have been sent as a file."""
 
+    kind: str
     content: bytes
     content_type: str
     thumbnail: bytes = b""
@@ -57,6 +59,8 @@ def check(kind: str, content: bytes) -> Checked:
     `Unfit`."""
     if not content:
         raise Unfit("empty")
+    if kind == "file":
+        kind = _shown(content)
     if len(content) > LIMITS[kind]:
         raise Unfit(f"more than {LIMITS[kind] // MEGABYTE} MB")
     return _CHECKS[kind](content)
@@ -115,7 +119,7 @@ def _image(content: bytes) -> Checked:
         whole, small = painted(content)
     except NotOne as error:
         raise Unfit(f"not a picture ({error})") from None
-    return Checked(whole, "image/jpeg", small)
+    return Checked("image", whole, "image/jpeg", small)
 
 
 _VOICES = (
@@ -135,12 +139,22 @@ _FILES = (
 )
 
 
-def _begins(marks: Iterable[tuple[bytes, str]], what: str) -> Callable[[bytes], Checked]:
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8")
+
+
+def _shown(content: bytes) -> str:
+    """A photo or a film that was sent as a file is looked at as what it is."""
+    if content.startswith(_PICTURES):
+        return "image"
+    return "video" if content[4:8] == b"ftyp" else "file"
+
+
+def _begins(kind: str, marks: Iterable[tuple[bytes, str]]) -> Callable[[bytes], Checked]:
     def known(content: bytes) -> Checked:
         for mark, content_type in marks:
             if content.startswith(mark):
-                return Checked(content, content_type)
-        raise Unfit(f"not a {what}")
+                return Checked(kind, content, content_type)
+        raise Unfit(f"not a {kind}")
 
     return known
 
@@ -148,41 +162,45 @@ def _begins(marks: Iterable[tuple[bytes, str]], what: str) -> Callable[[bytes], 
 def _video(content: bytes) -> Checked:
     if content[4:8] != b"ftyp":
         raise Unfit("not a video")
-    return Checked(_without_place(content), "video/mp4")
+    return Checked("video", _without_place(content), "video/mp4")
+
+
+_HOLDING = (b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf")  # boxes of boxes
+_TELLING = (b"udta", b"meta", b"uuid", b"free", b"skip")  # what is not needed to see the film
 
 
 def _without_place(content: bytes) -> bytes:
-    """An MP4 says in `udta` and `meta` where it was taken: what stands there is blanked."""
+    """An MP4 says beside the film where it was taken, and on which phone: what stands there is
+    blanked, so that everything else stays in its place."""
     blanked = bytearray(content)
-    for kind, start, end in _boxes(content, 0, len(content)):
-        if kind == b"moov":
-            for inner, begin, stop in _boxes(content, start, end):
-                if inner in (b"udta", b"meta"):
-                    blanked[begin - 4 : begin] = b"free"
-                    blanked[begin:stop] = bytes(stop - begin)
+    between = [(0, len(content))]
+    while between:
+        for named, start, end in _boxes(content, *between.pop()):
+            kind = content[named : named + 4]
+            if kind in _HOLDING:
+                between.append((start, end))
+            elif kind in _TELLING:
+                blanked[named : named + 4] = b"free"
+                blanked[start:end] = bytes(end - start)
     return bytes(blanked)
 
 
-def _boxes(content: bytes, start: int, end: int) -> Iterable[tuple[bytes, int, int]]:
-    """The boxes of an MP4 between two places: type, begin and end of what is inside."""
+def _boxes(content: bytes, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+    """The boxes of an MP4 between two places: where the type stands, begin and end of what is inside."""
     while start + 8 <= end:
-        size, kind = (
-            int.from_bytes(content[start : start + 4], "big"),
-            content[start + 4 : start + 8],
-        )
-        head = 8
+        size, head = int.from_bytes(content[start : start + 4], "big"), 8
         if size == 1:
             size, head = int.from_bytes(content[start + 8 : start + 16], "big"), 16
         stop = end if size == 0 else start + size
         if (size and size < head) or stop > end:
             return
-        yield kind, start + head, stop
+        yield start + 4, start + head, stop
         start = stop
 
 
 _CHECKS: Final[Mapping[str, Callable[[bytes], Checked]]] = {
     "image": _image,
-    "voice": _begins(_VOICES, "voice"),
+    "voice": _begins("voice", _VOICES),
     "video": _video,
-    "file": _begins(_FILES, "document"),
+    "file": _begins("file", _FILES),
 }

@@ -50,9 +50,19 @@ def sender(session: ReadSession, row: AttachmentRow) -> str:
 
 
 def kept(
-    session: WriteSession, number: int, path: str, size: int, thumbnail: str, form: str
+    session: WriteSession,
+    number: int,
+    kind: str,
+    path: str,
+    size: int,
+    thumbnail: str,
+    form: str,
 ) -> None:
-    _set(session, number, state="kept", path=path, size=size, thumbnail=thumbnail, format=form)
+    """`kind` is what it has turned out to be."""
+    _set(
+        session, number, state="kept", kind=kind, path=path, size=size, thumbnail=thumbnail,
+        format=form,
+    )  # fmt: skip
 
 
 def lost(session: WriteSession, number: int, reason: str) -> None:

@@ -129,7 +129,8 @@ def test_an_attachment_is_fetched_through_the_outbox(database: Database) -> None
     assert (fetch.task, fetch.text, fetch.recipient) == ("fetch", "M1", "zhang:x")
     wanted = fetch.more["attachment"]
     database.write(
-        "outbox", lambda session, _: media.kept(session, wanted, "1/M1.jpg", 512, "", "jpg")
+        "outbox",
+        lambda session, _: media.kept(session, wanted, "image", "1/M1.jpg", 512, "", "jpg"),
     ).result(10)
     with database.reading() as (session, _):
         (kept,) = media.of_case(SERVICE, session, 1001)

@@ -189,6 +189,19 @@ async def test_what_staff_send_after_the_end_is_kept_with_the_case(
     assert [sent.recipient for sent in given] == ([ZHANG] if kind == "video" else [])
 
 
+async def test_a_photo_sent_as_a_file_is_a_photo(office: PostOffice, tencent: TencentApi) -> None:
+    """And comes back to the villager as one."""
+    tencent.media["medium-1"] = (with_place(), "application/octet-stream", "IMG_1.jpg")
+    await office.says(ZHANG, LAMP)
+    await office.says("li", "办结 1001 已换新灯")
+    await office.says("li", "", "file", medium="medium-1")
+    await office.sends()
+    (row,) = office.rows("SELECT * FROM attachment")
+    assert (row["state"], row["kind"], row["format"]) == ("kept", "image", "jpg")
+    (given,) = [sent for sent in tencent.received if sent.payload["msgtype"] == "image"]
+    assert given.recipient == ZHANG
+
+
 async def test_media_of_settled_cases_go_when_their_time_is_over(
     office: PostOffice, tencent: TencentApi
 ) -> None:
