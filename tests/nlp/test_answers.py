@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,9 @@ def test_an_empty_base_knows_nothing() -> None:
 def test_words_are_compared_as_texts_are(question: str, given: bool) -> None:
     answer = replace(next(iter(town().answers.values())), words=("種…補貼",), unless=("ＥＴＣ",))
     assert (AnswerBase([answer]).best(question) is not None) is given
+
+
+def test_a_word_that_any_question_has_stands_once() -> None:
+    lists = tomllib.loads(files("nlp").joinpath("asking.toml").read_text("utf-8"))
+    counts = Counter(word for words in lists.values() for word in words)
+    assert [word for word, count in counts.items() if count > 1] == []
