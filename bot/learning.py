@@ -9,21 +9,13 @@ from pathlib import Path
 
 from nlp import learn as learning
 from nlp.evaluate import Row, evaluate, read_rows, table
+from nlp.hints import TAUGHT
 from nlp.lexicon import FIELDS, shipped
 from nlp.reader import Reader
 
 MANY = 100  # rows of each label: from here on a file teaches by itself
 MOVED = 8  # words shown for a field
 NONE = "-"
-HINTS = {  # by label: what it is a hint for, and the share of a clear sum that is enough
-    "emergency": ("urgency:emergency", 0.8),
-    "misconduct": ("subkind:misconduct", 1.0),
-    "hazard": ("subkind:hazard", 1.4),
-    "grievance": ("kind:grievance", 1.0),
-    "consultation": ("kind:consultation", 1.0),
-    "suggestion": ("kind:suggestion", 1.0),
-    "other": ("kind:other", 1.0),
-}
 
 
 def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
@@ -38,12 +30,12 @@ def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
 def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int) -> Iterator[str]:
     """Learns, says what moved, writes. A file with many rows of each label teaches from nothing;
     a smaller one, a town's own corrected cases, moves the weights that are there."""
-    rows = read_rows(lines, (*FIELDS, *HINTS, NONE))
+    rows = read_rows(lines, (*FIELDS, *TAUGHT, NONE))
     lexicon = shipped()
     counts = Counter(label for label, _, _ in rows)
     if not counts:
         raise ValueError("没有可学的内容")
-    if hints := counts.keys() & (HINTS.keys() | {NONE}):
+    if hints := counts.keys() & (TAUGHT.keys() | {NONE}):
         if hints != counts.keys():
             raise ValueError("领域和迹象要分开学，各用一个文件")
         yield from _learn_hints(rows, folder or _folder("hints"))
@@ -68,7 +60,7 @@ def _learn_hints(rows: Sequence[Row], folder: Path) -> Iterator[str]:
     """Hints (nlp/hints.py) for each of the labels; `-` marks what is none of them."""
     for label, words in learning.train_hints(rows).items():
         if label != NONE:
-            target, clear = HINTS[label]
+            target, clear = TAUGHT[label]
             weights = {word: round(weight / clear, 2) for word, weight in words.items()}
             path = learning.write_hint(target, weights, folder)
             yield f"{label}: {len(words)} words, written: {path}"

@@ -18,6 +18,15 @@ FEWEST = 4  # words that must say it
 ENOUGH = 14  # words found in a sentence: what fewer say counts less
 LOOKED_AT = 80  # characters: who is in danger says so before
 SHOWN = 6  # words of a hint that are shown one by one
+TAUGHT = {  # by label: what it is a hint for, and the share of a clear sum that is enough
+    "emergency": ("urgency:emergency", 0.8),
+    "misconduct": ("subkind:misconduct", 1.0),
+    "hazard": ("subkind:hazard", 1.4),
+    "grievance": ("kind:grievance", 1.0),
+    "consultation": ("kind:consultation", 1.0),
+    "suggestion": ("kind:suggestion", 1.0),
+    "other": ("kind:other", 1.0),
+}
 
 
 class Hint:
