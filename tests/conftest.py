@@ -1,4 +1,4 @@
-"""What all tests may ask for: a village to talk in."""
+"""What all tests may ask for: a village to talk in, and a platform."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.platform.api import TencentApi
+from bot.platform.serving import serve
 from tests.village import Village, copy, found
 
 # the same examples on every machine, however busy it is
@@ -19,6 +21,18 @@ settings.load_profile("house")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo town in a database, migrated and loaded once; never written again."""
     return found(tmp_path_factory.mktemp("founded"))
+
+
+@pytest.fixture
+def tencent() -> TencentApi:
+    """The platform that stands in for Tencent's."""
+    return TencentApi()
+
+
+@pytest.fixture
+def tencent_url(tencent: TencentApi) -> Iterator[str]:
+    with serve(tencent.app) as base_url:
+        yield base_url
 
 
 @pytest.fixture

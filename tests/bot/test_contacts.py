@@ -14,7 +14,6 @@ from bot.cli import app
 from bot.contacts import Draft, draft
 from bot.platform.account import DEPARTMENT_LIST, USER_LIST
 from bot.platform.api import GET_TOKEN, Http, Step, TencentApi
-from bot.platform.serving import serve
 from bot.settings import Settings, WrongSettings
 from casework import townfile
 from casework.townfile import Entries
@@ -58,13 +57,7 @@ def tencent() -> TencentApi:
 
 
 @pytest.fixture
-def base(tencent: TencentApi) -> Iterator[str]:
-    with serve(tencent.app) as url:
-        yield url
-
-
-@pytest.fixture
-def settings(base: str) -> Settings:
+def settings(tencent_url: str) -> Settings:
     return Settings(
         _env_file=None,
         wecom_corp_id="ww1",
@@ -72,7 +65,7 @@ def settings(base: str) -> Settings:
         wecom_secret="corp-secret",
         wecom_token="token",
         wecom_aes_key=KEY,
-        wecom_api_base=base,
+        wecom_api_base=tencent_url,
     )
 
 
@@ -192,12 +185,12 @@ def test_a_no_of_the_platform_is_explained(
 
 
 def test_a_file_that_is_there_is_not_overwritten(
-    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: Database
+    tencent_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: Database
 ) -> None:
     for name, text in {
         "DATABASE_URL": f"sqlite:///{tmp_path}/empty.db", "WECOM_CORP_ID": "ww1",
         "WECOM_AGENT_ID": "1000002", "WECOM_SECRET": "corp-secret", "WECOM_TOKEN": "token",
-        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": base,
+        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": tencent_url,
     }.items():  # fmt: skip
         monkeypatch.setenv(f"XIAOGE_{name}", text)
     file = tmp_path / "draft.toml"

@@ -39,11 +39,6 @@ def replicas(founded: Path, tmp_path: Path) -> Iterator[tuple[Database, Database
 
 
 @pytest.fixture
-def tencent() -> TencentApi:
-    return TencentApi()
-
-
-@pytest.fixture
 def senders(
     replicas: tuple[Database, Database], tencent: TencentApi
 ) -> Iterator[list[WechatSender]]:

@@ -76,17 +76,6 @@ def wecom(service: str) -> Wecom:
 
 
 @pytest.fixture
-def tencent() -> TencentApi:
-    return TencentApi()
-
-
-@pytest.fixture
-def tencent_url(tencent: TencentApi) -> Iterator[str]:
-    with serve(tencent.app) as base_url:
-        yield base_url
-
-
-@pytest.fixture
 def to_villagers(tencent_url: str) -> WechatSender:
     return WechatSender(tencent_url, APP_ID, APP_SECRET)
 

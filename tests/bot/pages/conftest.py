@@ -82,17 +82,6 @@ def settings_for(folder: Path, base: str, **more: str) -> Settings:
 
 
 @pytest.fixture
-def tencent() -> TencentApi:
-    return TencentApi()
-
-
-@pytest.fixture
-def tencent_url(tencent: TencentApi) -> Iterator[str]:
-    with serve(tencent.app) as base:
-        yield base
-
-
-@pytest.fixture
 def settings(founded: Path, tmp_path: Path, tencent_url: str) -> Settings:
     copy(founded, tmp_path)
     return settings_for(tmp_path, tencent_url)
