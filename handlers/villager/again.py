@@ -14,6 +14,7 @@ from handlers.timed.alike import chain, is_comparable, signature_of
 from handlers.turn import Turn
 from handlers.understood import sure_place
 from handlers.villager import following
+from handlers.villager.continuing import said_before
 from nlp.duplicates import ENOUGH, likeness, signature
 from nlp.reading import URGENCIES, Reading
 from storage import alike, cases
@@ -31,7 +32,7 @@ def same_of(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
         place = chain(turn.town, named.unit) if named is not None else theirs.place
         if likeness(signature(reading.text, reading.topic, place), theirs) >= ENOUGH:
             return case
-    return None
+    return said_before(own, reading)
 
 
 def _may_be(case: Case, reading: Reading) -> bool:

@@ -25,8 +25,10 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     case = speaking_of(turn, own)
     if case is None:
         return None
-    if not case.asks_villager and is_chatter(reading):
+    if not (case.asks_villager or case.urgency == "emergency") and is_chatter(reading):
         return None
+    if case.protected and said_before(own, reading) is not None:
+        return None  # 上次那个灯到底修不修: not of the sealed report
     if not case.protected and about_a_cadre(turn, reading):
         return None
     if reading.topic and reading.topic != case.topic and (case.topic or case.protected):
@@ -49,6 +51,21 @@ def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
         if case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER:
             return case
     return None
+
+
+def said_before(own: list[Case], reading: Reading) -> Case | None:
+    """The one open case that somebody must mean who says again what it is about, without naming it:
+    上次那个灯."""
+    if "repeat" not in reading.signals or reading.topic or not reading.field:
+        return None
+    fit = [
+        case
+        for case in own
+        if case.state in BEFORE_ANSWER
+        and not case.protected
+        and (case.kind, case.field) == (reading.kind, reading.field)
+    ]
+    return fit[0] if len(fit) == 1 else None
 
 
 def _near(turn: Turn, one: str, other: str) -> bool:

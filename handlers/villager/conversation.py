@@ -69,6 +69,15 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         filing.not_solved,
     ),
     (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
+    (
+        rf"^(?:(?:你们?|镇里|村里)?的?(?:联系)?电话(?:号码)?(?:是?多少)?|打(?:哪个|什么|啥)电话){END}",
+        filing.phone,
+    ),
+    (
+        r"^(?:现在|已经|自己|都)*(?:没事了|没事儿了|不用来了|不用修了|不用管了|[修弄搞整]?好了)"
+        r"(?:[，,。.!！\s].*)?$",
+        following.all_well,
+    ),
 )
 WANTS: Final[tuple[tuple[re.Pattern[str], Handler], ...]] = tuple(
     (re.compile(pattern, re.DOTALL), handler) for pattern, handler in _SAID

@@ -29,7 +29,7 @@ from handlers.understood import (
     known_answer,
     sure_place,
 )
-from handlers.villager import answering
+from handlers.villager import answering, belonging
 from handlers.villager.again import same_of, urge_again
 from handlers.villager.continuing import TOGETHER, add, current, speaking_of
 from nlp.extent import extent_of
@@ -140,14 +140,21 @@ def to_a_person(turn: Turn, _: object) -> Reply:
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
     reading = turn.book.reader.read(question or "", turn.person.unit)
     if question is None or is_chatter(reading):
-        to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
-        return Reply(
-            say("villager.person", responsible=wording.responsible(turn.town, to.post, turn.now))
-        )
+        return Reply(_person(turn))
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
     return Reply(_filed(turn, case, reading))
+
+
+def phone(turn: Turn, found: re.Match[str]) -> Reply:
+    """电话多少: of the own grid member, or of who takes calls."""
+    return Reply(_person(turn)) if turn.person.unit is None else belonging.my_member(turn, found)
+
+
+def _person(turn: Turn) -> str:
+    to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
+    return say("villager.person", responsible=wording.responsible(turn.town, to.post, turn.now))
 
 
 def not_solved(turn: Turn, found: re.Match[str]) -> Reply:

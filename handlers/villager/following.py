@@ -71,6 +71,17 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     return Reply(say("villager.added", **telling.case_words(case, turn)))
 
 
+def all_well(turn: Turn, found: re.Match[str]) -> Reply:
+    """没事了，灯亮了: kept with the case last spoken of; whether it is over they say with 撤回."""
+    own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
+    if not own:
+        raise NotThat
+    last = max(own, key=lambda case: case.heard_at)
+    case = own_case(turn, last.number, None, lock=True)
+    case = perform(turn, "supplement", case, joined=True, text=turn.text.strip())
+    return Reply(say("villager.all_well", **telling.case_words(case, turn)))
+
+
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
     """撤回1023: what several people have said cannot be taken back by one of them."""
     case = chosen(turn, found[1], OPEN)
