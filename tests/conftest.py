@@ -12,6 +12,8 @@ from bot.platform.api import TencentApi
 from bot.platform.serving import serve
 from tests.village import Village, copy, found
 
+AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
+
 # the same examples on every machine, however busy it is
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
@@ -40,3 +42,8 @@ def village(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     village = Village(copy(founded, tmp_path), monkeypatch)
     yield village
     village.close()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

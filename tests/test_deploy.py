@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.app import create
 from storage.database import Database
 from tests.bot.pages.conftest import settings_for
+from tests.conftest import AES_KEY
 
 CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
 AT_HOME = {"/healthz", "/readyz", "/metrics"}
@@ -22,7 +23,7 @@ def test_the_proxy_lets_through_what_is_for_outside_and_nothing_else(tmp_path: P
         wecom_agent_id="1000002",
         wecom_secret="corp-secret",
         wecom_token="token",
-        wecom_aes_key="q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c",
+        wecom_aes_key=AES_KEY,
     )
     database = Database(settings.database_url)
     front = create(settings, database)

@@ -19,9 +19,9 @@ from casework import townfile
 from casework.townfile import Entries
 from storage import schema
 from storage.database import Database
+from tests.conftest import AES_KEY
 from tests.village import copy
 
-KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 DEPARTMENTS = [
     {"id": 1, "name": "青石镇", "parentid": 0, "order": 1},
     {"id": 2, "name": "镇直站所", "parentid": 1, "order": 1},
@@ -64,7 +64,7 @@ def settings(tencent_url: str) -> Settings:
         wecom_agent_id="1000002",
         wecom_secret="corp-secret",
         wecom_token="token",
-        wecom_aes_key=KEY,
+        wecom_aes_key=AES_KEY,
         wecom_api_base=tencent_url,
     )
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_there_is_not_overwritten(
     for name, text in {
         "DATABASE_URL": f"sqlite:///{tmp_path}/empty.db", "WECOM_CORP_ID": "ww1",
         "WECOM_AGENT_ID": "1000002", "WECOM_SECRET": "corp-secret", "WECOM_TOKEN": "token",
-        "WECOM_AES_KEY": KEY, "WECOM_API_BASE": tencent_url,
+        "WECOM_AES_KEY": AES_KEY, "WECOM_API_BASE": tencent_url,
     }.items():  # fmt: skip
         monkeypatch.setenv(f"XIAOGE_{name}", text)
     file = tmp_path / "draft.toml"

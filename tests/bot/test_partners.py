@@ -23,11 +23,6 @@ URL = "https://12345.example.gov.cn/notify"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def database(founded: Path, tmp_path: Path) -> Iterator[Database]:
     database = open_database(copy(founded, tmp_path))
     yield database

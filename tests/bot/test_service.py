@@ -24,11 +24,6 @@ FIGURES = "本月共12件，已办结9件。"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def let_go() -> threading.Event:
     return threading.Event()
 

@@ -12,23 +12,23 @@ from pydantic import SecretStr
 
 from bot import settings
 from bot.settings import Settings, WrongSettings
+from tests.conftest import AES_KEY
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 EXPLAINED = re.compile(r"^#?(XIAOGE_\w+)=(.*)$", re.MULTILINE)
 SECRET = "a-secret-of-42-letters"
-KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 WECHAT = {
     "WECHAT_TOKEN": "qingshi",
     "WECHAT_APP_ID": "wx0123456789abcdef",
     "WECHAT_APP_SECRET": SECRET,
-    "WECHAT_AES_KEY": KEY,
+    "WECHAT_AES_KEY": AES_KEY,
 }
 WECOM = {
     "WECOM_TOKEN": "qingshi",
     "WECOM_CORP_ID": "ww0123456789abcdef",
     "WECOM_AGENT_ID": "1000002",
     "WECOM_SECRET": SECRET,
-    "WECOM_AES_KEY": KEY,
+    "WECOM_AES_KEY": AES_KEY,
 }
 STAND_IN = {"WECHAT_API_BASE": "http://127.0.0.1:9000", "WECOM_API_BASE": "http://127.0.0.1:9000"}
 
@@ -81,7 +81,7 @@ def test_blanks_around_a_setting_are_nobodys_wish(monkeypatch: pytest.MonkeyPatc
     padded = {name: f" {text}\n" for name, text in WECHAT.items()}
     found = load(monkeypatch, **padded, WECHAT_API_BASE="https://api.weixin.qq.com ")
     assert found.wechat_token.get_secret_value() == "qingshi"
-    assert found.wechat_aes_key.get_secret_value() == KEY
+    assert found.wechat_aes_key.get_secret_value() == AES_KEY
     assert found.wechat_app_id == "wx0123456789abcdef"
 
 
@@ -107,7 +107,7 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     (without(WECHAT, "WECHAT_APP_SECRET"), "XIAOGE_WECHAT_APP_SECRET", "XIAOGE_WECHAT_TOKEN"),
     (without(WECHAT, "WECHAT_AES_KEY"), "XIAOGE_WECHAT_AES_KEY", "XIAOGE_WECHAT_TOKEN is set"),
     ({**WECHAT, "WECHAT_AES_KEY": SECRET}, "XIAOGE_WECHAT_AES_KEY", "43 letters and digits"),
-    ({**WECHAT, "WECHAT_AES_KEY": KEY[:42] + "!"}, "XIAOGE_WECHAT_AES_KEY", "copy it again"),
+    ({**WECHAT, "WECHAT_AES_KEY": AES_KEY[:42] + "!"}, "XIAOGE_WECHAT_AES_KEY", "copy it again"),
     (without(WECOM, "WECOM_CORP_ID"), "XIAOGE_WECOM_CORP_ID", "XIAOGE_WECOM_TOKEN is set"),
     (without(WECOM, "WECOM_AGENT_ID"), "XIAOGE_WECOM_AGENT_ID", "XIAOGE_WECOM_TOKEN is set"),
     (without(WECOM, "WECOM_SECRET"), "XIAOGE_WECOM_SECRET", "XIAOGE_WECOM_TOKEN is set"),
@@ -134,7 +134,7 @@ def test_a_wrong_setting_is_named_with_its_mend_and_without_its_value(
     said = str(wrong.value)
     assert said.startswith(named)
     assert mend in said
-    for secret in (SECRET, KEY, KEY[:20]):
+    for secret in (SECRET, AES_KEY, AES_KEY[:20]):
         assert secret not in said
     assert wrong.value.__cause__ is None
     assert wrong.value.__suppress_context__
@@ -153,7 +153,7 @@ def test_no_secret_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     found = load(monkeypatch, **WECHAT, **WECOM, METRICS_TOKEN=SECRET)
     for shown in (repr(found), str(found), str(found.model_dump())):
         assert SECRET not in shown
-        assert KEY not in shown
+        assert AES_KEY not in shown
 
 
 def test_the_environment_counts_before_the_file(

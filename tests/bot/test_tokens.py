@@ -12,7 +12,6 @@ import pytest
 from bot.channels.api import NotSent
 from bot.channels.wechat.send import WechatSender
 from bot.platform.api import CUSTOM_SEND, STABLE_TOKEN, TencentApi
-from bot.platform.serving import serve
 from bot.tokens import SharedTokens
 from handlers.message import Outgoing
 from storage.database import Database
@@ -25,11 +24,6 @@ WORD = Outgoing("wechat", "gh", "oZhang", "k1", "灯修好了")
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def replicas(founded: Path, tmp_path: Path) -> Iterator[tuple[Database, Database]]:
     file = copy(founded, tmp_path)
     both = open_database(file), open_database(file)
@@ -39,11 +33,10 @@ def replicas(founded: Path, tmp_path: Path) -> Iterator[tuple[Database, Database
 
 
 @pytest.fixture
-def senders(
-    replicas: tuple[Database, Database], tencent: TencentApi
-) -> Iterator[list[WechatSender]]:
-    with serve(tencent.app) as base:
-        yield [WechatSender(base, "wx1", "secret", tokens=SharedTokens(each)) for each in replicas]
+def senders(replicas: tuple[Database, Database], tencent_url: str) -> list[WechatSender]:
+    return [
+        WechatSender(tencent_url, "wx1", "secret", tokens=SharedTokens(each)) for each in replicas
+    ]
 
 
 async def test_two_replicas_ask_once(senders: list[WechatSender], tencent: TencentApi) -> None:

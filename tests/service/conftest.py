@@ -18,11 +18,6 @@ from bot.platform.tencent import Wechat, Wecom
 from tests.service.running import SECRETS, Xiaoge, running
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def tencent() -> TencentApi:
     return TencentApi()

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.platform.tencent import Wechat, Wecom
+from tests.conftest import AES_KEY
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ APP_ID, CORP_ID, AGENT_ID = "wx0123456789abcdef", "ww0123456789abcdef", "1000002
 SECRETS = {
     "WECHAT_APP_SECRET": "app-secret-4f1c09d2",
     "WECHAT_TOKEN": "wechat-token-77ab31",
-    "WECHAT_AES_KEY": "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c",
+    "WECHAT_AES_KEY": AES_KEY,
     "WECOM_SECRET": "corp-secret-9b20e6aa",
     "WECOM_TOKEN": "wecom-token-5d81c4",
     "WECOM_AES_KEY": "z9x8c7v6b5n4m3a2s1d0f9g8h7j6k5l4q3w2e1r0t9y",

@@ -21,13 +21,13 @@ from bot.platform.serving import serve
 from bot.platform.tencent import Answer, Delivery, Platform, Wechat, Wecom
 from bot.settings import Settings
 from storage.database import Database
+from tests.conftest import AES_KEY
 from tests.daylight import until_ten
 from tests.village import copy
 
 pytestmark = pytest.mark.anyio
 
 TOKEN = "qingshi-token"
-AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 APP_ID, CORP_ID = "wx0123456789abcdef", "ww0123456789abcdef"
 TIMES = 3
 

@@ -20,9 +20,9 @@ from bot.platform.serving import serve
 from bot.platform.tencent import Wechat, Wecom
 from casework.town import Robot
 from handlers.message import Incoming, Reply
+from tests.conftest import AES_KEY
 
 TOKEN = "qingshi-token"
-AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 APP_ID = "wx0123456789abcdef"
 CORP_ID = "ww0123456789abcdef"
 APP_SECRET = "app-secret-of-qingshi"
@@ -41,11 +41,6 @@ class ScriptedReceiver:
         if isinstance(self.says, Exception):
             raise self.says
         return self.says
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

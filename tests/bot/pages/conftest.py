@@ -18,6 +18,7 @@ from bot.platform.serving import serve
 from bot.settings import Settings
 from handlers.message import Attachment, Incoming, Kind
 from storage.database import Database
+from tests.conftest import AES_KEY
 from tests.village import copy, open_database
 
 SECRET = "k" * 40
@@ -73,7 +74,7 @@ def settings_for(folder: Path, base: str, **more: str) -> Settings:
         wechat_app_id="wx0123456789abcdef",
         wechat_app_secret="app-secret",
         wechat_token="token",
-        wechat_aes_key="q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c",
+        wechat_aes_key=AES_KEY,
         wechat_api_base=base,
         wechat_template=TEMPLATE,
         wechat_subscription=SUBSCRIPTION,

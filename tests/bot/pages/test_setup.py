@@ -26,6 +26,7 @@ from handlers.message import Channel
 from handlers.villager.conversation import WANTS
 from storage import platform
 from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
+from tests.conftest import AES_KEY
 from tests.village import open_database
 
 CONTENT = "受理编号：{{character_string1.DATA}}\n事项：{{thing2.DATA}}\n状态：{{phrase3.DATA}}\n时间：{{time4.DATA}}"
@@ -283,7 +284,7 @@ def staff_side(settings: Settings) -> dict[str, object]:
         "wecom_agent_id": "1000002",
         "wecom_secret": SecretStr("corp-secret"),
         "wecom_token": SecretStr("token"),
-        "wecom_aes_key": SecretStr("q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"),
+        "wecom_aes_key": SecretStr(AES_KEY),
         "wecom_api_base": settings.wechat_api_base,
     }
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.platform.api import TencentApi
-from bot.platform.serving import serve
+from tests import conftest
 from tests.daylight import until_ten
 from tests.service.courier.office import PostOffice
 from tests.village import copy
 
-
-@pytest.fixture
-def tencent() -> TencentApi:
-    return TencentApi()
-
-
-@pytest.fixture
-def tencent_url(tencent: TencentApi) -> Iterator[str]:
-    with serve(tencent.app) as base_url:
-        yield base_url
+# one for each test; in the folder above there is one for each file
+tencent, tencent_url = conftest.tencent, conftest.tencent_url
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ from handlers.message import Attachment, Incoming, Kind
 from storage import people
 from storage.database import Database
 from storage.record import Letter, post
+from tests.conftest import AES_KEY
 
 ACCOUNT, CORP = "gh_qingshi", "ww1"
-AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c"
 PATIENCE = 5.0  # seconds that a call may take …
 IMPATIENCE = 0.5  # … and where the platform will not answer
 ZHANG, WANG = "oZhang", "oWang"
