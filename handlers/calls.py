@@ -92,6 +92,31 @@ def agreement(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
     )
 
 
+def tracking_card(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
+    """为民代办服务跟踪卡 of the last errand, with the seven fields of 溆浦 (群众工作法案例集 L229), ready to be
+    printed and signed."""
+    errands = [call for call in calls if call.form.agent]
+    if not errands:
+        return say("joint.no_errand", number=case.number)
+    call, town = errands[-1], occasion.town
+    taken = next((part.key for part in call.parts if part.signed_at is not None), call.convener)
+    agent = wording.holder(town, taken, occasion.now)
+    lead = wording.holder(town, case.lead_post, occasion.now)
+    due = call.due.get("term")
+    return say(
+        "joint.tracking_card",
+        town=town.name,
+        number=case.number,
+        lead=wording.post_name(town, case.lead_post) + (lead.name if lead else ""),
+        agent=agent.name if agent else taken,
+        phone=agent.phone if agent else "",
+        matter=call.fields.get("事项") or call.fields.get("物品") or case.text,
+        due=wording.when(due, occasion.now) if due else "",
+        outcome=call.outcome or say("joint.under_way"),
+        client=call.fields.get("委托人", ""),
+    )
+
+
 def tracked(occasion: Occasion, calls: Sequence[Call]) -> str:
     """代办, 代购, 点单 as the villager follows them: who has it, what was handed over, how far it is."""
     return "".join(_tracked(occasion, call) for call in calls if call.form.agent)

@@ -133,6 +133,13 @@ def together(turn: Turn, given: Given) -> Reply:
     return Reply(say("joint.mine", lines="\n".join(lines)) if lines else say("joint.nothing"))
 
 
+def tracking_card(turn: Turn, given: Given) -> Reply:
+    """跟踪卡 1023: of its errand, to be printed and signed."""
+    case = seen(turn, given["number"])
+    turn.about = case.number
+    return Reply(calls.tracking_card(turn, case, joint.of_case(case, turn.session)))
+
+
 def _line(turn: Turn, case: Case) -> str:
     mine = [
         (call, key)
