@@ -123,12 +123,13 @@ def nothing_outside_its_hours(file: File, town: Town) -> Iterator[str]:
             continue
         if (letter.recipient, letter.sent_at) in town.spoken:  # what had waited for their next word
             continue
-        at = letter.sent_at
-        if at - letter.created_at < ON_TIME:  # written for this hour
-            at = letter.created_at
-        if letter.channel == "wecom" and not days.may_tell(at, urgency):
+        on_time = (
+            letter.sent_at - letter.created_at < ON_TIME
+        )  # … it may be the hour of its writing
+        hours = (letter.sent_at, letter.created_at) if on_time else (letter.sent_at,)
+        if letter.channel == "wecom" and not any(days.may_tell(at, urgency) for at in hours):
             yield f"{letter}: outside its hours"
-        asleep = not days.villager_awake(at, urgency)
+        asleep = not any(days.villager_awake(at, urgency) for at in hours)
         if letter.channel == "wechat" and asleep and not _talking(file, town, letter):
             yield f"{letter}: at night"
 
