@@ -109,9 +109,12 @@ def decide(world: World, name: str, actor: Actor, case: Case, **given: Any) -> D
     )  # fmt: skip
 
 
-def carded(world: World, case: Case, clock: str, card: str, key: str) -> Decision:
-    """超期记牌: a yellow or red card on record, without any other change."""
-    return decide(world, "card", THE_SERVICE, case, clock=clock, card=card, key=key)
+def carded(
+    world: World, case: Case, clock: str, card: str, key: str, of: str | None = None
+) -> Decision:
+    """超期记牌: a yellow or red card on record, without any other change; of the lead post, or of one
+    that was called."""
+    return decide(world, "card", THE_SERVICE, case, clock=clock, card=card, key=key, of=of)
 
 
 # --- effects, by action ------------------------------------------------------------------------
@@ -132,7 +135,7 @@ def _card(draft: Draft) -> Draft:
         **draft.data,
         "clock": draft.given.get("clock"),
         "card": card,
-        "of": draft.before.lead_post,
+        "of": draft.given.get("of") or draft.before.lead_post,
     }
     return replace(draft, after=after, data=data)
 

@@ -15,28 +15,32 @@ from storage import cards, cases
 from storage.record import note, post, record
 
 
-def follow(occasion: Occasion, case: Case, card: str, key: str) -> None:
-    """A card was just given to the post that led `case`: is this one too many?"""
+def follow(occasion: Occasion, case: Case, card: str, key: str, of: str | None = None) -> None:
+    """A card was just given to the post that led `case`, or `of` one that was called to it: is this
+    one too many?"""
+    post = of or case.lead_post
     for each in occasion.world.method_of(case).consequences:
         if each.card != card:
             continue
         since = back(occasion.now, each.within, occasion.book.calendar)
-        count = cards.count(occasion.session, case.lead_post, card, since)
+        count = cards.count(occasion.session, post, card, since)
         if each.comes_with(count):
-            _bring(occasion, case, each, count, f"{key}:{each.do}")
+            _bring(occasion, case, post, each, count, f"{key}:{each.do}")
 
 
-def _bring(occasion: Occasion, case: Case, each: Consequence, count: int, key: str) -> None:
+def _bring(
+    occasion: Occasion, case: Case, of: str, each: Consequence, count: int, key: str
+) -> None:
     now = cases.take(occasion.viewer, occasion.session, case.number)
     if now is None or not now.open:
         return
-    who = wording.post_name(occasion.town, case.lead_post)
+    who = wording.post_name(occasion.town, of)
     text = say("tell.too_many", post=who, count=count, card=say(f"word.card.{each.card}"))
     if each.do == "red":
-        decision = carded(occasion.world, now, "", "red", key)
+        decision = carded(occasion.world, now, "", "red", key, of)
         record(occasion.session, decision, (), occasion.now, occasion.wall)
     elif each.do == "supervise":
-        perform(occasion, "supervise", now, key=key, text=text)
+        perform(occasion, "supervise", now, key=key, text=text, person=of)
         return
     note(
         occasion.session,
@@ -44,6 +48,6 @@ def _bring(occasion: Occasion, case: Case, each: Consequence, count: int, key: s
         Event("list", THE_SERVICE.label, text, key=f"{key}:list"),
         occasion.now,
     )
-    letters = list(telling.to_post(occasion, now, case.lead_post, "note", {"text": text}, "urgent"))
+    letters = list(telling.to_post(occasion, now, of, "note", {"text": text}, "urgent"))
     letters += telling.to_admins(occasion, text)
     post(occasion.session, letters, occasion.now, occasion.wall, case.number)

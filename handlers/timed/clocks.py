@@ -111,10 +111,11 @@ def _called(occasion: Occasion, case: Case, clock: Clock, key: str) -> bool:
 def _absent(occasion: Occasion, case: Case, clock: Clock, step: ScheduledStep, key: str) -> None:
     """Who was called and has not come, or not reported: on record, and told above."""
     for call in late(joint.of_case(case, occasion.session), clock.name, clock.due_at):
-        case = perform(
-            occasion, "absent", case, call=call, card="" if call.form.first else step.card, clock=clock.name,
-            key=f"{key}:{call.id}",
-        )  # fmt: skip
+        card, own = "" if call.form.first else step.card, f"{key}:{call.id}"
+        case = perform(occasion, "absent", case, call=call, card=card, clock=clock.name, key=own)
+        for part in call.awaited(clock.name) if card else ():
+            if part.post:
+                cards.follow(occasion, case, card, f"{own}:{part.post}", part.post)
 
 
 def _do(occasion: Occasion, case: Case, clock: Clock, index: int, step: ScheduledStep) -> None:

@@ -173,6 +173,24 @@ def test_a_restart_brings_nothing_twice(village: Village) -> None:
     assert events(village, "supervise") == [1002]
 
 
+def test_who_was_called_and_does_not_come_gets_a_card_of_their_own(village: Village) -> None:
+    own(village, '[[consequence]]\ncard = "yellow"\ncount = 2\ndo = "red"')
+    for sender in ("zhang_a", "zhang_b"):
+        filed(village, f"石墙村三组水渠堵了，{sender}家门口", sender)
+    for number in (1001, 1002):
+        village.says("li", f"接单 {number}")
+        village.says("zhao", f"吹哨 {number} 水务站 派出所 请到场")
+        village.says("paichusuo", f"报到 {number}")
+    village.advance(30 * HOUR)
+    rows = village.rows("SELECT post, color, case_number FROM card WHERE clock IN ('sign_in', '')")
+    assert sorted(map(tuple, rows)) == [
+        ("shuiwu", "red", 1002),
+        ("shuiwu", "yellow", 1001),
+        ("shuiwu", "yellow", 1002),
+    ]
+    assert any("水务站黄牌已有2张" in text for text in told(village, "shuiwu"))
+
+
 def test_a_report_gives_no_cards(village: Village) -> None:
     own(village, consequence("list"))
     filed(village, "我要举报石墙村会计挪用低保款")
