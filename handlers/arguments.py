@@ -58,6 +58,8 @@ DURATION = Argument("duration", "duration")
 DAY = Argument("day", "date")
 DEADLINE = Argument("duration", "deadline")  # 3天, 2个工作日 or 明天下午5点
 
+# in the place of a text: there is to be none any more
+NOTHING: Final = frozenset({"清空", "去掉", "取消", "删除", "无", "没有"})
 SPOKEN_OF: Final = timedelta(days=1)  # so long 它 means the case last talked about
 _MARKS: Final = " \t\n:：,，、;；"
 _NUMBER: Final = re.compile(

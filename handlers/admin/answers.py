@@ -12,19 +12,20 @@ from casework.town import Answer
 from handlers import wording
 from handlers.acting import Sorry
 from handlers.admin.answer_versions import LISTS, TEXTS, Value, is_shipped, value_of, write
+from handlers.arguments import NOTHING
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.villager import answering
 from nlp.answers import ENOUGH, asked, may_ask
 from nlp.lexicon import shipped
+from nlp.reading import Reading
 from storage import told_answers
 from storage.town import TownEntry, history, put
 
 Given = Mapping[str, Any]
 SHOWN: Final = 3  # answers that come into question
 VERSIONS: Final = 8
-CLEARED: Final = frozenset({"清空", "无", "没有"})
 
 
 def answers(turn: Turn, given: Given) -> Reply:
@@ -57,13 +58,12 @@ def trial(turn: Turn, given: Given) -> Reply:
         for each in found
     )
     return Reply(
-        say("admin.answer_tried", text=text, verdict=_verdict(turn, text), lines=lines).rstrip()
+        say("admin.answer_tried", text=text, verdict=_verdict(turn, reading), lines=lines).rstrip()
     )
 
 
-def _verdict(turn: Turn, text: str) -> str:
+def _verdict(turn: Turn, reading: Reading) -> str:
     """What a villager who says this is told."""
-    reading = turn.book.reader.read(text)
     if not may_ask(reading):
         return say(
             "admin.answer_no_question", kind=say(f"word.kind.{reading.subkind or reading.kind}")
@@ -187,7 +187,7 @@ def _change(turn: Turn, rest: str) -> Reply:
 
 def _list(old: list[str], said: str) -> list[str]:
     """+ adds, - takes away, anything else replaces."""
-    if said in CLEARED:
+    if said in NOTHING:
         return []
     items = _listed(said.lstrip("+＋-－"))
     if said[:1] in "+＋":
@@ -202,7 +202,7 @@ def _listed(said: str) -> list[str]:
 
 
 def _text(turn: Turn, name: str, said: str) -> str:
-    if said in CLEARED:
+    if said in NOTHING:
         return ""
     if name == "topic" and said not in shipped().topics:
         raise Sorry(say("admin.answer_topic", word=said))
@@ -227,12 +227,12 @@ def _use(turn: Turn, rest: str) -> Reply:
 def _check(turn: Turn, rest: str) -> Reply:
     """核 低保 2027-12-31: the town has looked at it; until when it is good."""
     word, _, until = rest.rpartition(" ")
-    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}|清空", until):
+    if until not in NOTHING and not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", until):
         word, until = rest, ""
     answer = _named(turn, word.strip())
     value = value_of(turn, answer)
     value.pop("example", None)
-    if until == "清空":
+    if until in NOTHING:
         value.pop("valid_until", None)
     elif until:
         value["valid_until"] = _day(turn, until)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from casework import moments
 from handlers.acting import Sorry
 from handlers.admin.town import change
+from handlers.arguments import NOTHING
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -102,7 +103,7 @@ def _market(turn: Turn, text: str) -> Reply:
     """逢三六九, 农历逢一四七, 每周六, 没有."""
     row = {**turn.book.entries["town"][turn.town.id]}
     before = row.pop("market", None) or {}
-    if text not in ("没有", "取消"):
+    if text not in NOTHING:
         kept = {key: before[key] for key in ("office",) if key in before}
         row["market"] = {**kept, **_market_days(text)}
     change(turn, {("town", turn.town.id): row})

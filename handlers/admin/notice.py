@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from handlers.arguments import NOTHING
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from storage.town import put
-
-CLEAR = ("清空", "去掉", "取消", "删除")
 
 
 def notice(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -18,7 +17,7 @@ def notice(turn: Turn, given: Mapping[str, Any]) -> Reply:
     if text is None:
         now = turn.town.notice
         return Reply(say("admin.notice_now", text=now) if now else say("admin.notice_none"))
-    text = "" if text in CLEAR else text
+    text = "" if text in NOTHING else text
     put(
         turn.session, "setting", "notice", {"text": text},
         source="chat", by=turn.actor.label, now=turn.now,

@@ -127,13 +127,19 @@ def _words(turn: Turn, order: Order) -> str:
 def _own(turn: Turn, order: Order) -> tuple[Case, bool]:
     """The case that answers what the partner has sent, and whether it is still its own."""
     number = order.case or 0
-    sent = orders.sent(turn.viewer, turn.session, [number]).get(number)
+    answering = _answering(turn, number)
     service = Viewer(THE_SERVICE, turn.town)
-    case = cases.take(service, turn.session, sent.follows) if sent is not None else None
-    if sent is None or case is None:
+    case = cases.take(service, turn.session, answering) if answering is not None else None
+    if case is None:
         raise Sorry(say("refused.unseen", number=number))
     turn.about = case.number
-    return case, sent.follows == sent.case_number
+    return case, answering == number
+
+
+def _answering(occasion: Occasion, number: int) -> int | None:
+    """The number of the case that answers what the partner has sent under a number."""
+    sent = orders.sent(occasion.viewer, occasion.session, [number]).get(number)
+    return sent.follows if sent is not None else None
 
 
 def _supplement(turn: Turn, order: Order) -> Reply:
@@ -184,9 +190,8 @@ _ASKS: Final[Mapping[str, str]] = {
 
 def impossible(occasion: Occasion, number: int, does: str) -> str:
     """Why something cannot be done now with a case that the looking partner has sent; "" if it can."""
-    sent = orders.sent(occasion.viewer, occasion.session, [number]).get(number)
-    service = Viewer(THE_SERVICE, occasion.town)
-    case = cases.find(service, occasion.session, sent.follows) if sent is not None else None
+    answering, service = _answering(occasion, number), Viewer(THE_SERVICE, occasion.town)
+    case = cases.find(service, occasion.session, answering) if answering is not None else None
     if case is None:
         return say("refused.unseen", number=number)
     if may(_ASKS[does], case, frozenset({VILLAGER})) is None:

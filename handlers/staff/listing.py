@@ -13,10 +13,10 @@ from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff.work import seen
+from handlers.staff.work import looked_at, seen
 from handlers.timed import media
 from handlers.turn import Turn
-from storage import audit, cases, tasks
+from storage import cases, tasks
 
 SHOWN = 12
 
@@ -69,21 +69,12 @@ def _list(turn: Turn, sentence: str, found: list[Case]) -> str:
 
 
 def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """查 1023; 查 1023 时限: how its times were computed. Each look at a protected case is recorded."""
+    """查 1023; 查 1023 时限: how its times were computed."""
     number = given.get("number")
     if number is None:
         return todo(turn, given)
     case = seen(turn, number)
-    turn.about = case.number
-    if case.protected:
-        audit.write(
-            turn.session,
-            actor=turn.actor.label,
-            act="查看",
-            target=str(case.number),
-            detail="",
-            now=turn.now,
-        )
+    looked_at(turn, case)
     if given.get("text", "").startswith("时限"):
         return Reply(cards.times(turn, case))
     media.shown(turn, case)

@@ -13,10 +13,10 @@ from handlers.acting import Sorry, perform
 from handlers.admin.trials import weighted
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff.work import meant
+from handlers.staff.work import looked_at, meant
 from handlers.turn import Turn
 from nlp.lexicon import FIELDS, shipped
-from storage import audit, cases
+from storage import cases
 
 Given = Mapping[str, Any]
 # what a case can be said to be; a report about a person is none of them: it is filed apart
@@ -29,14 +29,9 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def why(turn: Turn, given: Given) -> Reply:
-    """A sealed report is explained to nobody but who leads it, and each look is recorded."""
+    """A sealed report is explained to nobody but who leads it."""
     case = meant(turn, given)
-    turn.about = case.number
-    if case.protected:
-        audit.write(
-            turn.session, actor=turn.actor.label, act="查看", target=str(case.number), detail="",
-            now=turn.now,
-        )  # fmt: skip
+    looked_at(turn, case)
     words = telling.case_words(case, turn)
     text = say("admin.why", **words, matched=_matched(turn, case), route=_route(turn, case))
     corrected = [e for e in cases.events_of(case, turn.session) if e.kind == "correct"]

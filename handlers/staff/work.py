@@ -19,7 +19,7 @@ from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import cases, contact
+from storage import audit, cases, contact
 
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
@@ -152,6 +152,16 @@ def seen(turn: Turn, number: int, *, sealed: bool = True) -> Case:
     case = cases.find(turn.viewer, turn.session, number)
     hidden = case is not None and case.protected and not sealed
     return _there(None if hidden else case, number)
+
+
+def looked_at(turn: Turn, case: Case) -> None:
+    """What is said next is about it. Each look at a protected case is recorded."""
+    turn.about = case.number
+    if case.protected:
+        audit.write(
+            turn.session, actor=turn.actor.label, act="查看", target=str(case.number), detail="",
+            now=turn.now,
+        )  # fmt: skip
 
 
 def _there(case: Case | None, number: int) -> Case:
