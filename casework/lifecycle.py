@@ -184,7 +184,6 @@ def _supervise(draft: Draft) -> Draft:
     if rule is None:
         return draft
     start = promise(rule, world.now, world.calendar, given.get("duration"))
-    data["by"] = str(start.due)
     data = {**data, "by": str(start.due)}
     return replace(draft, start=(start,), stop=("supervise",), data=data)
 

@@ -15,7 +15,7 @@ from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
-from handlers.message import Button, Reply
+from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff import lists, parts, sent, several, tables
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
@@ -88,7 +88,7 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         reply = said.command.run(turn, given)
     except Confirm as shown:
         pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
-        return Reply(str(shown), (Button("确认", "确认"), Button("取消", "取消")))
+        return Reply(str(shown), several.sure_or_not())
     except Ask as ask:
         said = replace(said, rest=said.rest.replace(ask.instead, "", 1))
         data = {**_data(said), "argument": ask.argument, "suggestion": ask.suggestion}

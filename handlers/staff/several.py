@@ -128,7 +128,13 @@ def preview(turn: Turn, said: Said, wanted: Chosen) -> Reply:
     pending.put(turn.session, turn.incoming.person, "confirm", data, turn.now)
     lines = wording.listed(can, SHOWN, partial(cards.row, turn))
     text = say("several.preview", command=said.command.name, count=len(can), lines=lines)
-    return Reply(text + _refusals(cannot), (Button("确认", "确认"), Button("取消", "取消")))
+    return Reply(text + _refusals(cannot), sure_or_not())
+
+
+def sure_or_not() -> tuple[Button, ...]:
+    """What can be pressed beneath a thing that is shown before it is done."""
+    labels = (say("word.button.sure"), say("word.button.drop"))
+    return tuple(Button(label, label) for label in labels)
 
 
 def arguments_without_number(turn: Turn, said: Said) -> dict[str, Any]:

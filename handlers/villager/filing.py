@@ -51,9 +51,9 @@ def speak(turn: Turn) -> Reply:
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
-    spoken_of = None if danger else current(turn, own, reading)
-    if spoken_of is not None:
-        return add(turn, spoken_of, reading)
+    going_on = None if danger else current(turn, own, reading)
+    if going_on is not None:
+        return add(turn, going_on, reading)
     if "minority" not in reading.signals:
         answer = known_answer(turn, reading)
         if answer is not None:
@@ -98,12 +98,12 @@ def without_words(turn: Turn) -> Reply:
     kept = _kept(own)
     if kept is not None and _too_fast(turn):
         return _gather(turn, kept)
-    spoken_of = speaking_of(turn, own)
+    going_on = speaking_of(turn, own)
     kind = turn.incoming.kind
-    if spoken_of is not None:
+    if going_on is not None:
         text = say(f"villager.medium.{kind}") if kind != "link" else turn.text
-        perform(turn, "supplement", spoken_of, text=text)
-        return Reply(say("villager.medium_added", number=spoken_of.number))
+        perform(turn, "supplement", going_on, text=text)
+        return Reply(say("villager.medium_added", number=going_on.number))
     if turn.incoming.attachment is None:
         return Reply(say("villager.say_what"))
     if kept is not None and _too_many(turn, own):
@@ -115,7 +115,7 @@ def without_words(turn: Turn) -> Reply:
 
 def located(turn: Turn) -> Reply:
     """A location: where the matter is that is spoken of."""
-    spoken_of = speaking_of(turn, turn.recent)
+    going_on = speaking_of(turn, turn.recent)
     where = turn.incoming.location
     text = (
         say(
@@ -125,8 +125,8 @@ def located(turn: Turn) -> Reply:
         else turn.text
     )
     text = say("villager.medium.location") + text
-    if spoken_of is not None:
-        return add(turn, spoken_of, turn.reading, text)
+    if going_on is not None:
+        return add(turn, going_on, turn.reading, text)
     reading = Reading(text=text, kind="grievance", places=turn.reading.places)
     case = _open(turn, reading, text)
     return Reply(say("villager.filed_location", **telling.case_words(case, turn)))
