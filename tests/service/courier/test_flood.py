@@ -78,6 +78,7 @@ async def test_ten_notices_to_each_member_while_the_other_platform_is_down(
     members = [f"member{number:02}" for number in range(people)]
     monkeypatch.setattr("bot.courier.WITHIN", 600)  # it does not answer as long as we look
     monkeypatch.setattr("storage.sending.LEASE", timedelta(hours=1))
+    monkeypatch.setattr("bot.channels.api.CONNECT_TIMEOUT", 600)  # however slow the machine
     office.courier = office.another_courier(600)
     tencent.always(CUSTOM_SEND, HANG)
     await office.posts_all([(f"{ZHANG}{n}", "灯修好了", "ordinary") for n in range(40)], "wechat")
