@@ -60,9 +60,9 @@ def _learn_hints(rows: Sequence[Row], folder: Path) -> Iterator[str]:
     """Hints (nlp/hints.py) for each of the labels; `-` marks what is none of them."""
     for label, words in learning.train_hints(rows).items():
         if label != NONE:
-            target, clear = TAUGHT[label]
+            target, clear, given = TAUGHT[label]
             weights = {word: round(weight / clear, 2) for word, weight in words.items()}
-            path = learning.write_hint(target, weights, folder)
+            path = learning.write_hint(target, weights, folder, given)
             yield f"{label}: {len(words)} words, written: {path}"
 
 

@@ -35,7 +35,7 @@ _UNREAL = (
     "是假的|是谣言|演练|演习|培训|宣传|知识|讲座|应急预案|案例|保险|事故调查|电影|电视剧|新闻|警示|标语"
     "|标志|告示|提示|的赔偿标准|赔偿标准"
 )
-_MENDED = "扑灭|灭掉|灭了火|救出来|救上来|没事|没大碍|没问题|没伤|虚惊|醒过来|平息|抓走了|抓起来了|找到了|找着了|找回来|有惊无险"
+_MENDED = "扑灭|踩灭|泼灭|浇灭|灭掉|灭了火|救出来|救上来|没事|没大碍|没问题|没伤|虚惊|醒过来|平息|自己爬起来|自己上来|和好|抓走了|抓起来了|找到了|找着了|找回来|有惊无险"
 
 _DENIED = re.compile(
     rf"(?:(?:{_NOT})"
@@ -47,7 +47,7 @@ _RUMOUR = re.compile(
     r"[吗么]|[^。！？]{0,12}?(?:是不是真的|是真的[吗么不]|真的假的|是真是假|真的吗)"
 )
 _MATTER = re.compile(
-    r"(?:以后|之后|后[^面果]|过(?![来去路河敏多桥年不])|的?那[家户次年]|的(?:事|案|责任|处理|后续|人[能可是]|那[棵间年次个]))"
+    r"(?:以后|之后|后[^面果]|过(?![来去路河敏多桥年不])|的?那[家户次年]|的(?:事|案|责任|原因|处理|后续|人[能可是]|那[棵间年次个]))"
 )  # 打架的事: it is long over
 _OVER_AFTER = re.compile(rf"[^。！？]{{0,8}}?(?:已经?|早就?)?(?:{_MENDED})")
 _ELSEWHERE = re.compile(rf"(?:{_SEEN})[^。！？]{{0,10}}$")
@@ -60,6 +60,7 @@ _FEARED = re.compile(
     r"(?:(?:(?<![好很真])怕(?!他|她|老公|丈夫|男人|儿子)|(?<![平正日非])常"
     rf"|{_EXPECTED})[^。！？；]{{0,10}}|(?:{_POSSIBLE})[^，。！？；]{{0,4}})$"
 )
+_MENDED_ANYWHERE = re.compile(_MENDED)
 _AT_FIRST = re.compile(rf"(?:{_SUPPOSED}|没人|{_NOT}|{_PREVENTED}|{_LONG_AGO})")
 _CRY = re.compile(r"救命|快来|快点来|赶紧来|赶快来|马上来|快救|救救|快派|赶紧派|快点人")
 
@@ -72,8 +73,11 @@ _FOLLOWS = frozenset("吗么以之后过的那")  # how _RUMOUR and _MATTER may 
 
 
 def is_supposed(text: str) -> bool:
-    """True for a text that begins by denying or supposing what it is about (没有人落水, 要是着火)."""
-    return _AT_FIRST.match(text) is not None
+    """True for a text that begins by denying or supposing what it is about (没有人落水, 要是着火),
+    or tells that it is over (车掉沟里了，人没事)."""
+    if _AT_FIRST.match(text):
+        return True
+    return _MENDED_ANYWHERE.search(text) is not None and not _CRY.search(text)
 
 
 def standing(text: str, start: int, end: int) -> Standing:

@@ -247,16 +247,20 @@ def write(weights: Mapping[str, Mapping[str, float]], folder: Path) -> list[Path
     return written
 
 
-def write_hint(target: str, words: Mapping[str, float], folder: Path) -> Path:
+def write_hint(target: str, words: Mapping[str, float], folder: Path, given: float = 0.0) -> Path:
     """A hint in the shipped lexicon's format (nlp/hints.py)."""
-    return _write(folder / f"{target.partition(':')[2]}.toml", "target", target, words)
+    path = folder / f"{target.partition(':')[2]}.toml"
+    return _write(path, "target", target, words, (f"given = {given}",) if given else ())
 
 
-def _write(path: Path, key: str, name: str, words: Mapping[str, float]) -> Path:
+def _write(
+    path: Path, key: str, name: str, words: Mapping[str, float], more: Sequence[str] = ()
+) -> Path:
     lines = [
         f"# What words say for {name} (below 0: against it), learned from labelled texts.",
         "# Written by `xiaoge learn`; what people know better belongs into ../topics/ and ../patterns/.",
         f'{key} = "{name}"',
+        *more,
         "",
         "[weights]",
         *_by_weight(words),

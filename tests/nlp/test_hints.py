@@ -34,7 +34,12 @@ def test_what_is_shown_adds_up(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "supposed"),
-    [("没有人掉进河里", True), ("要是着火了怎么办", True), ("人掉进河里没起来", False)],
+    [
+        ("没有人掉进河里", True),
+        ("要是着火了怎么办", True),
+        ("车掉沟里了人没事", True),
+        ("人掉进河里没起来", False),
+    ],
 )
 def test_a_text_that_denies_or_supposes_gets_no_hint(text: str, supposed: bool) -> None:
     assert is_supposed(text) is supposed

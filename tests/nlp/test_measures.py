@@ -29,6 +29,11 @@ def test_emergencies_are_recognised(reader: Reader) -> None:
     assert share(reader, "emergencies.tsv", "N", urgency="emergency") <= 0.01
 
 
+def test_emergencies_told_in_odd_words_are_recognised(reader: Reader) -> None:
+    assert share(reader, "odd.tsv", "E", urgency="emergency") >= 0.97
+    assert share(reader, "odd.tsv", "N", urgency="emergency") <= 0.05
+
+
 def test_wrong_done_on_purpose_is_told_from_what_is_slow_or_unjust(reader: Reader) -> None:
     assert share(reader, "misconduct.tsv", "M", subkind="misconduct") >= 0.95
     assert share(reader, "misconduct.tsv", "G", subkind="misconduct") <= 0.02
