@@ -22,14 +22,15 @@ async def show(service: Service) -> Response:
     of_cases = Gauge("xiaoge_cases", "Cases by state (ordinary ones)", ["state"], registry=registry)
     letters = Gauge("xiaoge_outbox", "Letters of the outbox by state", ["state"], registry=registry)
     messages = Gauge("xiaoge_messages", "Incoming messages by state", ["state"], registry=registry)
-    found = await service.database.aread(partial(_count, service))
+    found = await service.database.aread(partial(counted, service))
     for gauge, counts in zip((of_cases, letters, messages), found, strict=True):
         for state, number in counts.items():
             gauge.labels(state).set(number)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _count(service: Service, session: ReadSession, begun: Moment) -> tuple[dict[str, int], ...]:
+def counted(service: Service, session: ReadSession, begun: Moment) -> tuple[dict[str, int], ...]:
+    """Cases, letters and messages, by their state."""
     town = service.book(session, begun).town
     return (
         cases.count(Viewer(THE_SERVICE, town), session),

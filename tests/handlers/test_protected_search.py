@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot import metrics
 from handlers import dispatch
 from handlers.message import Incoming
 from storage.database import Moment
@@ -29,13 +30,16 @@ GUESSES = (
     "/时限 {}", "/审计 {}", "/批量 {}", "接单 1001 {}", "/督办 1001 {} 快点", "/派 {} 1001 水务站",
     "{} 接单", "#{}", "把{}转给水务站", "话术 {}", "联办 {}", "/吹哨 {} 水务站", "报到 {}", "推荐 {}",
     "/答案 收 {}", "已电话 {} 本人知道了", "公示 {}", "回复 同{} 已修好",
+    "进展 {} 在办", "接手 {} 材料=身份证", "/会诊 {} 水务站 日子=3月5日 议题=查账", "/共性 1001 {}", "/挂账 {} 5月1日 等钱",
+    "/销号 {}", "/回访 {} 满意", "更正 {} 路灯", "记 {} 议账", "为什么 {}", "问 同{} 在哪里", "/批量 撤销 {}",
 )  # fmt: skip
 SEARCHES = (
     "待办", "/待办", "查", "查 它", "接单", "/统计", "/统计 7", "/审计", "/审计 周明", "/审计 登记",
     "/审计 回复", "/审计 李守田", "/审计 校验", "/批量", "/督办 超期", "/督办 李守田", "/督办 石墙村",
     "/督办 周明", "/督办 待接单", "/派 石墙村 水务站", "/时限", "/网格 石墙村", "/人员", "/规则",
     "登记 走访 石墙村三组路灯不亮", "帮助", "/公告", "取消", "话术", "联办", "/答案", "/统计 三率 30",
-    "公示", "联办 评分", "/日历",
+    "公示", "联办 评分", "/日历", "/挂牌", "值班", "/规则 试 李守田打人", "/答案 试 李守田打人",
+    "登记 会议\n石墙村三组路灯坏了\n石墙村三组李守田贪污低保款", "/督办 红牌", "/督办 紧急件",
 )  # fmt: skip
 
 
@@ -106,6 +110,16 @@ def test_nobody_is_told(pair: Pair) -> None:
     to_discipline = pair.letters(pair.other, "zhou")
     assert to_discipline
     assert not any("贪污" in text for text in to_discipline)
+
+
+def test_nothing_shows_in_what_is_measured(pair: Pair) -> None:
+    plain, other = (measured(village) for village in (pair.plain, pair.other))
+    assert plain == other
+
+
+def measured(village: Village) -> dict[str, int]:
+    """The cases that /metrics counts."""
+    return village.ask(lambda session, begun: metrics.counted(village.service, session, begun)[0])
 
 
 @pytest.mark.parametrize("who", ["stranger", "wangbo"])
