@@ -92,8 +92,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage(founded: Path, tmp_path: Path) -> Iterator[Stage]:
-    """The stand-in and the service, each with the address of the other."""
+def stage(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """The stand-in and the service, each with the address of the other. What is said gets its answer
+    at once, however slow the machine."""
+    for seconds in ("service.ANSWER_WITHIN", "service.COMMIT_WITHIN", "platform.tencent.TIMEOUT"):
+        monkeypatch.setattr(f"bot.{seconds}", 60)
     file = copy(founded, tmp_path)
     given = {"database_url": f"sqlite:///{file}", "media_dir": tmp_path / "media"}
     fake = rehearsal(settings_of(env(8090, 8000)), 8090)
