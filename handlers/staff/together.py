@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.commands import NUMBER, OPTIONAL_TEXT, TEXT, Command
+from handlers.commands import GIVEN_NUMBER, NUMBER, OPTIONAL_TEXT, TEXT, Command
 from handlers.staff import parts
 from handlers.staff.calling import caller
 from handlers.staff.errands import runner
@@ -46,7 +46,7 @@ _COMMANDS = (
     Command("否决", "staff", (NUMBER, TEXT), parts.overrule, "来的单位没办到位，退回去接着办", "否决 1023 水务站 还在漏水", ("驳回",), actions=("overrule",)),
     Command("评议", "staff", (NUMBER, TEXT), parts.appraise, "下评上：评一评来的单位", "评议 1023 水务站 满意 来得快", ("打分",), actions=("appraise",)),
     Command("结哨", "staff", (NUMBER, OPTIONAL_TEXT), parts.disband, "一起办的完了，写明结果；由能结束它的人说", "结哨 1023 三家到场，水渠已通", ("散会", "结包", "结调", "收回", "收组", "解除", "交回", "见过", "交单", "结束联办"), actions=("disband",)),
-    Command("跟踪卡", "staff", (NUMBER,), parts.tracking_card, "代办跟踪卡，打印出来请委托人签字", "跟踪卡 1023", ("代办卡",)),
+    Command("跟踪卡", "staff", (GIVEN_NUMBER,), parts.tracking_card, "代办跟踪卡，打印出来请委托人签字", "跟踪卡 1023", ("代办卡",)),
     Command("联办", "staff", (NUMBER, OPTIONAL_TEXT), parts.together, "谁到了、谁没到、办了什么；“联办 评分”看下评上", "联办 1023", ("一起办",)),
 )  # fmt: skip
 
