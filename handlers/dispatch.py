@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from casework.rights import Actor
@@ -24,6 +25,7 @@ from handlers.message import Attachment, Button, Incoming, Location, Order, Pres
 from handlers.partner.orders import take
 from handlers.staff.conversation import COMMANDS, command, trailed
 from handlers.tasks import ask_admins
+from handlers.timed.late import is_overtaken
 from handlers.turn import Turn, by_itself
 from handlers.villager.conversation import converse
 from handlers.villager.window import opened_by
@@ -123,13 +125,16 @@ def _answer(turn: Turn) -> Reply:
 
 
 def _with_held(turn: Turn, reply: Reply) -> Reply:
-    """What could not be told since is told with the next word."""
+    """What could not be told since is told with the next word, if it still has to be."""
+    overtaken = partial(is_overtaken, turn.session)
     if turn.villager is not None:
         if not turn.villager.held or turn.incoming.event == "unsubscribe":
             return reply
-        texts = people.take_held(turn.session, turn.villager, turn.now)
+        texts = people.take_held(turn.session, turn.villager, turn.now, overtaken)
     elif turn.actor.staff is not None:
-        texts = people.take_held_of_staff(turn.session, turn.actor.staff.userid, turn.now)
+        texts = people.take_held_of_staff(
+            turn.session, turn.actor.staff.userid, turn.now, overtaken
+        )
     else:
         return reply
     return Reply("\n\n".join(filter(None, (reply.text, *texts))), reply.buttons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +57,12 @@ def find(session: ReadSession, villager: int) -> Villager | None:
     return None if row is None else _value(row)
 
 
-def take_held(session: WriteSession, villager: Villager, now: datetime) -> list[str]:
+Overtaken = Callable[[str], bool]  # does this letter, by its key, remind of what is over by now?
+
+
+def take_held(
+    session: WriteSession, villager: Villager, now: datetime, overtaken: Overtaken
+) -> list[str]:
     """The messages that waited for this villager's next word, or what of them has not arrived yet;
     they count as told now."""
     mine = (
@@ -65,18 +71,27 @@ def take_held(session: WriteSession, villager: Villager, now: datetime) -> list[
         col(OutboxRow.recipient) == villager.openid,
     )
     change(session, villager.id, held=0)
-    return _take(session, mine, now)
+    return _take(session, mine, now, overtaken)
 
 
-def take_held_of_staff(session: WriteSession, userid: str, now: datetime) -> list[str]:
+def take_held_of_staff(
+    session: WriteSession, userid: str, now: datetime, overtaken: Overtaken
+) -> list[str]:
     """The same for a member of staff."""
     mine = (col(OutboxRow.channel) == "wecom", col(OutboxRow.recipient) == userid)
-    return _take(session, mine, now)
+    return _take(session, mine, now, overtaken)
 
 
-def _take(session: WriteSession, mine: tuple[Any, ...], now: datetime) -> list[str]:
+def _take(
+    session: WriteSession, mine: tuple[Any, ...], now: datetime, overtaken: Overtaken
+) -> list[str]:
     held = (sa.text("outbox.state = 'held'"), *mine)
     rows = session.all(select(OutboxRow).where(*held).order_by(col(OutboxRow.id)))
+    late = [row.id for row in rows if overtaken(row.key)]
+    if late:
+        of_late = col(OutboxRow.id).in_(late)
+        session.execute(sa.update(OutboxRow).where(of_late).values(state="overtaken"))
+        rows = [row for row in rows if row.id not in late]
     if rows:
         session.execute(sa.update(OutboxRow).where(*held).values(state="sent", sent_at=now))
     for row in rows:

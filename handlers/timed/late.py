@@ -45,7 +45,7 @@ def timely(
 def _goes(session: WriteSession, begun: Moment, book: Callable[[], Book], letter: Claimed) -> bool:
     if begun.now - letter.not_before < LATE or letter.task not in ("send", "give"):
         return True
-    if _is_overtaken(session, letter):
+    if is_overtaken(session, letter.key):
         sending.give_up(session, letter, "overtaken", 0, "")
         return False
     awake = _awake(session, begun.now, book(), letter)
@@ -54,9 +54,9 @@ def _goes(session: WriteSession, begun: Moment, book: Callable[[], Book], letter
     return awake <= begun.now
 
 
-def _is_overtaken(session: WriteSession, letter: Claimed) -> bool:
-    """A reminder by a clock (its key: c17.2:1023:reminded:li) that has stopped since."""
-    origin, _, rest = letter.key.partition(":")
+def is_overtaken(session: WriteSession, key: str) -> bool:
+    """A reminder by a clock (the letter's key: c17.2:1023:reminded:li) that has stopped since."""
+    origin, _, rest = key.partition(":")
     clock = origin.removeprefix("c").partition(".")[0]
     if origin[:1] != "c" or not clock.isdigit() or not REMINDERS & set(rest.split(":")):
         return False

@@ -155,6 +155,23 @@ def test_a_reminder_of_what_has_been_done_since_is_not_sent(village: Village) ->
     assert letter.state == "overtaken"
 
 
+def test_a_reminder_that_waited_for_their_word_is_not_told_when_it_is_done(
+    village: Village,
+) -> None:
+    village.says("zhang", LAMP)
+    village.says("li", "接单 1001")
+    village.hears("li")
+    village.postbox.trouble = to("li", HELD)
+    village.advance(timedelta(days=2, minutes=10))  # a day before the answer is due
+    (letter,) = village.rows("SELECT key, state FROM outbox WHERE key LIKE '%:reminded:li'")
+    assert letter.state == "held"
+    assert "【提醒】" not in village.says("sun", "待办")
+    village.says("wang", "回复 1001 明天上午修")
+    assert "【提醒】" not in village.says("li", "待办")
+    (letter,) = village.rows("SELECT key, state FROM outbox WHERE key LIKE '%:reminded:li'")
+    assert letter.state == "overtaken"
+
+
 def test_who_was_phoned_has_learned_it_and_the_task_is_over(village: Village) -> None:
     village.says("zhang", LAMP)
     village.hears("li")

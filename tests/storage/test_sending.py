@@ -39,6 +39,10 @@ class Outbox:
         return {row.key: row.state for row in rows}
 
 
+def still_to_tell(_: str) -> bool:
+    return False
+
+
 def letters(parcels: Iterable[Parcel]) -> list[Claimed]:
     return [each for parcel in parcels for each in parcel.letters]
 
@@ -154,7 +158,9 @@ def test_of_a_letter_in_parts_the_next_word_brings_only_the_rest(
     (claimed,) = outbox.claim()
     outbox.do(lambda session: sending.arrived(session, claimed, 2, "the rest"))
     outbox.do(lambda session: sending.give_up(session, claimed, "held", 45047, "used up"))
-    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY)) == ["the rest"]
+    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY, still_to_tell)) == [
+        "the rest"
+    ]
 
 
 def test_quiet_hours_hold_a_letter_and_nothing_behind_it(outbox: Outbox) -> None:
@@ -200,11 +206,27 @@ def test_held_letters_wait_for_the_villager_s_next_word(outbox: Outbox, database
     zhang = met(database, "zhang")
     assert zhang.held == 2
 
-    told = outbox.do(lambda session: people.take_held(session, zhang, MONDAY))
+    told = outbox.do(lambda session: people.take_held(session, zhang, MONDAY, still_to_tell))
     assert told == ["1", "2"]
     assert met(database, "zhang").held == 0
     assert outbox.states() == {"1": "sent", "2": "sent", "3": "pending"}
-    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY)) == []
+    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY, still_to_tell)) == []
+
+
+def test_of_held_letters_what_is_over_by_now_is_not_told(
+    outbox: Outbox, database: Database
+) -> None:
+    zhang = met(database, "zhang")
+    outbox.put(*(letter(n, "zhang", channel="wechat", account="gh") for n in ("1", "2")))
+    for each in outbox.claim():
+        outbox.do(
+            lambda session, each=each: sending.give_up(session, each, "held", 45015, "48 h")  # type: ignore[misc]
+        )
+    told = outbox.do(
+        lambda session: people.take_held(session, zhang, MONDAY, lambda key: key == "1")
+    )
+    assert told == ["2"]
+    assert outbox.states() == {"1": "overtaken", "2": "sent"}
 
 
 def test_held_letters_are_the_person_s_own(outbox: Outbox, database: Database) -> None:
@@ -212,8 +234,10 @@ def test_held_letters_are_the_person_s_own(outbox: Outbox, database: Database) -
     outbox.put(letter("1", "zhang", channel="wechat", account="gh"))
     (claimed,) = outbox.claim()
     outbox.do(lambda session: sending.give_up(session, claimed, "held", 45015, "48 h"))
-    assert outbox.do(lambda session: people.take_held(session, chen, MONDAY)) == []
-    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY)) == ["1"]
+    assert outbox.do(lambda session: people.take_held(session, chen, MONDAY, still_to_tell)) == []
+    assert outbox.do(lambda session: people.take_held(session, zhang, MONDAY, still_to_tell)) == [
+        "1"
+    ]
 
 
 def test_a_letter_keeps_its_buttons(outbox: Outbox) -> None:
