@@ -1,4 +1,5 @@
-"""How well danger is told from what only sounds like it, in sentences written before the rules."""
+"""How well danger is told from what only sounds like it. The rules have been tuned on these sentences
+since they were written: the tests keep what was reached, they are no measure of what is unseen."""
 
 from __future__ import annotations
 
