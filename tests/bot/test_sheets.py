@@ -89,7 +89,7 @@ def test_what_is_no_workbook(content: bytes) -> None:
         read(content, "xlsx")
 
 
-@pytest.mark.parametrize("content", [b"\x00" * 9, b"\xff\xff\xff", b"a," + b"x" * 200_000])
+@pytest.mark.parametrize("content", [b"\x00" * 9, b"\xff\xff\xff"])
 def test_what_is_no_csv(content: bytes) -> None:
     with pytest.raises(Unreadable):
         read(content, "csv")

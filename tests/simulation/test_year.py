@@ -29,7 +29,7 @@ OFTEN = {"reply", "ask", "supplement", "suspend", "request_extension", "transfer
 
 
 def test_some_months() -> None:
-    _holds("sqlite", SMALL, 1, happened=ALWAYS | OFTEN)
+    _holds("sqlite", SMALL, 4, happened=ALWAYS | OFTEN)
 
 
 def test_some_weeks_on_a_server() -> None:
