@@ -13,6 +13,7 @@ counts, so that a harmless one (打电话, 火车) hides the dangerous one insid
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,8 +69,6 @@ class Patterns:
         self._bits = _bits(tables)
         self._setting = self._any_of(k for table in tables for k in table.get("setting", ()))
         against = self._any_of(k for table in tables for k in table.get("against", ()))
-        words = _vocabulary(tables, self._bits, against)
-        self._finder = AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
         written = (
             self._pattern(group, each)
             for table in tables
@@ -79,19 +78,31 @@ class Patterns:
         self._patterns = sorted(written, key=self._happening)
         self._places = max((len(each.kinds) for each in self._patterns), default=0)
         self._unasked, fills = self._bits_of_places()
-        sorts = dict[tuple[int, bool], int]()  # of words; there are few
-        self._sort_of = array(
+        self._finder, self._sort_of, sorts = self._vocabulary(tables, against)
+        self._sorts = [
+            (kinds, is_vetoed, reduce(or_, (fills.get(bit, 0) for bit in _single(kinds)), 0))
+            for kinds, is_vetoed in json.loads(sorts)
+        ]
+        self.targets = frozenset(target for each in self._patterns for target in each.targets)
+
+    def _vocabulary(
+        self, tables: Iterable[Mapping[str, Any]], against: int
+    ) -> tuple[AhoCorasick, Sequence[int], str]:
+        """What finds the words, of which sort each is, and the sorts, which are few.
+
+        Tens of thousands of words are gone when this returns. What stayed as objects would lie
+        between them and keep ten megabytes that nobody uses: the sorts come out as text."""
+        words = _vocabulary(tables, self._bits, against)
+        finder = AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
+        sorts = dict[tuple[int, bool], int]()
+        sort_of = array(
             "H",
             (
                 sorts.setdefault((kinds, self._is_vetoed(word, kinds)), len(sorts))
                 for word, kinds in words.items()
             ),
         )
-        self._sorts = [
-            (kinds, is_vetoed, reduce(or_, (fills.get(bit, 0) for bit in _single(kinds)), 0))
-            for kinds, is_vetoed in sorts
-        ]
-        self.targets = frozenset(target for each in self._patterns for target in each.targets)
+        return finder, sort_of, json.dumps(list(sorts))
 
     def _bits_of_places(self) -> tuple[int, dict[int, int]]:
         """Those of the places that patterns do not have, and those that each kind fills."""
