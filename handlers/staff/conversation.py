@@ -85,7 +85,8 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         if said.command.confirm and not confirmed:
             raise Confirm(_last_warning(said))
         given |= {"confirmed": confirmed, "answers": said.answers, "said": said.word}
-        reply = said.command.run(turn, given)
+        with turn.session.nested():  # what is refused has done nothing
+            reply = said.command.run(turn, given)
     except Confirm as shown:
         pending.put(turn.session, turn.incoming.person, "confirm", _data(said), turn.now)
         return Reply(str(shown), several.sure_or_not())
