@@ -30,7 +30,7 @@ from starlette.requests import ClientDisconnect
 from bot.platform.api import Sent, TencentApi
 from bot.platform.serving import serve
 from bot.platform.tencent import TIMEOUT, TRIES, Answer, Delivery, Platform
-from tests.service.running import Xiaoge, number_in, running, wait_for
+from tests.service.running import NUMBER, Xiaoge, number_in, running, wait_for
 
 CLIENTS = 8
 GAP = 2.0  # seconds between two tries; Tencent takes five
@@ -251,9 +251,14 @@ def _notices(
             away = [abs(kill - first) for kill in killed if abs(kill - first) <= NEAR]
             report.notices_twice_unexplained += not away
             report.longest_unmarked = max(report.longest_unmarked, min(away, default=0.0))
-    told = {(person, number_in(text)) for person, text in times if "【新事项" in text}
+    told = {  # several that wait for one person come as one message
+        int(number)
+        for person, text in times
+        if person == "li" and "【新事项" in text
+        for number in NUMBER.findall(text)
+    }
     report.notices_lost += sum(
-        ("li", number) not in told for numbers in cases.values() for number in numbers
+        number not in told for numbers in cases.values() for number in numbers
     )
     heard = {number_in(text) for person, text in times if WORDS in text and person != "li"}
     report.notices_lost += sum(
@@ -271,7 +276,8 @@ def run(folder: Path, kills: int, seed: int) -> Report:
     tencent = TencentApi(received=arrived)
     with serve(slowly(tencent.app)) as url, running(folder, url) as xiaoge:
         load, killed = asyncio.run(torture(xiaoge, kills, random.Random(seed)))  # noqa: S311
-        wait_for(lambda: _pending(xiaoge) == 0, LEASE + 30, "letters are left")
+        # a member gets so many messages a minute, and what a killed process had claimed counts
+        wait_for(lambda: _pending(xiaoge) == 0, LEASE + 150, "letters are left")
         report = judge(xiaoge, load, arrived, killed)
     report.longest_unmarked = round(report.longest_unmarked, 3)
     report.seconds = round(time.monotonic() - begun, 1)
