@@ -226,15 +226,24 @@ def _named(turn: Turn, case: Case, text: str) -> tuple[Call, list[str], str]:
 
 
 def _ending(turn: Turn, case: Case, word: str) -> Call:
-    """Which of several is ended: the word says it 结哨, 散会, 结包."""
+    """Which of several is ended: the word says it 结哨, 散会, 结包; of several whistles the newest that
+    the speaker may end."""
     found = _open(turn, case)
     fit = [call for call in found if call.form.words["end"] == word] or found
-    if len({call.form_id for call in fit}) > 1:
-        words = [call.form.words["end"] for call in fit]
+    words = list(dict.fromkeys(call.form.words["end"] for call in fit))
+    if len(words) > 1:
         raise Sorry(
             say("joint.which", number=case.number, words="、".join(words), words_first=words[0])
         )
-    return fit[-1]
+    return next((call for call in reversed(fit) if _may_end(turn, case, call)), fit[-1])
+
+
+def _may_end(turn: Turn, case: Case, call: Call) -> bool:
+    try:
+        allowed(turn, "disband", case, call=call, text=call.form.word)
+    except Sorry:
+        return False
+    return True
 
 
 def _said(turn: Turn, sentence: str, case: Case, call: Call, keys: Sequence[str]) -> str:
