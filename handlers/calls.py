@@ -99,8 +99,10 @@ def tracking_card(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
     if not errands:
         return say("joint.no_errand", number=case.number)
     call, town = errands[-1], occasion.town
-    taken = next((part.key for part in call.parts if part.signed_at is not None), call.convener)
-    agent = wording.holder(town, taken, occasion.now)
+    taken = _taken(call)
+    who = taken.key if taken is not None else call.convener
+    agent = wording.holder(town, who, occasion.now)
+    asked = next(field.name for field in call.form.fields if field.bare)
     lead = wording.holder(town, case.lead_post, occasion.now)
     due = call.due.get("term")
     return say(
@@ -108,9 +110,9 @@ def tracking_card(occasion: Occasion, case: Case, calls: Sequence[Call]) -> str:
         town=town.name,
         number=case.number,
         lead=wording.post_name(town, case.lead_post) + (lead.name if lead else ""),
-        agent=agent.name if agent else taken,
+        agent=agent.name if agent else who,
         phone=agent.phone if agent else "",
-        matter=call.fields.get("事项") or call.fields.get("物品") or case.text,
+        matter=call.fields.get(asked) or case.text,
         due=wording.when(due, occasion.now) if due else "",
         outcome=call.outcome or say("joint.under_way"),
         client=call.fields.get("委托人", ""),
@@ -122,10 +124,14 @@ def tracked(occasion: Occasion, calls: Sequence[Call]) -> str:
     return "".join(_tracked(occasion, call) for call in calls if call.form.agent)
 
 
+def _taken(call: Call) -> Part | None:
+    """The part of who does it."""
+    own = (part for part in call.parts if part.state != EXCUSED)
+    return next((part for part in own if part.signed_at is not None), None)
+
+
 def _tracked(occasion: Occasion, call: Call) -> str:
-    form = call.form
-    own = [part for part in call.parts if part.state != EXCUSED]
-    taken = next((part for part in own if part.signed_at is not None), None)
+    form, taken = call.form, _taken(call)
     state = say("joint.unclaimed", sign_in=form.words["sign_in"])
     if taken is not None and taken.signed_at is not None:
         at = wording.when(taken.signed_at, occasion.now)

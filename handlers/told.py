@@ -12,10 +12,12 @@ SHOWN = 4
 
 
 def told(occasion: Occasion, case: Case) -> str:
-    """Of each letter what came of it last."""
+    """Of each letter what came of it last, but for what there is no need to tell any more."""
     last: dict[int, str] = {}
     for delivery, letter in reach.of_case(occasion.viewer, occasion.session, case.number):
         last.pop(delivery.letter, None)
+        if letter.state == "overtaken":
+            continue
         last[delivery.letter] = say(
             "card.told_line",
             at=wording.when(delivery.at, occasion.now),

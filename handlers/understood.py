@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from casework.town import Answer
@@ -14,6 +15,7 @@ DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 DISCIPLINE: Final = "纪检监察"
 SURE: Final = 0.6  # of a place, to act on it without asking
 WORTH_FILING: Final = 4  # characters of which nothing was understood
+_ASKS: Final = re.compile(r"[?？]|怎么|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$")
 
 
 def in_danger(reading: Reading) -> bool:
@@ -50,6 +52,11 @@ def known_answer(turn: Turn, reading: Reading) -> Answer | None:
     found = turn.book.answers.best(asked(reading))
     answer = turn.town.answers[found.id] if found is not None else None
     return answer if answer is not None and answer.counts(turn.today) else None
+
+
+def asks(text: str) -> bool:
+    """True for words that ask something."""
+    return _ASKS.search(text) is not None
 
 
 def is_chatter(reading: Reading) -> bool:

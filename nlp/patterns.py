@@ -78,14 +78,14 @@ class Patterns:
         self._patterns = sorted(written, key=self._happening)
         self._places = max((len(each.kinds) for each in self._patterns), default=0)
         self._unasked, fills = self._bits_of_places()
-        self._finder, self._sort_of, sorts = self._vocabulary(tables, against)
+        self._finder, self._sort_of, sorts = self._search(tables, against)
         self._sorts = [
             (kinds, is_vetoed, reduce(or_, (fills.get(bit, 0) for bit in _single(kinds)), 0))
             for kinds, is_vetoed in json.loads(sorts)
         ]
         self.targets = frozenset(target for each in self._patterns for target in each.targets)
 
-    def _vocabulary(
+    def _search(
         self, tables: Iterable[Mapping[str, Any]], against: int
     ) -> tuple[AhoCorasick, Sequence[int], str]:
         """What finds the words, of which sort each is, and the sorts, which are few.

@@ -21,9 +21,8 @@ from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
 _CASES = sa.select(*hot.CASE_COLUMNS)
-MANY: Final = (
-    256  # members of staff: what is built for each is kept, a statement costs a millisecond
-)
+# members of staff: what is built for each is kept, for a statement costs a millisecond
+MANY: Final = 256
 
 
 def visible(viewer: Viewer) -> sa.ColumnElement[bool]:

@@ -135,7 +135,7 @@ def together(turn: Turn, given: Given) -> Reply:
 
 def tracking_card(turn: Turn, given: Given) -> Reply:
     """跟踪卡 1023: of its errand, to be printed and signed."""
-    case = seen(turn, given["number"])
+    case = seen(turn, given["number"], sealed=False)
     turn.about = case.number
     return Reply(calls.tracking_card(turn, case, joint.of_case(case, turn.session)))
 

@@ -3,7 +3,6 @@ belongs to the case they have just worked on, or to the only one in their hands.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Final
 
@@ -17,11 +16,11 @@ from handlers.message import Reply
 from handlers.staff.keeping import pictured
 from handlers.staff.tables import FORMATS
 from handlers.turn import Turn
+from handlers.understood import asks
 from storage import audit, cases, incoming
 
 BELONGS: Final = timedelta(minutes=10)
 SHORTEST: Final = 5  # characters: less is a greeting, or a slip
-_ASKS: Final = re.compile(r"[?？]|怎么|什么|哪[里儿个些天]?|谁|吗[。.!！~\s]*$|呢[。.!！~\s]*$")
 
 
 def medium(turn: Turn) -> Reply:
@@ -52,7 +51,7 @@ def words(turn: Turn) -> Reply | None:
     """Words about the case; None where they cannot be meant so: a question, a greeting, something
     that presses or lies elsewhere, and is rather a matter of its own."""
     text = wording.plain(turn.text)
-    if len(text) < SHORTEST or text[0] in "/\\" or _ASKS.search(text):
+    if len(text) < SHORTEST or text[0] in "/\\" or asks(text):
         return None
     case = _meant(turn)
     if case is None or turn.reading.urgency != "ordinary" or _elsewhere(turn, case):

@@ -22,6 +22,18 @@ def my_member(turn: Turn, _: re.Match[str]) -> Reply:
     return Reply(say("villager.my_member", **_member(turn, turn.person.unit)))
 
 
+def phone(turn: Turn, found: re.Match[str]) -> Reply:
+    """电话多少: of the own grid member, or of who takes calls."""
+    return whom_to_call(turn) if turn.person.unit is None else my_member(turn, found)
+
+
+def whom_to_call(turn: Turn) -> Reply:
+    """Who answers where nothing is known of the matter yet."""
+    to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
+    who = wording.responsible(turn.town, to.post, turn.now)
+    return Reply(say("villager.person", responsible=who))
+
+
 def bind(turn: Turn, found: re.Match[str]) -> Reply:
     """绑定 石墙村三组."""
     reading = turn.book.reader.read(found[1], turn.person.unit)

@@ -19,7 +19,7 @@ from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, in_danger
+from handlers.understood import about_a_cadre, asks, in_danger
 from handlers.villager import filing
 
 _PLEASE: Final = r"(?:请|麻烦|我想|我要|想|能不能)?(?:帮我|帮忙|替我|给我|请人)?"
@@ -31,7 +31,7 @@ WORDS: Final[Mapping[str, str]] = {
     "代购": rf"^(?:{_PLEASE}(?:代购|代买)|(?:请|麻烦)?(?:帮我|帮忙|替我|给我)(?:买|捎|带)){_ABOUT}{_WHAT}",
     "点单": rf"^(?:我要|我想)?(?:点单|点题){_ABOUT}{_WHAT}",
 }
-_ASKS: Final = re.compile(r"[?？]|怎么|什么|多少|哪[里儿个些天]?|谁|(?:吗|呢|不|没有)[。.!！~\s]*$")
+_OR_NOT: Final = re.compile(r"(?:不|没有)[。.!！~\s]*$")  # 能代办不
 
 
 def asked_for(word: str) -> Callable[[Turn, re.Match[str]], Reply]:
@@ -40,7 +40,7 @@ def asked_for(word: str) -> Callable[[Turn, re.Match[str]], Reply]:
 
     def ask(turn: Turn, found: re.Match[str]) -> Reply:
         what, reading = found[1].strip(" 。.!！"), turn.reading
-        if not what or _ASKS.search(turn.text) or filing.too_much(turn):
+        if not what or asks(turn.text) or _OR_NOT.search(turn.text) or filing.too_much(turn):
             raise NotThat
         if about_a_cadre(turn, reading) or in_danger(reading):
             raise NotThat

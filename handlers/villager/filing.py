@@ -15,7 +15,7 @@ from casework.case import Case
 from casework.lifecycle import Matter
 from casework.recusal import spoken_of
 from casework.routing import assign, outside
-from handlers import telling, wording
+from handlers import telling
 from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -140,21 +140,11 @@ def to_a_person(turn: Turn, _: object) -> Reply:
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
     reading = turn.book.reader.read(question or "", turn.person.unit)
     if question is None or is_chatter(reading):
-        return Reply(_person(turn))
+        return belonging.whom_to_call(turn)
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")
     case = _open(turn, reading, question)
     return Reply(_filed(turn, case, reading))
-
-
-def phone(turn: Turn, found: re.Match[str]) -> Reply:
-    """电话多少: of the own grid member, or of who takes calls."""
-    return Reply(_person(turn)) if turn.person.unit is None else belonging.my_member(turn, found)
-
-
-def _person(turn: Turn) -> str:
-    to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)
-    return say("villager.person", responsible=wording.responsible(turn.town, to.post, turn.now))
 
 
 def not_solved(turn: Turn, found: re.Match[str]) -> Reply:

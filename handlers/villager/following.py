@@ -15,6 +15,7 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
+from handlers.villager.continuing import speaking_of
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
@@ -76,8 +77,8 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
     own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
     if not own:
         raise NotThat
-    last = max(own, key=lambda case: case.heard_at)
-    case = own_case(turn, last.number, None, lock=True)
+    spoken_of = speaking_of(turn, own) or max(own, key=lambda case: case.heard_at)
+    case = own_case(turn, spoken_of.number, None, lock=True)
     case = perform(turn, "supplement", case, joined=True, text=turn.text.strip())
     return Reply(say("villager.all_well", **telling.case_words(case, turn)))
 

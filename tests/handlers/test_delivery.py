@@ -172,6 +172,19 @@ def test_a_reminder_that_waited_for_their_word_is_not_told_when_it_is_done(
     assert letter.state == "overtaken"
 
 
+def test_what_need_not_be_told_any_more_is_not_shown_as_waiting(village: Village) -> None:
+    village.says("zhang", LAMP)
+    village.postbox.trouble = to("zhang", HELD)
+    village.says("li", "回复 1001 明天上午修")
+    assert "告知群众" in village.says("li", "查 1001")
+    village.change(
+        lambda session, _: session.execute(
+            sa.text("UPDATE outbox SET state = 'overtaken' WHERE state = 'held'")
+        )
+    )
+    assert "告知群众" not in village.says("li", "查 1001")
+
+
 def test_who_was_phoned_has_learned_it_and_the_task_is_over(village: Village) -> None:
     village.says("zhang", LAMP)
     village.hears("li")
