@@ -15,7 +15,7 @@ from casework.duration import until
 from casework.hours import opening
 from casework.joint.call import CLOCKS, Call
 from casework.methods.method import ClockRule, Method
-from casework.recusal import away, free, free_above
+from casework.recusal import away, free, free_above, stand_in
 from casework.rights import Actor
 from casework.routing import answering, level_of
 from casework.town import Town
@@ -136,8 +136,7 @@ def to_post(draft: Draft, post: str, **changes: Any) -> Draft:
     town = draft.world.town
     to, people = answering(town, post), away(draft.after)
     if people and not free(to, people):
-        upper = free_above(town, to, people, draft.world.method_of(draft.before).skipped)
-        post = upper.id if upper is not None else town.intake
+        post = stand_in(town, to, people, draft.world.method_of(draft.before).skipped).id
     after = replace(
         draft.after,
         lead_post=post,
@@ -175,7 +174,8 @@ def at_the_top(draft: Draft) -> Draft:
 
 
 def once_more(draft: Draft) -> Draft:
-    """Taken up again: what belongs to the round before is no longer said of the case."""
+    """Taken up again: what belongs to the round before is no longer said of the case, and who has
+    to stay away by now has it no more."""
     after = replace(
         draft.after,
         reopened=draft.after.reopened + 1,
@@ -189,4 +189,6 @@ def once_more(draft: Draft) -> Draft:
         rating=None,
         solved=None,
     )
-    return replace(draft, after=after)
+    draft = replace(draft, after=after)
+    lead, people = answering(draft.world.town, after.lead_post), away(after)
+    return to_post(draft, lead.id) if people and not free(lead, people) else draft

@@ -112,8 +112,19 @@ def instead(town: Town, to: Assignment, people: frozenset[str]) -> Assignment:
     post = answering(town, to.post)
     if not people or free(post, people):
         return to
-    upper = free_above(town, post, people)
-    return Assignment(upper.id, level_of(town, upper), to.unit) if upper is not None else to
+    other = stand_in(town, post, people)
+    return Assignment(other.id, level_of(town, other), to.unit)
+
+
+def stand_in(
+    town: Town, post: Post, people: frozenset[str], skipped: frozenset[str] = frozenset()
+) -> Post:
+    """The post itself, or who has its matter where all in it stay away: the next one above with
+    somebody who need not, one of `skipped` where there is no other; last the 受理岗."""
+    if not people or free(post, people):
+        return post
+    upper = free_above(town, post, people, skipped) or free_above(town, post, people)
+    return upper or town.posts[town.intake]
 
 
 def free_above(

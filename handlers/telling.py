@@ -13,7 +13,7 @@ from casework.case import Case, Decision
 from casework.cover import asked
 from casework.hours import after_quiet
 from casework.joint.form import forms
-from casework.recusal import away, free_above
+from casework.recusal import away, free_above, stand_in
 from casework.routing import answering
 from casework.town import Post, Staff
 from handlers import calls, care, wording
@@ -140,13 +140,20 @@ def _post(tell: Tell, decision: Decision, occasion: Occasion) -> str | None:
         return str(decision.events[0].data.get("person"))
     if tell.to == "sender":
         return case.previous_post or town.intake
-    return case.lead_post
+    return leading(case, occasion)
+
+
+def leading(case: Case, occasion: Occasion) -> str:
+    """The post that hears what its case needs; or who stands in where all in it stay away."""
+    if case.protected or not case.recused:
+        return case.lead_post
+    return stand_in(occasion.town, answering(occasion.town, case.lead_post), away(case)).id
 
 
 def supervisor(case: Case, occasion: Occasion) -> str:
     """The post above the leading one; at the top, and for a protected case, the leading one itself."""
     upper = None if case.protected else next_up(case, occasion)
-    return upper.id if upper is not None else case.lead_post
+    return upper.id if upper is not None else leading(case, occasion)
 
 
 def next_up(case: Case, occasion: Occasion) -> Post | None:

@@ -153,5 +153,6 @@ def _who(occasion: Occasion, letter: Claimed, case: Case | None, text: str) -> l
         return [
             each for each in telling.to_admins(occasion, text) if each.recipient != letter.recipient
         ]
+    lead = telling.leading(case, occasion)
     words: dict[str, Any] = {"text": text}
-    return list(telling.to_post(occasion, case, case.lead_post, "please_phone", words, "ordinary"))
+    return list(telling.to_post(occasion, case, lead, "please_phone", words, "ordinary"))

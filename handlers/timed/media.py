@@ -65,8 +65,9 @@ def shown(occasion: Occasion, case: Case) -> None:
 def _to_handler(occasion: Occasion, case: Case, row: AttachmentRow) -> list[Letter]:
     """To whom the case itself went; the letter that tells of it has gone before."""
     text = say("tell.medium", number=case.number, what=say(f"word.medium.{row.kind}"))
+    lead = telling.leading(case, occasion)
     words = {"text": text}
-    asked = telling.to_post(occasion, case, case.lead_post, "medium_words", words, case.urgency)
+    asked = telling.to_post(occasion, case, lead, "medium_words", words, case.urgency)
     return [
         _letter(
             row, "wecom", "", letter.recipient, f"medium:{row.id}:{letter.recipient}", text,

@@ -166,7 +166,7 @@ def _sentence(clock: Clock, step: ScheduledStep, audience: str) -> str:
 
 def _post(occasion: Occasion, case: Case, audience: str) -> str:
     if audience == "handler" or case.protected:
-        return case.lead_post
+        return telling.leading(case, occasion)
     if audience == "first":
         return case.first_post
     if audience == "supervisor":

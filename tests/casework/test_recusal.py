@@ -9,7 +9,7 @@ import pytest
 
 from casework.actions import may
 from casework.lifecycle import decide
-from casework.recusal import away, free_above, instead, kept_away, spoken_of
+from casework.recusal import away, free_above, instead, kept_away, spoken_of, stand_in
 from casework.rights import THE_SERVICE, Viewer, standing
 from casework.routing import assign
 from casework.town import Town
@@ -101,3 +101,28 @@ def test_who_was_not_in_it_changes_no_hands() -> None:
 def test_nobody_above_is_left() -> None:
     everybody = frozenset(town().staff)
     assert free_above(town(), town().posts["shiqiang-g3"], everybody) is None
+    assert stand_in(town(), town().posts["shiqiang-g3"], everybody).id == "shouli"
+
+
+@pytest.mark.parametrize(
+    ("post", "people", "instead_of_it"),
+    [
+        ("shouli", {"zhao"}, "xian"),  # the method has no rung for the county, but nobody else can
+        ("xian", {"gao"}, "shouli"),
+        ("shiqiang-g3", {"li"}, "shiqiang-shuji"),
+        ("shiqiang-g3", {"sun"}, "shiqiang-g3"),
+    ],
+)
+def test_there_is_always_somebody(post: str, people: set[str], instead_of_it: str) -> None:
+    found = stand_in(town(), town().posts[post], frozenset(people), frozenset({"county"}))
+    assert found.id == instead_of_it
+
+
+def test_who_stays_away_by_now_does_not_get_it_back() -> None:
+    """An answered case changes no hands when its only post has to stay away; taken up again it does."""
+    answered = case(state="answered", lead_post="xian", level="county")
+    told = decide(world(), "recuse", actor("zhao"), answered, person="gao", reason="亲戚").case
+    assert (told.state, told.lead_post) == ("answered", "xian")
+    again = decide(world(), "reopen", actor("zhao"), told, reason="又坏了")
+    assert (again.case.lead_post, again.case.level) == ("shouli", "township")
+    assert "acknowledge" in [promise.name for promise in again.start]
