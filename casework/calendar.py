@@ -7,6 +7,7 @@ without the holidays that stand fixed in the solar year, and says so: `provision
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ _FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 class Calendar:
     """`working`: the ordinals of all working days; certain from `first` to `last`, guessed beyond."""
 
-    working: tuple[int, ...] = field(repr=False)
+    working: array[int] = field(repr=False, hash=False)
     first: date
     last: date
     office: Office = field(repr=False, default=USUAL)
@@ -48,7 +49,7 @@ class Calendar:
         working = [day for day in _guessed() if day not in known]
         working += [day for day, works in known.items() if works]
         first, last = date.fromordinal(run.start), date.fromordinal(run.stop - 1)
-        return cls(tuple(sorted(working)), first, last, office)
+        return cls(array("i", sorted(working)), first, last, office)
 
     @property
     def last_year(self) -> int:
@@ -103,7 +104,7 @@ class Calendar:
     def between(self, start: date, end: date) -> tuple[int, ...]:
         """The ordinals of the working days from `start` to `end`, both included."""
         low = bisect_left(self.working, start.toordinal())
-        return self.working[low : bisect_right(self.working, end.toordinal(), low)]
+        return tuple(self.working[low : bisect_right(self.working, end.toordinal(), low)])
 
     def _position(self, moment: datetime) -> timedelta:
         local = moment.astimezone(SHANGHAI)
@@ -138,10 +139,11 @@ def shipped_days(first_year: int, last_year: int) -> list[tuple[date, bool, str]
 
 
 @cache
-def _guessed() -> tuple[int, ...]:
+def _guessed() -> array[int]:
     first, last = (day.toordinal() for day in _HORIZON)
     weekdays = (date.fromordinal(n) for n in range(first, last + 1) if (n - 1) % 7 < 5)
-    return tuple(d.toordinal() for d in weekdays if (d.month, d.day) not in _FIXED_HOLIDAYS)
+    working = (d.toordinal() for d in weekdays if (d.month, d.day) not in _FIXED_HOLIDAYS)
+    return array("i", working)
 
 
 def _longest_run(ordinals: list[int]) -> range:

@@ -17,7 +17,7 @@ _BITS = 32
 _POINT = 1000
 _HALF = 1 << (_BITS - 1)
 
-Pairs = tuple[tuple[str, float], ...]
+Pairs = tuple[tuple[str, float], ...]  # what a word weighs for each field
 
 
 class Tally(NamedTuple):
@@ -27,6 +27,7 @@ class Tally(NamedTuple):
     whole: Set[int] = frozenset()
     head: Set[int] = frozenset()
     share: float = 1.0  # makes short and long texts comparable
+    text: str = ""
 
 
 def share_of(whole: int, head: int) -> float:
@@ -36,14 +37,13 @@ def share_of(whole: int, head: int) -> float:
 
 
 class Learned:
-    """Weights by word and field, with an automaton to find the words."""
+    """Weights by word and field, with an automaton to find the words. Neither is kept a second time
+    for explanations: the word stands in the text, its weights in the integer."""
 
     def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0) -> None:
-        self._words = list(weights)
-        self._weights = list(weights.values())
         self._scale = scale
-        self._finder = AhoCorasick(self._words)
-        self.fields = tuple(sorted({name for own in self._weights for name, _ in own}))
+        self._finder = AhoCorasick(list(weights))
+        self.fields = tuple(sorted({name for own in weights.values() for name, _ in own}))
         self.among = frozenset(self.fields)
         places = {name: at * _BITS for at, name in enumerate(self.fields)}
         unpack = Struct(f"<{len(self.fields)}I")
@@ -53,7 +53,7 @@ class Learned:
         def packed(pairs: Pairs) -> int:
             return sum(round(weight * _POINT) << places[name] for name, weight in pairs)
 
-        self._packed = [packed(pairs) for pairs in self._weights]
+        self._packed = [packed(pairs) for pairs in weights.values()]
         self._zero = sum(_HALF << at for at in places.values())
 
     def tally(self, text: str) -> Tally:
@@ -72,18 +72,23 @@ class Learned:
         share = self._scale * share_of(len(whole), len(head))
         step = share / _POINT
         sums = self._unpack(total.to_bytes(self._size, "little"))
-        return Tally(tuple([(digit - _HALF) * step for digit in sums]), whole, head, share)
+        scores = tuple([(digit - _HALF) * step for digit in sums])
+        return Tally(scores, whole, head, share, text)
 
     def words_for(self, name: str, tally: Tally) -> dict[str, float]:
         """Each found word's part in the score of a field."""
-        _, whole, head, share = tally
-        words, weights = self._words, self._weights
+        if name not in self.among:
+            return {}
+        _, _, head, share, text = tally
+        step, field = share / _POINT, self.fields.index(name)
         return {
-            words[i]: weight * (2 * share if i in head else share)
-            for i in whole
-            for field, weight in weights[i]
-            if field == name
+            text[start:end]: weight * (2 * step if index in head else step)
+            for index, start, end in self._finder.find_matches_as_indexes(text, overlapping=True)
+            if (weight := self._digits(index)[field] - _HALF)
         }
+
+    def _digits(self, index: int) -> tuple[int, ...]:
+        return self._unpack((self._packed[index] + self._zero).to_bytes(self._size, "little"))
 
 
 _NOTHING = Tally()

@@ -216,15 +216,16 @@ def _vocabulary(
     for table in tables:
         for section in SECTIONS:
             for kind, written in table.get(section, {}).items():
+                bit = bits[kind]
                 for word in spread(written):
-                    words[word] = words.get(word, 0) | bits[kind]
-    shared: dict[int, int] = {}  # tens of thousands of words are of a few thousand sorts
-    for word in sorted(words):
+                    known = words.get(word)
+                    words[word] = bit if known is None else known | bit
+    for word in sorted(words, key=len):
         if kinds := words[word]:
-            for length in range(2, len(word)):
-                if shorter := words.get(word[:length]):
-                    kinds |= shorter & ~against
-            words[word] = shared.setdefault(kinds, kinds)
+            for length in range(len(word) - 1, 1, -1):
+                if shorter := words.get(word[:length]):  # which is all that still shorter ones are
+                    words[word] = kinds | (shorter & ~against)
+                    break
     return words
 
 

@@ -94,20 +94,21 @@ class Gazetteer:
     """All names of a town, ready for search."""
 
     def __init__(self, names: Iterable[Name]) -> None:
-        self._names: dict[str, list[Name]] = {}
+        self._names: dict[str, tuple[Name, ...]] = {}
         units: dict[str, str] = {}
         for name in names:
+            alone = (name,)
             for text in ways(name.text):
-                known = self._names.setdefault(text, [])
+                known = self._names.setdefault(text, alone)
                 if all(name.unit != other.unit for other in known):
-                    known.append(name)
+                    self._names[text] = (*known, name)
             units.setdefault(name.unit, name.name)
         self._unit_names = units
         self._full = sorted(set(units.values()), key=len)
         self._add_short_villages()
         self._add_joint_names()
         self._texts = sorted(text for text in self._names if text)
-        self._by_index = [tuple(self._names[text]) for text in self._texts]
+        self._by_index = [self._names[text] for text in self._texts]
         self._finder = AhoCorasick(self._texts, matchkind=MatchKind.LeftmostLongest)
         self._by_sound: dict[tuple[str, ...], str] = {}
         self._by_rounded: dict[tuple[str, ...], str] = {}
@@ -120,7 +121,9 @@ class Gazetteer:
         for text, names in list(self._names.items()):
             match = _VILLAGE.match(text)
             if match and match[1] not in self._names:
-                self._names[match[1]] = [replace(name, weight=name.weight * 0.6) for name in names]
+                self._names[match[1]] = tuple(
+                    [replace(name, weight=name.weight * 0.6) for name in names]
+                )
 
     def _add_joint_names(self) -> None:
         """石墙村三组 for 三组 of 石墙村, however either is written."""
@@ -136,9 +139,10 @@ class Gazetteer:
         ]
         for text, name in lower:
             village = self._root(name.name)
+            certain = (replace(name, weight=1.0),)
             for written in upper.get(village, ()) if village != name.name else ():
                 if not text.startswith(written):
-                    self._names.setdefault(written + text, [replace(name, weight=1.0)])
+                    self._names.setdefault(written + text, certain)
 
     def _index_sounds(self) -> None:
         """Names of three and more characters by their sounds, and by the last of them."""
@@ -187,14 +191,14 @@ class Gazetteer:
         for row in _ROW.finditer(text):
             for at, digit in enumerate(row[1], row.start()):
                 if row[1] in _DIGITS and (names := self._names.get(f"{digit}组")):
-                    yield _Hit(at, at + 1, tuple(names), NAMED)
+                    yield _Hit(at, at + 1, names, NAMED)
         for match in _LISTED.finditer(text):
             for each in _EACH.finditer(text, match.start(1), match.end(1)):
                 first = _value(each[1])
                 last = _value(match[2]) if each[2] in "到至-" else first
                 for number in range(first or 1, (last or 0) + 1):
                     if names := self._names.get(f"{_chinese(number)}{match[3]}"):
-                        yield _Hit(each.start(), each.end(1), tuple(names), NAMED)
+                        yield _Hit(each.start(), each.end(1), names, NAMED)
 
     def _misspelt_groups(self, text: str, hits: Sequence[_Hit]) -> Iterator[_Hit]:
         """石墙村山组, 石墙三祖: behind its village a group may be written by its sound."""
@@ -203,7 +207,7 @@ class Gazetteer:
             if written[1:2] in _BEHIND and written[2:] not in _OTHER and len(hit.names) == 1:
                 number = _value(written[0]) or _HEARD.get(sounds(written[0])[0], 0)
                 if number and (names := self._names.get(f"{_chinese(number)}组")):
-                    yield _Hit(hit.end, hit.end + 2, tuple(names), SOUND)
+                    yield _Hit(hit.end, hit.end + 2, names, SOUND)
 
     def _alike(self, text: str, hits: list[_Hit]) -> list[_Hit]:
         """Names of three and more characters that sound like a stretch of the text."""
@@ -223,7 +227,7 @@ class Gazetteer:
                     start = end - length
                     known = table.get(tuple(heard[max(0, start) : end]))
                     if known is not None and taken.isdisjoint(range(start, end)):
-                        found.append(_Hit(start, end, tuple(self._names[known]), confidence))
+                        found.append(_Hit(start, end, self._names[known], confidence))
                         taken.update(range(start, end))
             if found:
                 return found

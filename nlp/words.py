@@ -44,19 +44,20 @@ class Words:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         by_word: dict[str, dict[str, list[Use]]] = {}  # then by aim
-        begins = cache(_begins)  # many rules share their conditions
+        begins, apart = cache(_begins), cache(_apart)  # what rules have in common is kept once
         for rule in rules:
             if word := normalise(rule.word):
-                use = _use(rule, word, begins(rule.near))
+                use = _use(rule, word, *apart(rule.target), begins(rule.near))
                 by_word.setdefault(word, {}).setdefault(use.aim, []).append(use)
         aims: dict[str, int] = {}
         for own in by_word.values():
             for aim in own:
                 aims.setdefault(aim, len(aims))
         self._aims = len(aims)
+        self._vetoed = bytes(map(_is_vetoed, by_word))
         self._entries = [
-            (_is_vetoed(word), tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()]))
-            for word, own in by_word.items()
+            tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()])
+            for own in by_word.values()
         ]
         self._finder = AhoCorasick(list(by_word))
 
@@ -68,14 +69,13 @@ class Words:
         longest first): what lies inside a word comes after it, and begins no earlier."""
         hits: list[Hit] = []
         lowest = [len(text)] * self._aims  # where the words kept so far begin
-        entries, characters = self._entries, frozenset(text)
+        vetoed, entries, characters = self._vetoed, self._entries, frozenset(text)
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
         found.sort(key=_end, reverse=True)
         for index, start, end in found:
-            is_vetoed, by_aim = entries[index]
-            if is_vetoed and start + 1 in edges and not (start in edges and end in edges):
+            if vetoed[index] and start + 1 in edges and not (start in edges and end in edges):
                 continue
-            for aim, uses in by_aim:
+            for aim, uses in entries[index]:
                 if start >= lowest[aim]:
                     continue
                 for use in uses:
@@ -92,8 +92,12 @@ def _begins(near: tuple[str, ...]) -> frozenset[str] | None:
     return frozenset([word[0] for word in near]) or None
 
 
-def _use(rule: Rule, word: str, begins: frozenset[str] | None) -> Use:
-    aim, _, name = rule.target.partition(":")
+def _apart(target: str) -> tuple[str, str]:
+    aim, _, name = target.partition(":")
+    return aim, name
+
+
+def _use(rule: Rule, word: str, aim: str, name: str, begins: frozenset[str] | None) -> Use:
     danger = aim in _DANGER or rule.target in _DANGER_SIGNALS
     plain = not rule.near and not rule.unless
     tells = aim == "kind" and rule.weight >= TELLS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Literal, Protocol, get_args
@@ -420,12 +421,18 @@ def _rules(
     extent: str,
     round: int,
 ) -> tuple[ClockRule, ...]:
-    best: dict[str, ClockRule] = {}
     case = (subkind, str(round), track, topic, kind, urgency, extent, level)
-    for rule in method.clocks:
-        fits = all(
-            chosen in (ANY, value) for chosen, value in zip(rule.selectors, case, strict=True)
-        )
-        if fits and (rule.name not in best or rule.specificity > best[rule.name].specificity):
-            best[rule.name] = rule
+    return most_specific(method.clocks, case)
+
+
+def most_specific(clocks: Iterable[ClockRule], case: tuple[str, ...]) -> tuple[ClockRule, ...]:
+    """One rule for each clock name, of those that fit a case; `case` in the order of `selectors`."""
+    best: dict[str, ClockRule] = {}
+    for rule in clocks:
+        for chosen, value in zip(rule.selectors, case, strict=True):
+            if chosen not in (ANY, value):
+                break
+        else:
+            if rule.name not in best or rule.specificity > best[rule.name].specificity:
+                best[rule.name] = rule
     return tuple(sorted(best.values(), key=lambda rule: _ORDER[rule.name]))

@@ -27,6 +27,7 @@ from casework.methods.method import (
     Rate,
     Share,
     Step,
+    most_specific,
 )
 from casework.methods.sections import EXTENTS, KINDS, SUBKINDS, URGENCIES, Rungs
 from casework.methods.table import Table
@@ -244,7 +245,7 @@ def _gaps(method: Method) -> Iterator[str]:
     """The first sort of case that lacks a clock, and that of a 举报 told outside its ladder."""
     kinds = [(kind, "") for kind in KINDS] + [("report", subkind) for subkind in SUBKINDS]
     for (kind, subkind), urgency, level in product(kinds, URGENCIES, LEVELS):
-        rules = method.rules(kind, "", urgency, level, subkind)
+        rules = most_specific(method.clocks, (subkind, "0", "", "", kind, urgency, "", level))
         case = f"{kind}{subkind and '/' + subkind}、{urgency}、{level}"
         if missing := set(NEEDED) - {rule.name for rule in rules}:
             yield f"clock：{case} 的事项没有时限 {'、'.join(sorted(missing))}。"

@@ -9,11 +9,13 @@ How a word is written in a list:  ``路灯``  ·  ``灯 ~ 坏 不亮``  (one of 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from nlp.learned import Pairs
 
 WINDOW = 12
 TIERS = {"sure": 4.0, "strong": 3.0, "words": 2.0, "weak": 1.0}
@@ -91,7 +93,7 @@ class Lexicon:
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
-    learned: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # by word
+    learned: Mapping[str, Pairs] = field(default_factory=dict)  # by word
 
     def check(self, rule: Rule) -> str | None:
         """What is wrong with a rule, in a sentence for its author; None if nothing is."""
@@ -134,12 +136,10 @@ def tables(folder: str) -> Iterator[dict[str, Any]]:
             yield tomllib.loads(entry.read_text(encoding="utf-8"))
 
 
-def learned(
-    tables: Iterable[Mapping[str, Any]], of: str = "field"
-) -> dict[str, tuple[tuple[str, float], ...]]:
+def learned(tables: Iterable[Mapping[str, Any]], of: str = "field") -> dict[str, Pairs]:
     """By word, what it weighs for each field (or whatever else the tables are of)."""
-    weights: dict[str, tuple[tuple[str, float], ...]] = {}
-    shared: dict[Any, Any] = {}  # most words have the weights of many others
+    weights: dict[str, Pairs] = {}
+    shared: dict[Pairs, Pairs] = {}  # most words have the weights of many others
     for table in tables:
         for weight, words in table["weights"].items():
             pair = (table[of], float(weight))
@@ -147,6 +147,29 @@ def learned(
                 pairs = (*weights.get(word, ()), pair)
                 weights[word] = shared.setdefault(pairs, pairs)
     return weights
+
+
+class Written(Mapping[str, Pairs]):
+    """The learned weights of all fields as their files have them. They are taken apart when a reader
+    is built of them, and not kept beside its automaton: they would take 3 MB for nothing."""
+
+    def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
+        self._tables = tuple(tables)
+
+    def __getitem__(self, word: str) -> Pairs:
+        return learned(self._tables)[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(learned(self._tables))
+
+    def __len__(self) -> int:
+        return len(learned(self._tables))
+
+    def items(self) -> ItemsView[str, Pairs]:
+        return learned(self._tables).items()
+
+    def values(self) -> ValuesView[Pairs]:
+        return learned(self._tables).values()
 
 
 def _with_groups(rules: Iterable[Rule], groups: Mapping[str, list[str]]) -> Iterator[Rule]:
@@ -182,4 +205,4 @@ def shipped() -> Lexicon:
         groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    return Lexicon(topics, tuple(_with_groups(rules, groups)), learned(tables("learned")))
+    return Lexicon(topics, tuple(_with_groups(rules, groups)), Written(tables("learned")))
