@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from bot.channels.api import CONNECT_TIMEOUT, TOTAL_TIMEOUT, Media
+from bot.channels.api import CONNECT_TIMEOUT, TOTAL_TIMEOUT, Media, trusted
 from bot.channels.contract import Capabilities
 from bot.channels.outcome import Outcome
 from bot.channels.sending import Arrived, FetchFailed, untold
@@ -59,6 +59,7 @@ class WebhookSender:
         self._clock = clock
         # partners stand in the government's own networks: no proxy, and no address but the one named
         self._http = httpx.AsyncClient(
+            verify=trusted(),
             timeout=httpx.Timeout(total, connect=min(CONNECT_TIMEOUT, total)),
             trust_env=False,
             follow_redirects=False,
