@@ -3,10 +3,13 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 ONLY ?=
+OURS := nlp casework storage handlers bot
 
 .PHONY: setup run test test-all lint types bench clean
 
+# compiled here: where the service runs it may not write, and would compile each time it starts
 setup: .venv/.run
+	$(BIN)/python -m compileall -q $(OURS)
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "xiaoge needs Python 3.11 or newer; say PYTHON=python3.12")'
@@ -21,7 +24,7 @@ setup: .venv/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-run: .venv/.run
+run: setup
 	XIAOGE_DEMO=1 XIAOGE_PORT=$(PORT) $(BIN)/xiaoge serve
 
 test: .venv/.dev
@@ -37,7 +40,7 @@ lint: .venv/.dev
 types: .venv/.dev
 	$(BIN)/mypy
 
-bench: .venv/.dev
+bench: .venv/.dev setup
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 lock:
