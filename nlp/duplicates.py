@@ -17,12 +17,16 @@ from hashlib import blake2b
 from importlib.resources import files
 from itertools import combinations, pairwise
 from math import log, sqrt
+from statistics import median
 
 from nlp.lexicon import shipped
 from nlp.segments import knows
 
 ENOUGH = 0.33  # likeness from which two texts speak of the same matter …
-ON_AVERAGE = 0.29  # … and of a text to all of a group, so that no chain leads from one to another
+ON_AVERAGE = 0.28  # … and of a text to all of a group, so that no chain leads from one to another
+MATTER = 0.12  # of two texts the words that are alike: the place alone makes no group
+OWN_MATTER = 0.1  # of a text and all others of its group …
+LIKE_OTHERS = 0.35  # … and of what the others have in common with theirs
 PLACE_COUNTS = 0.26  # of the likeness comes from the place …
 TOPIC_COUNTS = 0.04  # … and from the topic, more from one that is the same for all who live there
 SHARED_COUNTS = 0.1
@@ -47,6 +51,8 @@ PERSONAL = frozenset([
 _UNTOLD = 1.2  # idf of what tells nothing
 _MATTER = 1.3  # times as much as others count characters that stand in a topic's words
 _RARE = 4.6  # idf of two characters that may be a name
+_WIDE = 0.3  # what tells the name of a place that is too wide for a matter …
+_ORDINARY = 0.25  # … and of an institution that is named by a word of every day: 农贸市场, 燃气公司
 _FEW_NAMES = 10.0  # a text whose names weigh less is compared as if they weighed this
 
 _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9]+")
@@ -59,6 +65,10 @@ _NAMED = re.compile(
     r"|苑|园|村|组|巷|大桥|桥|大厦|广场|市场|商场|国际|山庄|公馆|华庭|庭|府|湾|厂|站|学校|学院"
     r"|小学|中学|医院|幼儿园|驾校|酒店|宾馆|超市|ktv|饭店|餐馆|湖|水库|河|山|坪|岭|塘|冲|坡|堤|渠"
 )
+_INSTITUTIONS = (
+    "公司", "集团", "市场", "商场", "学校", "学院", "小学", "中学", "医院", "幼儿园", "驾校", "酒店", "宾馆",
+    "超市", "饭店", "餐馆", "站", "小区", "厂", "广场", "大厦",
+)  # fmt: skip
 _NO_START = frozenset(
     "的了是在我你他她它们就也都有不这那个上下来去到说要会能与为被把给让从对很还没该本此"
     "各每某于至及或由向往以其等同全省市县区"
@@ -114,7 +124,10 @@ def _name(run: str, match: re.Match[str]) -> tuple[str, float]:
     name, telling = left + kind[0], _telling(left)
     if telling < _RARE or knows(name) or knows(name[1:]):
         return "", 0.0
-    return name, telling * (0.5 if match["wide"] else 1.0)
+    if match["wide"]:
+        return name, telling * _WIDE
+    is_ordinary = kind.endswith(_INSTITUTIONS) and knows(left)
+    return name, telling * (_ORDINARY if is_ordinary else 1.0)
 
 
 def _words(text: str) -> Weights:
@@ -179,6 +192,8 @@ def likeness(one: Signature, other: Signature) -> float:
         place, counts = 1.0, SHARED_COUNTS if topic in SHARED else counts
     else:
         place = sqrt(_shared(one.names, other.names))
+        if not place and one.names and other.names:
+            counts = 0.0  # of the same kind, but elsewhere
     return min(1.0, _cosine(one.words, other.words) + PLACE_COUNTS * place + counts)
 
 
@@ -219,7 +234,8 @@ def _number(key: str) -> int:
 
 def group(signatures: Sequence[Signature]) -> list[int]:
     """For each text the place of the first one of its group. The most alike come together first;
-    two groups become one if they are alike on average, too."""
+    two groups become one if they are alike on average, too. Who then turns out to have hardly more
+    than the place in common with the others leaves them."""
     scores = {pair: found for pair in _candidates(signatures) if (found := _pair(signatures, pair))}
     ranked = sorted(scores, key=lambda pair: (-scores[pair], pair))
     leader = list(range(len(signatures)))
@@ -234,7 +250,31 @@ def group(signatures: Sequence[Signature]) -> list[int]:
             leader[at] = first
         members[first] += members[second]
         members[second] = []
+    for texts in members:
+        strangers = _strangers({at: signatures[at].words for at in texts})
+        first = min(set(texts) - strangers, default=-1)
+        for at in texts:
+            leader[at] = at if at in strangers else first
     return leader
+
+
+def _strangers(texts: Mapping[int, Weights]) -> set[int]:
+    """Those of a group that speak of something else in the same place."""
+    everywhere: dict[str, float] = defaultdict(float)
+    for words in texts.values():
+        for pair, weight in words.items():
+            everywhere[pair] += weight
+    found = {at: _to_others(words, everywhere) for at, words in texts.items()}
+    usual = median(found.values()) if found else 0.0
+    least = MATTER if len(texts) == 2 else max(OWN_MATTER, LIKE_OTHERS * usual)
+    return {at for at, likeness in found.items() if likeness < least}
+
+
+def _to_others(words: Weights, everywhere: Weights) -> float:
+    """How much the words of a text are those of all others of its group."""
+    others = {pair: weight - words.get(pair, 0.0) for pair, weight in everywhere.items()}
+    length = sqrt(sum([weight * weight for weight in others.values()]))
+    return _cosine(words, others) / length if length else 0.0
 
 
 def _pair(signatures: Sequence[Signature], pair: tuple[int, int]) -> float:
