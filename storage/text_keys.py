@@ -3,7 +3,6 @@ that `nlp.duplicates` gives them. No text can be read from it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -16,7 +15,9 @@ from storage.case import CaseRow, NumberRow
 from storage.session import Hot, HotRead, ReadSession, WriteSession
 
 SERIES = "compared"  # the last case that was compared with the others
-NEWEST = 64  # cases that are looked at for each key
+NEWEST = 64  # cases that are looked at for each key …
+MOST = 25  # … of so many: no text has more (`nlp.duplicates.keys`)
+NO_KEY = -1
 
 
 class TextKey(SQLModel, table=True):
@@ -48,11 +49,20 @@ _INSERT_KEY = Hot(
     )
     .on_conflict_do_nothing()
 )
+
+
+def _newest(name: str) -> Any:
+    one = sa.select(K.case_number).where(K.key == sa.bindparam(name, type_=sa.BigInteger))
+    return sa.select(one.order_by(K.case_number.desc()).limit(NEWEST).subquery().c.case_number)
+
+
+_ASKED = [f"key_{each}" for each in range(MOST)]
+_NEWEST = sa.union_all(*map(_newest, _ASKED)).subquery()
 _FILED = HotRead(
-    sa.select(K.case_number)
-    .where(K.key == sa.bindparam("key"))
-    .order_by(K.case_number.desc())
-    .limit(NEWEST)
+    sa.select(_NEWEST.c.case_number)
+    .group_by(_NEWEST.c.case_number)
+    .order_by(sa.func.count().desc(), _NEWEST.c.case_number)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 
 
@@ -63,11 +73,9 @@ def compared(session: ReadSession) -> int:
 
 
 def filed(session: ReadSession, keys: Iterable[int], limit: int) -> list[int]:
-    """Cases that have keys in common with a text, those with the most first."""
-    shared: Counter[int] = Counter()
-    for key in keys:
-        shared.update(number for (number,) in session.rows(_FILED, key=key))
-    return sorted(shared, key=lambda number: (-shared[number], number))[:limit]
+    """Cases that have keys in common with a text, those with the most first: one statement."""
+    asked = dict.fromkeys(_ASKED, NO_KEY) | dict(zip(_ASKED, keys, strict=False))
+    return [number for (number,) in session.rows(_FILED, limit=limit, **asked)]
 
 
 def file(
