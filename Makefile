@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONLY ?=
 OURS := nlp casework storage handlers bot
 
-.PHONY: setup run test test-all lint types bench clean
+.PHONY: setup run test test-all lint types bench hints clean
 
 # compiled here: where the service runs it may not write, and would compile each time it starts
 setup: .venv/.run
@@ -42,6 +42,9 @@ types: .venv/.dev
 
 bench: .venv/.dev setup
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+hints: .venv/.dev
+	$(BIN)/python -m tests.nlp.teaching | $(BIN)/xiaoge learn /dev/stdin
 
 lock:
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from nlp import learn as learning
 from nlp.evaluate import Row, evaluate, read_rows, table
-from nlp.hints import TAUGHT
+from nlp.hints import NONE, TAUGHT
 from nlp.lexicon import FIELDS, shipped
 from nlp.reader import Reader
+from nlp.teach import train_hints
 
 MANY = 100  # rows of each label: from here on a file teaches by itself
 MOVED = 8  # words shown for a field
-NONE = "-"
 
 
 def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
@@ -58,12 +58,10 @@ def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int
 
 def _learn_hints(rows: Sequence[Row], folder: Path) -> Iterator[str]:
     """Hints (nlp/hints.py) for each of the labels; `-` marks what is none of them."""
-    for label, words in learning.train_hints(rows).items():
-        if label != NONE:
-            target, clear, given = TAUGHT[label]
-            weights = {word: round(weight / clear, 2) for word, weight in words.items()}
-            path = learning.write_hint(target, weights, folder, given)
-            yield f"{label}: {len(words)} words, written: {path}"
+    for label, words in train_hints(rows).items():
+        target, given = TAUGHT[label]
+        path = learning.write_hint(target, words, folder, given)
+        yield f"{label}: {len(words)} words, written: {path}"
 
 
 def _folder(name: str) -> Path:

@@ -1,11 +1,13 @@
 """Learned hints 迹象: what many small words together say of danger, of wrongdoing and of the kind of
 speech, where nobody has thought of the words. Written by `xiaoge learn` from sentences that people
-have labelled (lexicon/hints/*.toml). From the sum SPEAKS on, a hint counts like a pattern; where
-the sum is below DOUBTS, what patterns and words say is not believed."""
+have labelled (lexicon/hints/*.toml; nlp/teach.py). From the sum SPEAKS on, a hint counts like a
+pattern; where the sum is below DOUBTS, what patterns and words say is not believed: so these count
+as much as the way from one to the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,21 +15,47 @@ from nlp.learned import Learned, Tally
 from nlp.lexicon import learned, tables
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
-SPEAKS, DOUBTS = 3.0, -12.0
+SPEAKS, DOUBTS = 3.0, -3.0
 FEWEST = 4  # words that must say it
-ENOUGH = 14  # words found in a sentence: what fewer say counts less
+ENOUGH = 32  # words found in a sentence: what fewer say counts less, and the patterns more
 LOOKED_AT = 80  # characters: who is in danger says so before
+LONGEST = 3  # characters in a word
 SHOWN = 6  # words of a hint that are shown one by one
-TAUGHT = {  # by label: its target, the share of a clear sum that is enough, and what counts from the
-    # start: of a thousand messages few tell of danger or wrongdoing
-    "emergency": ("urgency:emergency", 0.8, -5.0),
-    "misconduct": ("subkind:misconduct", 1.0, -14.0),
-    "hazard": ("subkind:hazard", 1.4, 0.0),
-    "grievance": ("kind:grievance", 1.0, 0.0),
-    "consultation": ("kind:consultation", 1.0, 0.0),
-    "suggestion": ("kind:suggestion", 1.0, 0.0),
-    "other": ("kind:other", 1.0, 0.0),
+BEGIN, END = "「」"
+LENGTHS = "①②③④⑤⑥⑦⑧⑨"
+STEP = 6  # characters from one length to the next
+TAUGHT = {  # by label: its target, and what counts from the start: of a thousand messages few tell
+    # of danger or wrongdoing
+    "emergency": ("urgency:emergency", 4.5),
+    "misconduct": ("subkind:misconduct", 3.0),
+    "hazard": ("subkind:hazard", -4.0),
+    "grievance": ("kind:grievance", 0.0),
+    "consultation": ("kind:consultation", 0.0),
+    "suggestion": ("kind:suggestion", 0.0),
+    "other": ("kind:other", 0.0),
 }
+NONE = "-"  # the label of what is neither danger nor wrongdoing
+# how people of a region speak: no sign of anything
+_DIALECT = frozenset("哒咯咧嘞噻呐嘎唦恁俺咱侬" + BEGIN + END)
+_BETWEEN = re.compile(r"[^\u4e00-\u9fff0-9a-z？]+")
+
+
+def marked(text: str) -> str:
+    """A text as hints see it: how long it is, where it begins and ends, and one mark for whatever
+    only separates. ③「谁家娃在塘里，快来」"""
+    body = _BETWEEN.sub("，", text[:LOOKED_AT]).strip("，")
+    return f"{LENGTHS[min(len(body) // STEP, len(LENGTHS) - 1)]}{BEGIN}{body}{END}"
+
+
+def signs(text: str) -> Iterator[str]:
+    """All that can be a word of a hint: runs of one to three characters, ends of the text among
+    them, and its length."""
+    seen = marked(text)
+    yield seen[0]
+    for length in range(1, LONGEST + 1):
+        for start in range(1, len(seen) - length + 1):
+            if not _DIALECT.issuperset(word := seen[start : start + length]):
+                yield word
 
 
 class Hint:
@@ -39,7 +67,7 @@ class Hint:
         self._of, self._tally = of, tally
         self._share = min(1.0, len(tally.whole) / ENOUGH)
         self.sums = {
-            target: score * self._share + of.given.get(target, 0.0)
+            target: (score + of.given.get(target, 0.0)) * self._share
             for target, score in zip(of.learned.fields, tally.scores, strict=False)
         }
 
@@ -58,7 +86,7 @@ class Hint:
         most = sorted(found, key=lambda word: (-abs(found[word]), word))[:SHOWN]
         shown = {word: found[word] for word in most}
         others = sum(weight for word, weight in found.items() if word not in shown)
-        shown["…"] = others + self._of.given.get(target, 0.0)
+        shown["…"] = others + self._of.given.get(target, 0.0) * self._share
         return shown
 
 
@@ -72,7 +100,7 @@ class Hints:
         self.learned = Learned(learned(tables, "target"), SCALE)
 
     def find(self, text: str) -> Hint:
-        return Hint(self, self.learned.tally(text[:LOOKED_AT]))
+        return Hint(self, self.learned.tally(marked(text)))
 
 
 @cache

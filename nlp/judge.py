@@ -20,6 +20,7 @@ from nlp.words import Hit
 SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
+CERTAIN = 4.0  # a word of danger of this weight no hint can doubt
 SAID = 11.0  # what words say of the kind counts this much against hints
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
@@ -103,17 +104,26 @@ def weigh(
 
 def _heed(hint: Hint, words: dict[str, Words], denied: bool) -> None:
     """A hint adds what no pattern and no word says, unless it is denied; a danger that hints speak
-    against is one step less."""
+    against is one step less, and a wrong is none."""
     if _EMERGENCY not in words and not denied and hint.speaks(_EMERGENCY):
         words[_EMERGENCY] = hint.words(_EMERGENCY)
         words.setdefault("subkind:hazard", words[_EMERGENCY])
         words.setdefault("signal:life", {})
-    elif _EMERGENCY in words and hint.doubts(_EMERGENCY):
+    elif _is_doubted(hint, words, _EMERGENCY):
         words.setdefault("urgency:urgent", {}).update(words.pop(_EMERGENCY))
+    (wrong,) = _WRONG
+    if _is_doubted(hint, words, wrong):
+        del words[wrong]
     if not _report(words):
-        for target in (*_WRONG, "subkind:hazard"):
-            if hint.speaks(target) and _PEACEFUL.isdisjoint(words):
+        for target in (wrong, "subkind:hazard"):
+            if hint.speaks(target) and (target == wrong or _PEACEFUL.isdisjoint(words)):
                 words[target] = hint.words(target)
+
+
+def _is_doubted(hint: Hint, words: dict[str, Words], target: str) -> bool:
+    """True for what is said, but by no word that people gave all weight to."""
+    said = words.get(target)
+    return said is not None and max(said.values(), default=0.0) < CERTAIN and hint.doubts(target)
 
 
 def _weigh_patterns(text: str, found: Iterable[Fulfilled], words: dict[str, Words]) -> bool:

@@ -41,8 +41,6 @@ PER_LINE = 16
 FAR = 0.1  # the furthest that one case moves a word, and
 AHEAD = 0.5  # how far its field should be ahead of the next one
 ROUNDS = 4
-HINT_WORDS = 3_000
-HINT_RAREST = 2
 
 # what is only made of these says nothing; labelled texts often come without them besides
 _FUNCTION = frozenset(
@@ -50,7 +48,6 @@ _FUNCTION = frozenset(
     "之其而及或但如果因所以于里中大小多少几二两三四五六七八九十百千万年月日天时候可好得着过又再才只最更"
     "省市县区镇乡村什么怎样谁哪请求问题希望想看见知道每各家边成出用后前起本该此自己已经至今现"
 )
-_PARTICLES = frozenset("的了哒咯咧嘞啊呀哦嘛噻哟呐哪嘎唦恁俺咱侬")
 _MASK = re.compile("西地|地省")  # what published texts say in place of a province
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -58,7 +55,9 @@ Weights = dict[str, dict[str, float]]  # field → word → weight
 
 
 @dataclass(frozen=True, slots=True)
-class _Example:
+class Example:
+    """A text as the solver sees it."""
+
     label: str
     ids: tuple[int, ...]
     values: tuple[float, ...]  # of length 1 together
@@ -82,8 +81,6 @@ def _texts(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
 def choose_words(
     texts: Sequence[tuple[str, str]],
     size: int,
-    rarest: int = RAREST,
-    function: frozenset[str] = _FUNCTION,
 ) -> dict[str, float]:
     """The words that are spread most unevenly over the labels, each with how much it counts: the
     spread of its log-odds over the labels."""
@@ -102,7 +99,7 @@ def choose_words(
     known = [
         word
         for word, count in seen.items()
-        if count >= rarest and not function.issuperset(word) and not _MASK.search(word)
+        if count >= RAREST and not _FUNCTION.issuperset(word) and not _MASK.search(word)
     ]
     sizes = {
         label: sum(map(own.__getitem__, known)) + SMOOTH * len(known)
@@ -127,13 +124,13 @@ def _found(text: str, ids: Mapping[str, int]) -> dict[int, int]:
     return {i: 2 if i in head else 1 for i in (ids[w] for w in grams(text) if w in ids)}
 
 
-def _example(label: str, text: str, ids: Mapping[str, int], counts: Sequence[float]) -> _Example:
+def _example(label: str, text: str, ids: Mapping[str, int], counts: Sequence[float]) -> Example:
     values = {i: counts[i] * times for i, times in _found(text, ids).items()}
     length = sqrt(sum(value * value for value in values.values())) or 1.0
-    return _Example(label, tuple(values), tuple(value / length for value in values.values()))
+    return Example(label, tuple(values), tuple(value / length for value in values.values()))
 
 
-def _separate(examples: Sequence[_Example], label: str, size: int) -> list[float]:
+def separate(examples: Sequence[Example], label: str, size: int) -> list[float]:
     """One field against all others."""
     weights = [0.0] * size
     mine = sum(1 for e in examples if e.label == label)
@@ -161,20 +158,18 @@ def _separate(examples: Sequence[_Example], label: str, size: int) -> list[float
 def train(
     rows: Iterable[Row],
     size: int = WORDS,
-    rarest: int = RAREST,
-    function: frozenset[str] = _FUNCTION,
 ) -> Weights:
     """Weights for every label in the rows, from nothing. A word's weights are taken from their
     median, so that what speaks for no field in particular vanishes."""
     texts = list(_texts(rows))
-    spread = choose_words(texts[: len(texts) // 2], size, rarest, function)
+    spread = choose_words(texts[: len(texts) // 2], size)
     words = list(spread)
     ids = {word: i for i, word in enumerate(words)}
     mean = fmean(spread.values()) if spread else 1.0
     counts = [value / mean for value in spread.values()]
     examples = [_example(label, text, ids, counts) for label, text in texts]
     labels = sorted({label for label, _ in texts})
-    columns = {label: _separate(examples, label, len(words)) for label in labels}
+    columns = {label: separate(examples, label, len(words)) for label in labels}
     found: Weights = {label: {} for label in labels}
     for i, word in enumerate(words):
         middle = median(columns[label][i] for label in labels)
@@ -185,12 +180,6 @@ def train(
             if rounded and abs(weight) >= SMALLEST * largest:
                 found[label][word] = rounded
     return found
-
-
-def train_hints(rows: Iterable[Row]) -> Weights:
-    """Weights for hints (nlp/hints.py) by label, from sentences: few and short, so that rare words
-    and the small ones (没 吗 把) tell as well."""
-    return train(rows, HINT_WORDS, HINT_RAREST, _PARTICLES)
 
 
 def _rounded(weight: float) -> float:
@@ -250,7 +239,10 @@ def write(weights: Mapping[str, Mapping[str, float]], folder: Path) -> list[Path
 def write_hint(target: str, words: Mapping[str, float], folder: Path, given: float = 0.0) -> Path:
     """A hint in the shipped lexicon's format (nlp/hints.py)."""
     path = folder / f"{target.partition(':')[2]}.toml"
-    return _write(path, "target", target, words, (f"given = {given}",) if given else ())
+    more = ["# The shipped hints are taught by the sentences in tests/nlp: `make hints`."]
+    if given:
+        more.append(f"given = {given}")
+    return _write(path, "target", target, words, more)
 
 
 def _write(

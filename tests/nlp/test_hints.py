@@ -19,10 +19,10 @@ def made_up(weight: float) -> Hints:
 
 
 def test_enough_small_words_speak_and_none_of_them_alone() -> None:
-    assert made_up(2.0).find("雾蒙蒙的谷").speaks("urgency:emergency")
-    assert not made_up(2.0).find("雾蒙").speaks("urgency:emergency")
-    assert made_up(-9.0).find("雾蒙蒙的谷").doubts("urgency:emergency")
-    assert not made_up(2.0).find("").speaks("urgency:emergency")
+    assert made_up(9.0).find("雾蒙蒙的谷").speaks("urgency:emergency")
+    assert not made_up(9.0).find("雾蒙").speaks("urgency:emergency")
+    assert made_up(-20.0).find("雾蒙蒙的谷").doubts("urgency:emergency")
+    assert not made_up(9.0).find("").speaks("urgency:emergency")
 
 
 @pytest.mark.parametrize("text", ["厂房里冒出火来有人喊", "书记把钱装走了", "好"])
@@ -47,7 +47,7 @@ def test_a_text_that_denies_or_supposes_gets_no_hint(text: str, supposed: bool) 
 
 @pytest.mark.parametrize(("text", "heeded"), [("雾蒙蒙的谷", True), ("没有人雾蒙蒙的谷", False)])
 def test_a_hint_is_not_heeded_where_the_text_denies(text: str, heeded: bool) -> None:
-    words = weigh(text, [], (), made_up(2.0).find(text)).words
+    words = weigh(text, [], (), made_up(9.0).find(text)).words
     assert ("urgency:emergency" in words) is heeded
 
 

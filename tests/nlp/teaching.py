@@ -1,0 +1,70 @@
+"""The sentences of these tests that hints are taught by (nlp/lexicon/hints/), as CSV:
+
+    python -m tests.nlp.teaching | xiaoge learn /dev/stdin     (make hints)
+
+What is held out is not among them."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+LABELS = {"E": "emergency", "M": "misconduct", "N": "-", "G": "-", "report": "hazard"}
+# fields in which many sentences tell of wrongdoing or danger, without saying so beside them
+ACCUSING = {"纪检监察", "政法", "商贸旅游", "国土资源", "环境保护"}
+HERE = Path(__file__).parent
+
+Row = tuple[str, str]  # label, sentence
+
+
+def rows() -> Iterator[Row]:
+    """Each sentence once."""
+    yield from {sentence: (label, sentence) for label, sentence in _all()}.values()
+
+
+def _all() -> Iterator[Row]:
+    for part, label, sentence in lines("unforeseen.tsv"):
+        if part == "t":
+            yield LABELS[label], sentence
+    for part, field, sentence in lines("fields.tsv"):
+        if part == "t" and field not in ACCUSING:
+            yield "-", sentence
+    for (sentence,) in lines("asides.tsv"):
+        yield "-", sentence
+    for name in ("emergencies.tsv", "odd.tsv", "misconduct.tsv", "kinds.tsv"):
+        for label, sentence in lines(name):
+            yield LABELS.get(label, label), sentence
+    for (line,) in lines("dangers.tsv"):
+        yield LABELS[line[0]], line[2:]
+    for kind, _, urgency, sentence in lines("sentences.tsv"):
+        yield _label(kind, urgency), sentence
+
+
+def _label(kind: str, urgency: str) -> str:
+    if kind == "report.m":
+        return "misconduct"
+    if urgency == "emergency":
+        return "emergency"
+    return "hazard" if kind == "report.h" else kind
+
+
+def lines(name: str) -> Iterator[list[str]]:
+    """The fields of a table's lines."""
+    written = (HERE / name).read_text("utf-8").splitlines()
+    return (line.split("\t") for line in written if line and not line.startswith("#"))
+
+
+def written() -> list[str]:
+    """The lines of the CSV file."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("label", "title", "text"))
+    writer.writerows((label, sentence, "") for label, sentence in rows())
+    return out.getvalue().splitlines(keepends=True)
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(written())
