@@ -1,7 +1,7 @@
 """`python -m bench [--only a,b]`: one JSON object per line on standard output.
 
 Every line has `name`, `ours`, `floor`, `ratio`, `unit`, `goal`, `met`; the ratio is floor / ours
-for what is compared over HTTP and for memory, ours / floor for `read`, `sweep`, `growth`. `met`
+for what is compared over HTTP and for memory, ours / floor for `read`, `sweep`, `growth`, `duplicates`. `met`
 needs every answer and every row to be right, too. The files go below `data/`, to the disk that the
 service would use, and are removed at the end; `sweep` and `growth` need 8 GB of it for some minutes.
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import footprint, growth, read, rounds, sweep
+from bench import duplicates, footprint, growth, read, rounds, sweep
 from bench.servers import ROOT
 
 Measure = Callable[[Path], dict[str, Any]]
@@ -26,6 +26,7 @@ ALONE: tuple[dict[str, Measure], ...] = (
     {"steady": rounds.steady},
     {"read": read.read},
     {"sweep": sweep.sweep, "growth": growth.growth},  # on the same million cases
+    {"duplicates": duplicates.duplicates},
     {"memory": footprint.memory},
 )
 NAMES = (*TOGETHER, *(name for group in ALONE for name in group))
