@@ -393,24 +393,25 @@ def evaluate(
 
 @app.command()
 def learn(
-    file: Path,
+    files: list[Path],
     into: Annotated[
         Path | None, typer.Option(help="Folder for the weights. [default: the lexicon's own]")
     ] = None,
     folds: Annotated[int, typer.Option(help="Parts for cross-validation; 1: none.")] = 5,
-    words: Annotated[int, typer.Option(help="Words that are looked at.")] = 12_000,
+    words: Annotated[int, typer.Option(help="Words that are looked at, of each file.")] = 12_000,
 ) -> None:
-    """Learn weights of words from a CSV file with label,title,text or label,tokens.
+    """Learn weights of words from CSV files with label,title,text or label,tokens.
 
-    A file with 100 and more rows of each label teaches from nothing; a smaller one, a town's
-    corrected cases, moves the weights that are there. Hand-written words are left as they are.
+    Files with 100 and more rows of each label teach from nothing; fewer, a town's corrected
+    cases, move the weights that are there. Hand-written words are left as they are.
     Sentences labelled emergency, misconduct, hazard or a kind of speech, and - for none of them,
     teach hints."""
     from bot.learning import learn_lines
 
     if into is not None:
         into.mkdir(parents=True, exist_ok=True)
-    _tell(learn_lines(_read(file).splitlines(keepends=True), into, folds, words))
+    sources = [_read(file).splitlines(keepends=True) for file in files]
+    _tell(learn_lines(sources, into, folds, words))
 
 
 def _fields(among: str) -> list[str]:

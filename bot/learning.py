@@ -27,10 +27,13 @@ def evaluate_lines(lines: Iterable[str], among: Sequence[str]) -> Iterator[str]:
         yield f"title only\n{table(evaluate(reader, rows, title_only=True))}"
 
 
-def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int) -> Iterator[str]:
-    """Learns, says what moved, writes. A file with many rows of each label teaches from nothing;
-    a smaller one, a town's own corrected cases, moves the weights that are there."""
-    rows = read_rows(lines, (*FIELDS, *TAUGHT, NONE))
+def learn_lines(
+    sources: Sequence[Iterable[str]], folder: Path | None, folds: int, size: int
+) -> Iterator[str]:
+    """Learns, says what moved, writes. Files with many rows of each label teach from nothing;
+    fewer, a town's own corrected cases, move the weights that are there."""
+    rows_of = [read_rows(lines, (*FIELDS, *TAUGHT, NONE)) for lines in sources]
+    rows = [row for rows in rows_of for row in rows]
     lexicon = shipped()
     counts = Counter(label for label, _, _ in rows)
     if not counts:
@@ -44,11 +47,11 @@ def learn_lines(lines: Iterable[str], folder: Path | None, folds: int, size: int
     anew = len(counts) > 1 and min(counts.values()) >= MANY
     yield f"{len(rows)} rows: {'，'.join(f'{name} {n}' for name, n in counts.most_common())}"
     yield "learned from nothing" if anew else "moved from the weights that are there"
-    after = learning.train(rows, size) if anew else learning.adjust(before, rows)
+    after = learning.train(rows_of, size) if anew else learning.adjust(before, rows)
     yield from _moved(before, after)
     if folds > 1:
         whole, titles = learning.cross_validate(
-            lexicon, rows, folds, size, start=None if anew else before
+            lexicon, rows_of, folds, size, start=None if anew else before
         )
         yield f"cross-validated in {folds} parts, title + text\n{table(whole)}"
         yield f"cross-validated in {folds} parts, title only\n{table(titles)}"

@@ -1,10 +1,12 @@
 """Weights from labelled texts: a linear support-vector machine per field, which is nothing but a
-list of weighted words. Standard library only; some 7,500 texts take a minute or two.
+list of weighted words. Standard library only; 7,500 messages and as many sentences take some five
+minutes.
 
 A word is a run of one to three Chinese characters, found as `nlp.learned` finds it again. Each
-text is learned twice, whole and by its title, since villagers write short. How much a word counts
-from the start is how unevenly it is spread over the fields. The solver is dual coordinate descent
-for the squared hinge loss (Hsieh et al., ICML 2008).
+text is learned twice, whole and by its title, since villagers write short. Sources differ in how
+people talk there, so each brings its own best words. How much a word counts from the start is how
+unevenly it is spread over the fields. The solver is dual coordinate descent for the squared hinge
+loss (Hsieh et al., ICML 2008).
 
 `adjust` moves weights that are there by a town's own corrected cases, no further than each case
 asks for (Crammer et al., Online Passive-Aggressive Algorithms, JMLR 2006).
@@ -17,7 +19,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby, islice
 from math import log, sqrt
 from operator import mul
 from pathlib import Path
@@ -29,10 +31,12 @@ from nlp.lexicon import STEMS, Lexicon
 from nlp.normal import normalise
 from nlp.reader import Reader
 
-WORDS = 12_000  # candidates that are learned
+WORDS = 12_000  # candidates of each source
 LONGEST = 3  # characters in a word
-RAREST = 4  # texts that a word must occur in
+RAREST = 4  # texts that a word must occur in, or
+RAREST_SAID = 2  # sentences: few and short, so that rare words tell as well
 SMALLEST = 0.3  # of a word's largest weight: what is less is noise
+LEAST = 0.2  # a word that says less of every field is left out: every other one, and none is missed
 STEP = 0.05  # weights are written as multiples of it
 COST = 0.4
 SMOOTH = 0.5
@@ -52,6 +56,7 @@ _MASK = re.compile("西地|地省")  # what published texts say in place of a pr
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 Weights = dict[str, dict[str, float]]  # field → word → weight
+Sources = Sequence[Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +161,17 @@ def separate(examples: Sequence[Example], label: str, size: int) -> list[float]:
 
 
 def train(
-    rows: Iterable[Row],
+    sources: Sources,
     size: int = WORDS,
+    least: float = LEAST,
 ) -> Weights:
     """Weights for every label in the rows, from nothing. A word's weights are taken from their
-    median, so that what speaks for no field in particular vanishes."""
-    texts = list(_texts(rows))
-    spread = choose_words(texts[: len(texts) // 2], size)
+    median, so that what speaks for no field in particular vanishes; words that say less than
+    `least` are left out."""
+    texts = [text for rows in sources for text in _texts(rows)]
+    spread: dict[str, float] = {}
+    for rows in reversed(sources):
+        spread |= _words_of(rows, size)
     words = list(spread)
     ids = {word: i for i, word in enumerate(words)}
     mean = fmean(spread.values()) if spread else 1.0
@@ -175,11 +184,19 @@ def train(
         middle = median(columns[label][i] for label in labels)
         own = {label: (columns[label][i] - middle) * counts[i] for label in labels}
         largest = max(map(abs, own.values()))
+        if _rounded(largest) < least:
+            continue
         for label, weight in own.items():
             rounded = _rounded(weight)
             if rounded and abs(weight) >= SMALLEST * largest:
                 found[label][word] = rounded
     return found
+
+
+def _words_of(rows: Sequence[Row], size: int) -> dict[str, float]:
+    whole = list(islice(_texts(rows), len(rows)))
+    rarest = RAREST if any(text for _, _, text in rows) else RAREST_SAID
+    return choose_words(whole, size, rarest)
 
 
 def _rounded(weight: float) -> float:
@@ -292,7 +309,7 @@ def with_weights(lexicon: Lexicon, weights: Mapping[str, Mapping[str, float]]) -
 
 def cross_validate(
     lexicon: Lexicon,
-    rows: Sequence[Row],
+    sources: Sources,
     count: int = 5,
     size: int = WORDS,
     start: Mapping[str, Mapping[str, float]] | None = None,
@@ -302,9 +319,11 @@ def cross_validate(
     truth: list[str] = []
     whole: list[str] = []
     titles: list[str] = []
-    labels = {label for label, _, _ in rows}
-    for known, tested in folds(rows, count):
-        weights = train(known, size) if start is None else adjust(start, known)
+    labels = {label for rows in sources for label, _, _ in rows}
+    for parts in zip(*(folds(rows, count) for rows in sources), strict=True):
+        known = [known for known, _ in parts]
+        tested = [row for _, rows in parts for row in rows]
+        weights = train(known, size) if start is None else adjust(start, chain(*known))
         reader = Reader(with_weights(lexicon, weights), among=labels)
         truth += [label for label, _, _ in tested]
         whole += [reader.read(f"{title}\n{text}").field for _, title, text in tested]

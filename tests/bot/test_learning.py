@@ -36,7 +36,7 @@ def test_an_evaluation_says_how_well_and_what_is_mistaken() -> None:
 )
 def test_a_wrong_file_is_explained(lines: list[str], says: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=says):
-        list(learn_lines(lines, tmp_path, 1, 100))
+        list(learn_lines([lines], tmp_path, 1, 100))
 
 
 def told(lines: Iterator[str]) -> str:
@@ -44,7 +44,7 @@ def told(lines: Iterator[str]) -> str:
 
 
 def test_a_few_corrected_cases_move_the_weights_that_are_there(tmp_path: Path) -> None:
-    said = told(learn_lines(["label,tokens\n", "交通运输,班车 乱停 两河口\n"], tmp_path, 1, 100))
+    said = told(learn_lines([["label,tokens\n", "交通运输,班车 乱停 两河口\n"]], tmp_path, 1, 100))
     assert "moved from the weights that are there" in said
     assert "两河口" in (tmp_path / "traffic.toml").read_text("utf-8")
     assert len(list(tmp_path.iterdir())) == len(
@@ -53,7 +53,7 @@ def test_a_few_corrected_cases_move_the_weights_that_are_there(tmp_path: Path) -
 
 
 def test_many_rows_teach_from_nothing(tmp_path: Path) -> None:
-    said = told(learn_lines(ROWS[:1] + ROWS[1:] * 20, tmp_path, 2, 60))
+    said = told(learn_lines([ROWS[:1] + ROWS[1:] * 20], tmp_path, 2, 60))
     assert "learned from nothing" in said
     assert "cross-validated in 2 parts, title only" in said
     assert {path.stem for path in tmp_path.iterdir()} == {"traffic", "environment"}
@@ -65,7 +65,7 @@ def test_labelled_sentences_teach_hints(tmp_path: Path) -> None:
         for label, what in (("emergency", "掉进河里没起来"), ("-", "来河里捞草"))
         for who in ("娃", "老人", "工人", "学生")
     ]
-    (said,) = learn_lines(lines, tmp_path, folds=1, size=100)
+    (said,) = learn_lines([lines], tmp_path, folds=1, size=100)
     assert said.startswith("emergency: ")
     written = tomllib.loads((tmp_path / "emergency.toml").read_text("utf-8"))
     assert written["target"] == "urgency:emergency"

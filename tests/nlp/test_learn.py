@@ -37,7 +37,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def weights() -> Weights:
-    return train(ROWS, size=60)
+    return train([ROWS], size=60)
 
 
 def test_words_speak_for_their_label(weights: Weights) -> None:
@@ -51,7 +51,7 @@ def test_words_of_no_label_vanish(weights: Weights) -> None:
 
 
 def test_learning_is_the_same_every_time(weights: Weights) -> None:
-    assert train(ROWS, size=60) == weights
+    assert train([ROWS], size=60) == weights
 
 
 def test_the_rarest_words_are_no_candidates() -> None:
@@ -106,7 +106,7 @@ def test_the_shipped_words_know_these_rows() -> None:
 
 
 def test_cross_validation_reads_what_it_has_not_learned() -> None:
-    whole, titles = cross_validate(shipped(), ROWS, count=3, size=60)
+    whole, titles = cross_validate(shipped(), [ROWS], count=3, size=60)
     assert whole.macro_f1 == titles.macro_f1 == 1.0
     assert sum(score.support for score in whole.scores) == len(ROWS)
 
