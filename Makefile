@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONLY ?=
 OURS := nlp casework storage handlers bot
 
-.PHONY: setup run test test-all lint types bench hints clean
+.PHONY: setup run test test-all lint types bench hints weights clean
 
 # compiled here: where the service runs it may not write, and would compile each time it starts
 setup: .venv/.run
@@ -44,7 +44,11 @@ bench: .venv/.dev setup
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 hints: .venv/.dev
-	$(BIN)/python -m tests.nlp.teaching | $(BIN)/xiaoge learn /dev/stdin
+	$(BIN)/python -m tests.nlp.teaching hints | $(BIN)/xiaoge learn /dev/stdin
+
+# MESSAGES: a file of labelled ones, label,title,text or label,tokens
+weights: .venv/.dev
+	$(BIN)/python -m tests.nlp.teaching fields | $(BIN)/xiaoge learn $(MESSAGES) /dev/stdin tests/nlp/scenes.csv --folds 1
 
 lock:
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock

@@ -12,8 +12,7 @@ from nlp.learned import Learned, Pairs, Tally
 from nlp.lexicon import FIELDS, Topic
 
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
-CHANCE = 4.0  # a learned score up to this is what texts of other fields get as well
-LEAST = 0.8  # a field from this score on
+LEAST = 1.5  # a field from this score on: small words alone say something of every text
 DISCIPLINE = "纪检监察"  # where a cadre is accused
 _RANKS = {name: -at for at, name in enumerate(FIELDS)}  # of equals the one met more often
 
@@ -31,18 +30,14 @@ def field_and_topic(
     count = sum(map(len, spoken.values()))
     share = 1.0 if count <= FEW else sqrt(FEW / count)
     scores = {name: sum(own.values()) * share for name, own in spoken.items() if name in among}
-    rebate = 0.0
-    if tally.scores:
-        if not scores.keys() <= learned.among:
-            rebate = min(CHANCE, max(tally.scores))
-        for name, score in zip(learned.fields, tally.scores, strict=True):
-            scores[name] = scores.get(name, 0.0) + score - rebate
+    for name, score in zip(learned.fields, tally.scores, strict=False):
+        scores[name] = scores.get(name, 0.0) + score
     if not scores:
         return Verdict(""), None
     best, score, second = _first_two(scores)
     if score < LEAST and len(among) == len(FIELDS):
         return Verdict(""), None
-    why = partial(_words, spoken.get(best, NONE), share, learned, best, tally, rebate)
+    why = partial(_words, spoken.get(best, NONE), share, learned, best, tally)
     return Verdict(best, score - max(0.0, second), score, why), _topic(evidence, topics, best)
 
 
@@ -57,16 +52,12 @@ def _first_two(scores: Mapping[str, float]) -> tuple[str, float, float]:
     return best, first, second
 
 
-def _words(
-    spoken: Words, share: float, learned: Learned, best: str, tally: Tally, rebate: float
-) -> Pairs:
+def _words(spoken: Words, share: float, learned: Learned, best: str, tally: Tally) -> Pairs:
     """The words of the best field, with what each adds to its score."""
     words = {word: weight * share for word, weight in spoken.items()}
     if best in learned.among:
         for word, weight in learned.words_for(best, tally).items():
             words[word] = words.get(word, 0.0) + weight
-        if rebate:
-            words["…"] = -rebate
     return ranked(words)
 
 

@@ -181,11 +181,11 @@ def kind(
     text: str,
     evidence: Evidence,
     topic: Topic | None,
-    has_substance: bool,
+    has_place: bool,
     hint: Hint | None = None,
 ) -> Verdict:
     """What the words say, unless hints clearly say another kind."""
-    said = _kind(text, evidence, topic, has_substance)
+    said = _kind(text, evidence, topic, has_place)
     if hint is None or said.name == "report" or not _READABLE.search(text):
         return said
     sums = {name: hint.sums.get(f"kind:{name}", 0.0) for name in (*_SPEECH, "other")}
@@ -201,7 +201,7 @@ def _hinted(hint: Hint, target: str) -> Pairs:
     return ranked(hint.words(target))
 
 
-def _kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: bool) -> Verdict:
+def _kind(text: str, evidence: Evidence, topic: Topic | None, has_place: bool) -> Verdict:
     """诉求 咨询 举报/报告 建议 其他. Whatever says something and nothing else is a grievance:
     nothing a villager writes is dropped for want of a word."""
     if report := evidence.report:
@@ -219,7 +219,7 @@ def _kind(text: str, evidence: Evidence, topic: Topic | None, has_substance: boo
     said = max(scores.values())
     if chatter := _chatter(text, evidence, topic, said):
         return chatter
-    if topic is None and said == 0 and not has_substance and _is_empty(text, evidence):
+    if topic is None and said == 0 and not has_place and _is_empty(text, evidence):
         return _other({"…": 0.5}, 0.5)
     scores["grievance"] += _GIVEN
     usual = topic.usual if topic is not None and _is_open(text, scores) else ""

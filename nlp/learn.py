@@ -84,8 +84,7 @@ def _texts(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
 
 
 def choose_words(
-    texts: Sequence[tuple[str, str]],
-    size: int,
+    texts: Sequence[tuple[str, str]], size: int, rarest: int = RAREST
 ) -> dict[str, float]:
     """The words that are spread most unevenly over the labels, each with how much it counts: the
     spread of its log-odds over the labels."""
@@ -104,7 +103,7 @@ def choose_words(
     known = [
         word
         for word, count in seen.items()
-        if count >= RAREST and not _FUNCTION.issuperset(word) and not _MASK.search(word)
+        if count >= rarest and not _FUNCTION.issuperset(word) and not _MASK.search(word)
     ]
     sizes = {
         label: sum(map(own.__getitem__, known)) + SMOOTH * len(known)
@@ -160,14 +159,9 @@ def separate(examples: Sequence[Example], label: str, size: int) -> list[float]:
     return weights
 
 
-def train(
-    sources: Sources,
-    size: int = WORDS,
-    least: float = LEAST,
-) -> Weights:
+def train(sources: Sources, size: int = WORDS) -> Weights:
     """Weights for every label in the rows, from nothing. A word's weights are taken from their
-    median, so that what speaks for no field in particular vanishes; words that say less than
-    `least` are left out."""
+    median, so that what speaks for no field in particular vanishes."""
     texts = [text for rows in sources for text in _texts(rows)]
     spread: dict[str, float] = {}
     for rows in reversed(sources):
@@ -184,7 +178,7 @@ def train(
         middle = median(columns[label][i] for label in labels)
         own = {label: (columns[label][i] - middle) * counts[i] for label in labels}
         largest = max(map(abs, own.values()))
-        if _rounded(largest) < least:
+        if _rounded(largest) < LEAST:
             continue
         for label, weight in own.items():
             rounded = _rounded(weight)

@@ -20,7 +20,7 @@ from nlp.words import Hit, Words
 __all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
-LEARNED_SCALE = 4.5  # a clear text's learned score is then like one or two plain words
+LEARNED_SCALE = 3.0  # a clear text's learned score is then like one or two plain words
 _PLAIN = 3.0
 _UNITS = ("村", "社区", "组")
 
@@ -61,7 +61,7 @@ class Reader:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
         tally = self._learned.tally(looked_at)
         field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
-        kind = judge.kind(looked_at, evidence, topic, bool(places or field.name), hint)
+        kind = judge.kind(looked_at, evidence, topic, bool(places), hint)
         if kind.name == "other" and topic is None:
             field = judge.Verdict("")
         urgency = judge.urgency(evidence, topic, kind.name)

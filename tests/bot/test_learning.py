@@ -44,7 +44,7 @@ def told(lines: Iterator[str]) -> str:
 
 
 def test_a_few_corrected_cases_move_the_weights_that_are_there(tmp_path: Path) -> None:
-    said = told(learn_lines([["label,tokens\n", "交通运输,班车 乱停 两河口\n"]], tmp_path, 1, 100))
+    said = told(learn_lines([["label,tokens\n", "交通运输,低保 没批 两河口\n"]], tmp_path, 1, 100))
     assert "moved from the weights that are there" in said
     assert "两河口" in (tmp_path / "traffic.toml").read_text("utf-8")
     assert len(list(tmp_path.iterdir())) == len(

@@ -1,6 +1,7 @@
-"""The sentences of these tests that hints are taught by (nlp/lexicon/hints/), as CSV:
+"""The sentences of these tests that are learned from, as CSV:
 
-    python -m tests.nlp.teaching | xiaoge learn /dev/stdin     (make hints)
+    python -m tests.nlp.teaching hints | xiaoge learn /dev/stdin     (make hints)
+    python -m tests.nlp.teaching fields                              (make weights)
 
 What is held out is not among them."""
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -21,7 +22,7 @@ Row = tuple[str, str]  # label, sentence
 
 
 def rows() -> Iterator[Row]:
-    """Each sentence once."""
+    """Each sentence with its hint, once."""
     yield from {sentence: (label, sentence) for label, sentence in _all()}.values()
 
 
@@ -57,14 +58,21 @@ def lines(name: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in written if line and not line.startswith("#"))
 
 
-def written() -> list[str]:
-    """The lines of the CSV file."""
+def of_fields() -> Iterator[Row]:
+    """Each sentence with its field 领域."""
+    for part, field, sentence in lines("fields.tsv"):
+        if part in "tn":
+            yield field, sentence
+
+
+def written(rows: Iterable[Row]) -> list[str]:
+    """The lines of a CSV file."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("label", "title", "text"))
-    writer.writerows((label, sentence, "") for label, sentence in rows())
+    writer.writerows((label, sentence, "") for label, sentence in rows)
     return out.getvalue().splitlines(keepends=True)
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(written())
+    sys.stdout.writelines(written({"hints": rows, "fields": of_fields}[sys.argv[1]]()))
