@@ -43,11 +43,13 @@ def timely(
 
 
 def _goes(session: WriteSession, begun: Moment, book: Callable[[], Book], letter: Claimed) -> bool:
-    if begun.now - letter.not_before < LATE or letter.task not in ("send", "give"):
+    if letter.task not in ("send", "give"):
         return True
     if is_overtaken(session, letter.key):
         sending.give_up(session, letter, "overtaken", 0, "")
         return False
+    if begun.now - letter.not_before < LATE:
+        return True
     awake = _awake(session, begun.now, book(), letter)
     if awake > begun.now:
         sending.sleep(session, letter, awake)

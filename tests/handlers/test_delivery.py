@@ -140,12 +140,15 @@ def test_danger_is_told_at_any_hour_however_late(village: Village) -> None:
     assert ["03-03 00:00" in str(letter) for letter in village.hears("li")][:1] == [True]
 
 
-def test_a_reminder_of_what_has_been_done_since_is_not_sent(village: Village) -> None:
+@pytest.mark.parametrize("late", [timedelta(minutes=10), timedelta(seconds=10)])
+def test_a_reminder_of_what_has_been_done_since_is_not_sent(
+    village: Village, late: timedelta
+) -> None:
     village.says("zhang", LAMP)
     village.says("li", "接单 1001")
     village.hears("li")
     village.postbox.trouble = to("li", BUSY)
-    village.advance(timedelta(days=2, minutes=10))  # a day before the answer is due
+    village.advance(timedelta(days=2) + late)  # a day before the answer is due
     village.says("li", "回复 1001 明天上午修")
     village.postbox.trouble = lambda _: None
     village.change(once_more)
