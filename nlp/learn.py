@@ -29,7 +29,7 @@ from nlp.evaluate import Report, Row, compare
 from nlp.learned import HEAD, share_of
 from nlp.lexicon import STEMS, Lexicon
 from nlp.normal import normalise
-from nlp.reader import Reader
+from nlp.reader import FEW, Reader
 
 WORDS = 12_000  # candidates of each source
 LONGEST = 3  # characters in a word
@@ -220,7 +220,7 @@ def _learn_from(label: str, text: str, moved: Mapping[str, defaultdict[str, floa
         word: 2 if word in head else 1 for word in grams(text) if not _FUNCTION.issuperset(word)
     }
     known = [word for word in words if any(word in own for own in moved.values())]
-    share = share_of(len(known), sum(1 for word in known if words[word] == 2))
+    share = share_of(len(known), sum(1 for word in known if words[word] == 2), FEW)
     scores = {
         name: share * sum(own[word] * words[word] for word in known if word in own)
         for name, own in moved.items()

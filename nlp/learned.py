@@ -30,18 +30,18 @@ class Tally(NamedTuple):
     text: str = ""
 
 
-def share_of(whole: int, head: int) -> float:
+def share_of(whole: int, head: int, few: int = 1) -> float:
     """What each of so many words counts, `head` of which stand where they count twice: a long text
-    says no more than a short one."""
-    return 1 / sqrt(whole + 3 * head + 1)
+    says no more than a short one, and less than `few` words less than that."""
+    return 1 / sqrt(whole + 3 * head + few)
 
 
 class Learned:
     """Weights by word and field, with an automaton to find the words. Neither is kept a second time
     for explanations: the word stands in the text, its weights in the integer."""
 
-    def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0) -> None:
-        self._scale = scale
+    def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0, few: int = 1) -> None:
+        self._scale, self._few = scale, few
         self._finder = AhoCorasick(list(weights))
         self.fields = tuple(sorted({name for own in weights.values() for name, _ in own}))
         self.among = frozenset(self.fields)
@@ -69,7 +69,7 @@ class Learned:
         else:
             head = whole
             total = sum(map(packed, whole)) * 2 + self._zero
-        share = self._scale * share_of(len(whole), len(head))
+        share = self._scale * share_of(len(whole), len(head), self._few)
         step = share / _POINT
         sums = self._unpack(total.to_bytes(self._size, "little"))
         scores = tuple([(digit - _HALF) * step for digit in sums])

@@ -30,7 +30,7 @@ def test_what_was_put_right_is_written_as_it_was_said(village: Village, tmp_path
         [shipped().topics["户口"].field, "石墙村三组村口路灯坏了", ""],
     ]
     lines = [",".join(row) + "\n" for row in rows]
-    said = "\n".join(learn_lines(lines, tmp_path, 1, 100))
+    said = "\n".join(learn_lines([lines], tmp_path, 1, 100))
     assert "moved from the weights that are there" in said
 
 
