@@ -38,12 +38,13 @@ NONE = "-"  # the label of what is neither danger nor wrongdoing
 # how people of a region speak: no sign of anything
 _DIALECT = frozenset("哒咯咧嘞噻呐嘎唦恁俺咱侬" + BEGIN + END)
 _BETWEEN = re.compile(r"[^\u4e00-\u9fff0-9a-z？]+")
+_DRAWN_OUT = re.compile(r"(.)\1{3,}")  # 快快快快快 says no more than 快快快
 
 
 def marked(text: str) -> str:
     """A text as hints see it: how long it is, where it begins and ends, and one mark for whatever
     only separates. ③「谁家娃在塘里，快来」"""
-    body = _BETWEEN.sub("，", text[:LOOKED_AT]).strip("，")
+    body = _DRAWN_OUT.sub(r"\1\1\1", _BETWEEN.sub("，", text[:LOOKED_AT])).strip("，")
     return f"{LENGTHS[min(len(body) // STEP, len(LENGTHS) - 1)]}{BEGIN}{body}{END}"
 
 
