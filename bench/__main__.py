@@ -1,9 +1,10 @@
 """`python -m bench [--only a,b]`: one JSON object per line on standard output.
 
 Every line has `name`, `ours`, `floor`, `ratio`, `unit`, `goal`, `met`; the ratio is floor / ours
-for what is compared over HTTP and for memory, ours / floor for `read`, `sweep`, `growth`, `duplicates`. `met`
-needs every answer and every row to be right, too. The files go below `data/`, to the disk that the
-service would use, and are removed at the end; `sweep` and `growth` need 8 GB of it for some minutes.
+for what is compared over HTTP and for memory, ours / floor for `read`, `sweep`, `growth` and
+`duplicates`. `met` needs every answer and every row to be right, too. The files go below `data/`, to
+the disk that the service would use, and are removed at the end; `sweep` and `growth` need 8 GB of it
+for some minutes.
 """
 
 from __future__ import annotations

@@ -18,14 +18,13 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 import storage.tables  # noqa: F401  # all tables, before the schema is looked at
-from nlp.duplicates import KEYS
+from nlp.duplicates import MOST_KEYS
 from storage import text_keys
 from storage.database import Database
 from storage.schema import upgrade
 
 LARGE: Final = 100_000
 SMALL: Final = 1_000
-OWN: Final = 2 * KEYS  # keys of a text, no text has more but for its place
 CROWD: Final = 100  # texts with the same key: more than are looked at, in either database
 LOOKS: Final = 400
 GOAL: Final = 1.5
@@ -36,7 +35,8 @@ Row = tuple[int, int]
 
 def duplicates(folder: Path) -> dict[str, Any]:
     """`ours`: microseconds for the whole search, all keys of a text, among 100,000 on SQLite;
-    `floor`: among 1,000; the best tenth, for others work on the machine, too. Every key is as crowded in both: what differs is the size alone."""
+    `floor`: among 1,000; the best tenth, for others work on the machine, too. Every key is as
+    crowded in both: what differs is the size alone."""
     sqlite = _ratio({size: f"sqlite:///{folder / f'{size}.db'}" for size in (LARGE, SMALL)})
     postgresql = _on_postgresql(folder)
     ratios = [large / small for large, small in (sqlite, postgresql) if small]
@@ -53,7 +53,7 @@ def duplicates(folder: Path) -> dict[str, Any]:
         "postgresql_ratio": round(ratios[1], 3) if len(ratios) > 1 else None,
         "texts": LARGE,
         "floor_texts": SMALL,
-        "keys": OWN,
+        "keys": MOST_KEYS,
     }
 
 
@@ -94,7 +94,7 @@ def _ratio(urls: dict[int, str]) -> tuple[float, float]:
         upgrade(databases[size])
         _fill(url, _rows(size))
     for size in list(urls) * LOOKS:
-        asked = random.sample(range(_pool(size)), OWN)
+        asked = random.sample(range(_pool(size)), MOST_KEYS)
         with databases[size].reading() as (session, _):
             start = time.perf_counter()
             text_keys.filed(session, [_key(each) for each in asked], 16)
@@ -108,14 +108,14 @@ def _ratio(urls: dict[int, str]) -> tuple[float, float]:
 def _rows(size: int) -> Iterator[Row]:
     """So many texts, each under its keys, in the order of the index."""
     pool = _pool(size)
-    apart = pool // OWN
+    apart = pool // MOST_KEYS
     for each in sorted(range(pool), key=_key):
         for number in range(each % apart, size, apart):
             yield _key(each), FIRST + number
 
 
 def _pool(size: int) -> int:
-    return size * OWN // CROWD
+    return size * MOST_KEYS // CROWD
 
 
 def _key(number: int) -> int:

@@ -134,9 +134,9 @@ def to_post(draft: Draft, post: str, **changes: Any) -> Draft:
     """Responsibility moves: the new post has to accept, the promises to the villager run on. Past
     who has to stay away it goes to the next one above."""
     town = draft.world.town
-    to, people = answering(town, post), away(draft.after)
-    if people and not free(to, people):
-        post = stand_in(town, to, people, draft.world.method_of(draft.before).skipped).id
+    to, skipped = answering(town, post), draft.world.method_of(draft.before).skipped
+    other = stand_in(town, to, away(draft.after), skipped)
+    post = post if other is to else other.id
     after = replace(
         draft.after,
         lead_post=post,

@@ -110,10 +110,8 @@ def free(post: Post, people: frozenset[str]) -> bool:
 def instead(town: Town, to: Assignment, people: frozenset[str]) -> Assignment:
     """Where a matter goes whose first post has to stay away: one level up, and on."""
     post = answering(town, to.post)
-    if not people or free(post, people):
-        return to
     other = stand_in(town, post, people)
-    return Assignment(other.id, level_of(town, other), to.unit)
+    return to if other is post else Assignment(other.id, level_of(town, other), to.unit)
 
 
 def stand_in(

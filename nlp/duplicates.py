@@ -38,7 +38,8 @@ SHARED = frozenset([
 HEAD = 40  # characters at the start, where people say what and where: they count twice
 LONGEST = 800  # characters that are looked at
 WORDS = 60  # of a text, the most telling ones: an essay then is like a sentence
-KEYS = 12  # words by which texts are looked for that may be alike
+KEYS = 12  # words, and names, by which texts are looked for that may be alike
+MOST_KEYS = 2 * KEYS + 1  # of one text, its topic in its place among them
 CROWDED = 200  # texts with the same key: that they have it in common tells nothing
 # what each household has to itself: a neighbour's is never the same matter
 PERSONAL = frozenset([

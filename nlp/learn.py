@@ -29,7 +29,7 @@ from nlp.evaluate import Report, Row, compare
 from nlp.learned import HEAD, share_of
 from nlp.lexicon import STEMS, Lexicon
 from nlp.normal import normalise
-from nlp.reader import FEW, Reader
+from nlp.reader import LEARNED_FEW, Reader
 
 WORDS = 12_000  # candidates of each source
 LONGEST = 3  # characters in a word
@@ -220,7 +220,8 @@ def _learn_from(label: str, text: str, moved: Mapping[str, defaultdict[str, floa
         word: 2 if word in head else 1 for word in grams(text) if not _FUNCTION.issuperset(word)
     }
     known = [word for word in words if any(word in own for own in moved.values())]
-    share = share_of(len(known), sum(1 for word in known if words[word] == 2), FEW)
+    heard_twice = sum(1 for word in known if words[word] == 2)
+    share = share_of(len(known), heard_twice, LEARNED_FEW)
     scores = {
         name: share * sum(own[word] * words[word] for word in known if word in own)
         for name, own in moved.items()
@@ -286,7 +287,7 @@ def _by_weight(words: Mapping[str, float]) -> Iterator[str]:
 def weights_of(lexicon: Lexicon) -> Weights:
     """What the lexicon has learned so far."""
     weights: Weights = {}
-    for word, pairs in lexicon.learned.items():
+    for word, pairs in lexicon.learned().items():
         for label, weight in pairs:
             weights.setdefault(label, {})[word] = weight
     return weights
@@ -298,7 +299,8 @@ def with_weights(lexicon: Lexicon, weights: Mapping[str, Mapping[str, float]]) -
     for label, words in weights.items():
         for word, weight in words.items():
             by_word.setdefault(word, []).append((label, weight))
-    return replace(lexicon, learned={word: tuple(pairs) for word, pairs in by_word.items()})
+    learned = {word: tuple(pairs) for word, pairs in by_word.items()}
+    return replace(lexicon, learned=lambda: learned)
 
 
 def cross_validate(

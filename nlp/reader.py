@@ -21,7 +21,7 @@ __all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
 LEARNED_SCALE = 3.5  # a clear text's learned score is then like one or two plain words
-FEW = 10  # learned words that say something: 快来修 is about nothing in particular
+LEARNED_FEW = 10  # learned words that say something: 快来修 is about nothing in particular
 _PLAIN = 3.0
 _UNITS = ("村", "社区", "组")
 
@@ -105,7 +105,7 @@ def learned_words(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[st
             field = lexicon.topics[name].field if aim == "topic" else name
             given.setdefault(rule.word, set()).add(field)
     weights = {}
-    for word, pairs in lexicon.learned.items():
+    for word, pairs in lexicon.learned().items():
         fields = given.get(word)
         own = [
             pair
@@ -114,4 +114,4 @@ def learned_words(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[st
         ]
         if own:
             weights[word] = pairs if len(own) == len(pairs) else tuple(own)
-    return Learned(weights, LEARNED_SCALE, FEW)
+    return Learned(weights, LEARNED_SCALE, LEARNED_FEW)

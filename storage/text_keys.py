@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel
 
 from casework.case import OPEN
+from nlp.duplicates import MOST_KEYS
 from storage.case import CaseRow, NumberRow
 from storage.session import Hot, HotRead, ReadSession, WriteSession
 
 SERIES = "compared"  # the last case that was compared with the others
-NEWEST = 64  # cases that are looked at for each key …
-MOST = 25  # … of so many: no text has more (`nlp.duplicates.keys`)
+NEWEST = 64  # cases that are looked at for each key
 NO_KEY = -1
 
 
@@ -56,7 +56,7 @@ def _newest(name: str) -> Any:
     return sa.select(one.order_by(K.case_number.desc()).limit(NEWEST).subquery().c.case_number)
 
 
-_ASKED = [f"key_{each}" for each in range(MOST)]
+_ASKED = [f"key_{each}" for each in range(MOST_KEYS)]
 _NEWEST = sa.union_all(*map(_newest, _ASKED)).subquery()
 _FILED = HotRead(
     sa.select(_NEWEST.c.case_number)

@@ -9,9 +9,9 @@ How a word is written in a list:  ``路灯``  ·  ``灯 ~ 坏 不亮``  (one of 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -93,7 +93,9 @@ class Lexicon:
 
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
-    learned: Mapping[str, Pairs] = field(default_factory=dict)  # by word
+    # by word; taken from its tables each time, for a reader keeps what it makes of them: here they
+    # would take 3 MB for nothing
+    learned: Callable[[], Mapping[str, Pairs]] = dict
 
     def check(self, rule: Rule) -> str | None:
         """What is wrong with a rule, in a sentence for its author; None if nothing is."""
@@ -149,29 +151,6 @@ def learned(tables: Iterable[Mapping[str, Any]], of: str = "field") -> dict[str,
     return weights
 
 
-class Written(Mapping[str, Pairs]):
-    """The learned weights of all fields as their files have them. They are taken apart when a reader
-    is built of them, and not kept beside its automaton: they would take 3 MB for nothing."""
-
-    def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
-        self._tables = tuple(tables)
-
-    def __getitem__(self, word: str) -> Pairs:
-        return learned(self._tables)[word]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(learned(self._tables))
-
-    def __len__(self) -> int:
-        return len(learned(self._tables))
-
-    def items(self) -> ItemsView[str, Pairs]:
-        return learned(self._tables).items()
-
-    def values(self) -> ValuesView[Pairs]:
-        return learned(self._tables).values()
-
-
 def _with_groups(rules: Iterable[Rule], groups: Mapping[str, list[str]]) -> Iterator[Rule]:
     """`@干部` in a condition → all the words of that group (cues/groups.toml)."""
 
@@ -205,4 +184,6 @@ def shipped() -> Lexicon:
         groups |= table.pop("groups", {})
         for target, cue in table.items():
             rules += _rules(target, cue)
-    return Lexicon(topics, tuple(_with_groups(rules, groups)), Written(tables("learned")))
+    return Lexicon(
+        topics, tuple(_with_groups(rules, groups)), partial(learned, tuple(tables("learned")))
+    )

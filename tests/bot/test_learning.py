@@ -48,7 +48,7 @@ def test_a_few_corrected_cases_move_the_weights_that_are_there(tmp_path: Path) -
     assert "moved from the weights that are there" in said
     assert "两河口" in (tmp_path / "traffic.toml").read_text("utf-8")
     assert len(list(tmp_path.iterdir())) == len(
-        {n for own in shipped().learned.values() for n, _ in own}
+        {n for own in shipped().learned().values() for n, _ in own}
     )
 
 

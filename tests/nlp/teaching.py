@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 Row = tuple[str, str]  # label, sentence
 
 
-def rows() -> Iterator[Row]:
+def of_hints() -> Iterator[Row]:
     """Each sentence with its hint, once."""
     yield from {sentence: (label, sentence) for label, sentence in _all()}.values()
 
@@ -75,4 +75,4 @@ def written(rows: Iterable[Row]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(written({"hints": rows, "fields": of_fields}[sys.argv[1]]()))
+    sys.stdout.writelines(written({"hints": of_hints, "fields": of_fields}[sys.argv[1]]()))

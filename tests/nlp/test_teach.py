@@ -46,7 +46,7 @@ def test_words_speak_for_their_label() -> None:
 
 
 def test_nothing_that_is_held_out_is_taught() -> None:
-    taught = {sentence for _, sentence in teaching.rows()}
+    taught = {sentence for _, sentence in teaching.of_hints()}
     held_out = {sentence for part, _, sentence in teaching.lines("unforeseen.tsv") if part == "h"}
     assert len(held_out) > 800
     assert not taught & held_out
@@ -54,7 +54,7 @@ def test_nothing_that_is_held_out_is_taught() -> None:
 
 @pytest.mark.slow
 def test_the_shipped_hints_are_what_these_sentences_teach(tmp_path: Path) -> None:
-    for _ in learn_lines([teaching.written(teaching.rows())], tmp_path, 1, 0):
+    for _ in learn_lines([teaching.written(teaching.of_hints())], tmp_path, 1, 0):
         pass
     learned = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
     assert learned == {path.name: path.read_text("utf-8") for path in SHIPPED.iterdir()}
