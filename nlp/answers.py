@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from nlp.normal import normalise
 from nlp.reading import Reading
@@ -67,9 +68,16 @@ class Found:
 class _Card:
     known: Known
     vocabulary: frozenset[str]
-    ways: tuple[tuple[str, frozenset[str]], ...]  # each with its pairs of characters
     needs: tuple[str, ...]
     unless: tuple[str, ...]
+
+
+class _Way(NamedTuple):
+    """A known way to ask, without marks."""
+
+    place: int  # of its answer
+    text: str
+    pairs: int  # of characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +103,21 @@ class AnswerBase:
             for word in card.known.words:
                 owners.setdefault(_plain(word), set()).add(place)
         self._owners = {word: frozenset(places) for word, places in owners.items()}
+        self._by_pair: dict[str, list[_Way]] = {}
+        self._by_text: dict[str, list[_Way]] = {}
+        for place, card in enumerate(self._cards):
+            self._learn_ways(place, card.known.questions)
         plain = sorted((word for word in owners if GAP not in word), key=len, reverse=True)
         self._plain = re.compile("|".join(map(re.escape, plain)) or r"(?!)")
         self._gapped = [(word, _gapped(word)) for word in owners if GAP in word]
+
+    def _learn_ways(self, place: int, questions: Iterable[str]) -> None:
+        for question in map(normalise, questions):
+            pairs, text = _pairs(question), _MARKS.sub("", question)
+            way = _Way(place, text, len(pairs))
+            self._by_text.setdefault(text, []).append(way)
+            for pair in pairs:
+                self._by_pair.setdefault(pair, []).append(way)
 
     def best(self, question: str) -> Found | None:
         """The answer that fits the question best, if one fits well enough."""
@@ -120,22 +140,37 @@ class AnswerBase:
 
     def _in(self, window: str, text: str) -> Iterator[Found]:
         hits, words = self._hits(window), _words(window)
-        pairs, bare = _pairs(window), _MARKS.sub("", window)
-        for place, card in enumerate(self._cards):
-            mine = [hit for hit in hits if place in hit.owners]
-            like, way = max(
-                ((_alike(pairs, of) if way != bare else 1.0, way) for way, of in card.ways),
-                default=(0.0, ""),
-            )
-            if not (mine or like >= ENOUGH) or not _may_be(card, text):
+        nearest = self._nearest_ways(window)
+        for place in sorted({place for hit in hits for place in hit.owners} | nearest.keys()):
+            card = self._cards[place]
+            if not _may_be(card, text):
                 continue
+            mine = [hit for hit in hits if place in hit.owners]
+            like, way = nearest.get(place, (0.0, ""))
             own, foreign = _told(card, words, mine, [hit for hit in hits if hit not in mine])
             whole = sum(own.values()) + sum(foreign.values())
             score = sum(own.values()) / whole if mine else 0.0
             yield Found(
                 card.known.id, round(max(score, like), 3), tuple(own.items()),
-                tuple(foreign.items()), way if like >= ENOUGH else "",
+                tuple(foreign.items()), way,
             )  # fmt: skip
+
+    def _nearest_ways(self, window: str) -> dict[int, tuple[float, str]]:
+        """By answer the known way to ask that is nearest to this one, if it is near enough, and how
+        alike they are: the pairs of characters that they share, of all that they have."""
+        pairs = _pairs(window)
+        shared = Counter(way for pair in pairs for way in self._by_pair.get(pair, ()))
+        alike = [
+            (2 * count / (len(pairs) + way.pairs), way)
+            for way, count in shared.items()
+            if min(len(pairs), way.pairs) >= LEAST
+        ]
+        alike += [(1.0, way) for way in self._by_text.get(_MARKS.sub("", window), ())]
+        nearest: dict[int, tuple[float, str]] = {}
+        for like, way in alike:
+            if like >= ENOUGH:
+                nearest[way.place] = max(nearest.get(way.place, (0.0, "")), (like, way.text))
+        return nearest
 
     def _hits(self, window: str) -> list[_Hit]:
         """Where words of subjects stand; the longest one at a place counts."""
@@ -177,11 +212,9 @@ def _card(known: Known) -> _Card:
     asked = frozenset(cut(normalise("\n".join((*known.questions, *known.words)))))
     told = frozenset(word for word in cut(normalise(known.said)) if len(word) > 1)
     vocabulary = asked | told
-    ways = [normalise(way) for way in known.questions]
     return _Card(
         known,
         vocabulary,
-        tuple((_MARKS.sub("", way), _pairs(way)) for way in ways),
         tuple(map(normalise, known.needs)),
         tuple(map(normalise, known.unless)),
     )
@@ -267,12 +300,6 @@ def _runs(text: str) -> Iterator[list[str]]:
         else:
             run.append(word)
     yield run
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    if min(len(one), len(other)) < LEAST:
-        return 0.0
-    return 2 * len(one & other) / (len(one) + len(other))
 
 
 @cache

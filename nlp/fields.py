@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from math import inf, sqrt
+from math import sqrt
 
 from nlp.judge import NONE, SURE, Evidence, Verdict, Words, ranked
 from nlp.learned import Learned, Pairs, Tally
@@ -14,7 +14,6 @@ from nlp.lexicon import FIELDS, Topic
 FEW = 2  # topic words up to this number count in full; in an essay each counts less
 LEAST = 1.5  # a field from this score on: small words alone say something of every text
 DISCIPLINE = "纪检监察"  # where a cadre is accused
-_RANKS = {name: -at for at, name in enumerate(FIELDS)}  # of equals the one met more often
 
 
 def field_and_topic(
@@ -29,35 +28,24 @@ def field_and_topic(
     spoken = _spoken_for(evidence, topics)
     count = sum(map(len, spoken.values()))
     share = 1.0 if count <= FEW else sqrt(FEW / count)
-    scores = {name: sum(own.values()) * share for name, own in spoken.items() if name in among}
-    for name, score in zip(learned.fields, tally.scores, strict=False):
-        scores[name] = scores.get(name, 0.0) + score
-    if not scores:
-        return Verdict(""), None
-    best, score, second = _first_two(scores)
-    if score < LEAST and len(among) == len(FIELDS):
+    scores = list(tally.scores)
+    for name, own in spoken.items():
+        if name in among:
+            scores[learned.places[name]] += sum(own.values()) * share
+    said, score = any(scores), max(scores)
+    at = scores.index(score)  # of equals the one met more often
+    best, scores[at] = learned.fields[at], 0.0
+    if not said or (score < LEAST and len(among) == len(FIELDS)):
         return Verdict(""), None
     why = partial(_words, spoken.get(best, NONE), share, learned, best, tally)
-    return Verdict(best, score - max(0.0, second), score, why), _topic(evidence, topics, best)
-
-
-def _first_two(scores: Mapping[str, float]) -> tuple[str, float, float]:
-    """The best field, its score and the next one's; of equals the one met more often."""
-    best, first, second = "", -inf, -inf
-    for name, score in scores.items():
-        if score > first or (score == first and _RANKS[name] > _RANKS[best]):
-            best, first, second = name, score, first
-        elif score > second:
-            second = score
-    return best, first, second
+    return Verdict(best, score - max(scores), score, why), _topic(evidence, topics, best)
 
 
 def _words(spoken: Words, share: float, learned: Learned, best: str, tally: Tally) -> Pairs:
     """The words of the best field, with what each adds to its score."""
-    words = {word: weight * share for word, weight in spoken.items()}
-    if best in learned.among:
-        for word, weight in learned.words_for(best, tally).items():
-            words[word] = words.get(word, 0.0) + weight
+    words = learned.words_for(best, tally)
+    for word, weight in spoken.items():
+        words[word] = words.get(word, 0.0) + weight * share
     return ranked(words)
 
 

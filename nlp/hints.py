@@ -98,7 +98,7 @@ class Hints:
     def __init__(self, tables: Iterable[Mapping[str, Any]]) -> None:
         tables = list(tables)
         self.given = {table["target"]: float(table.get("given", 0.0)) for table in tables}
-        self.learned = Learned(learned(tables, "target"), SCALE)
+        self.learned = Learned(learned(tables, "target"), SCALE, head=0)
 
     def find(self, text: str) -> Hint:
         return Hint(self, self.learned.tally(marked(text)))

@@ -97,18 +97,19 @@ def weigh(
             mine[use.word] = weight
     denied = _weigh_patterns(text, found, words) or denied_until >= 0
     if hint is not None:
-        _heed(hint, words, denied or is_supposed(text))
+        _heed(hint, words, text, denied)
     words.pop("", None)
     return Evidence(words, topics, _report(words), denied)
 
 
-def _heed(hint: Hint, words: dict[str, Words], denied: bool) -> None:
+def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     """A hint adds what no pattern and no word says, unless it is denied; a danger that hints speak
     against is one step less, and a wrong is none."""
     if _EMERGENCY not in words and not denied and hint.speaks(_EMERGENCY):
-        words[_EMERGENCY] = hint.words(_EMERGENCY)
-        words.setdefault("subkind:hazard", words[_EMERGENCY])
-        words.setdefault("signal:life", {})
+        if not is_supposed(text):
+            words[_EMERGENCY] = hint.words(_EMERGENCY)
+            words.setdefault("subkind:hazard", words[_EMERGENCY])
+            words.setdefault("signal:life", {})
     elif _is_doubted(hint, words, _EMERGENCY):
         words.setdefault("urgency:urgent", {}).update(words.pop(_EMERGENCY))
     (wrong,) = _WRONG

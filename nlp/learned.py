@@ -4,7 +4,7 @@ of a number system with base 2^32), so that one addition adds them all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 from math import sqrt
 from struct import Struct
@@ -16,6 +16,7 @@ HEAD = 40  # characters at the start, where people say what it is about: words t
 _BITS = 32
 _POINT = 1000
 _HALF = 1 << (_BITS - 1)
+_DIGIT = (1 << _BITS) - 1
 
 Pairs = tuple[tuple[str, float], ...]  # what a word weighs for each field
 
@@ -23,11 +24,12 @@ Pairs = tuple[tuple[str, float], ...]  # what a word weighs for each field
 class Tally(NamedTuple):
     """What the learned words of one text say."""
 
-    scores: tuple[float, ...] = ()  # one for each of the learned fields
+    scores: tuple[float, ...]  # one for each of the learned fields
     whole: Set[int] = frozenset()
     head: Set[int] = frozenset()
     share: float = 1.0  # makes short and long texts comparable
     text: str = ""
+    found: Sequence[tuple[int, int, int]] = ()  # index, start and end of each word
 
 
 def share_of(whole: int, head: int, few: int = 1) -> float:
@@ -38,57 +40,70 @@ def share_of(whole: int, head: int, few: int = 1) -> float:
 
 class Learned:
     """Weights by word and field, with an automaton to find the words. Neither is kept a second time
-    for explanations: the word stands in the text, its weights in the integer."""
+    for explanations: the word stands in the text, its weights in the integer.
 
-    def __init__(self, weights: Mapping[str, Pairs], scale: float = 1.0, few: int = 1) -> None:
-        self._scale, self._few = scale, few
+    `head`: characters at the start, words in which count twice. `order`: how the fields stand in a
+    tally; those that it does not name come behind, by name."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Pairs],
+        scale: float = 1.0,
+        few: int = 1,
+        head: int = HEAD,
+        order: Iterable[str] = (),
+    ) -> None:
+        self._scale, self._few, self._head = scale, few, head
         self._finder = AhoCorasick(list(weights))
-        self.fields = tuple(sorted({name for own in weights.values() for name, _ in own}))
-        self.among = frozenset(self.fields)
-        places = {name: at * _BITS for at, name in enumerate(self.fields)}
+        named = {name for own in weights.values() for name, _ in own}
+        self.fields = tuple(dict.fromkeys((*order, *sorted(named))))
+        self.places = {name: at for at, name in enumerate(self.fields)}
         unpack = Struct(f"<{len(self.fields)}I")
         self._unpack, self._size = unpack.unpack, unpack.size
 
         @cache  # many words have the same weights
         def packed(pairs: Pairs) -> int:
-            return sum(round(weight * _POINT) << places[name] for name, weight in pairs)
+            return sum(
+                round(weight * _POINT) << self.places[name] * _BITS for name, weight in pairs
+            )
 
         self._packed = [packed(pairs) for pairs in weights.values()]
-        self._zero = sum(_HALF << at for at in places.values())
+        self._zero = sum(_HALF << at * _BITS for at in self.places.values())
+        self._nothing = Tally((0.0,) * len(self.fields))
 
     def tally(self, text: str) -> Tally:
         """Sums by field over the distinct words of the text."""
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
         if not found:
-            return _NOTHING
-        packed = self._packed.__getitem__
+            return self._nothing
+        packed, first = self._packed.__getitem__, self._head
         whole = {index for index, _, _ in found}
-        if len(text) > HEAD:
-            head = {index for index, _, end in found if end <= HEAD}
-            total = sum(map(packed, head), sum(map(packed, whole), self._zero))
-        else:
+        head: Set[int] = _NONE
+        if len(text) <= first:
             head = whole
             total = sum(map(packed, whole)) * 2 + self._zero
+        else:
+            total = sum(map(packed, whole), self._zero)
+            if first:
+                head = {index for index, _, end in found if end <= first}
+                total = sum(map(packed, head), total)
         share = self._scale * share_of(len(whole), len(head), self._few)
         step = share / _POINT
         sums = self._unpack(total.to_bytes(self._size, "little"))
         scores = tuple([(digit - _HALF) * step for digit in sums])
-        return Tally(scores, whole, head, share, text)
+        return Tally(scores, whole, head, share, text, found)
 
     def words_for(self, name: str, tally: Tally) -> dict[str, float]:
         """Each found word's part in the score of a field."""
-        if name not in self.among:
+        if name not in self.places:
             return {}
-        _, _, head, share, text = tally
-        step, field = share / _POINT, self.fields.index(name)
+        packed, zero, shift = self._packed, self._zero, self.places[name] * _BITS
+        step, text, head = tally.share / _POINT, tally.text, tally.head
         return {
             text[start:end]: weight * (2 * step if index in head else step)
-            for index, start, end in self._finder.find_matches_as_indexes(text, overlapping=True)
-            if (weight := self._digits(index)[field] - _HALF)
+            for index, start, end in tally.found
+            if (weight := ((packed[index] + zero >> shift) & _DIGIT) - _HALF)
         }
 
-    def _digits(self, index: int) -> tuple[int, ...]:
-        return self._unpack((self._packed[index] + self._zero).to_bytes(self._size, "little"))
 
-
-_NOTHING = Tally()
+_NONE: Set[int] = frozenset()

@@ -85,13 +85,11 @@ class Reader:
 
 def _outside(hits: list[Hit], text: str, places: tuple[Place, ...]) -> list[Hit]:
     """The words without those that are part of a village's or group's name: 枫树湾村 has no tree."""
-    named = [place.text for place in places if place.text.endswith(_UNITS)]
-    if not named:
-        return hits
-    spans = [(at, at + len(name)) for name in named if (at := text.find(name)) >= 0]
-    return [
-        hit for hit in hits if not any(start <= hit[0] and hit[1] < end for start, end in spans)
-    ]
+    for name in [place.text for place in places if place.text.endswith(_UNITS)]:
+        if (start := text.find(name)) >= 0:
+            end = start + len(name)
+            hits = [hit for hit in hits if hit[0] < start or hit[1] >= end]
+    return hits
 
 
 @lru_cache(maxsize=4)
@@ -114,4 +112,5 @@ def learned_words(lexicon: Lexicon, layer: tuple[Rule, ...], among: frozenset[st
         ]
         if own:
             weights[word] = pairs if len(own) == len(pairs) else tuple(own)
-    return Learned(weights, LEARNED_SCALE, LEARNED_FEW)
+    order = [name for name in FIELDS if name in among]
+    return Learned(weights, LEARNED_SCALE, LEARNED_FEW, order=order)

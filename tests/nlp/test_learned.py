@@ -39,6 +39,18 @@ def test_what_is_said_first_counts_twice() -> None:
     assert early["环境保护"] == 2 * late["环境保护"]
 
 
+def test_where_it_stands_need_not_count() -> None:
+    learned = Learned(WEIGHTS, head=0)
+    assert scores(learned, learned.tally("噪音"))["环境保护"] == 2.0
+    assert scores(learned, learned.tally("，" * HEAD + "噪音"))["环境保护"] == 2.0
+
+
+def test_fields_stand_as_they_are_asked_for() -> None:
+    learned = Learned(WEIGHTS, order=("民政", "环境保护"))
+    assert learned.fields == ("民政", "环境保护", "城乡建设")
+    assert scores(learned, learned.tally("业"))["民政"] == 0.0
+
+
 def test_nothing_learned_nothing_said() -> None:
-    assert Learned({}).tally("物业") == Tally()
-    assert Learned(WEIGHTS).tally("") == Tally()
+    assert Learned({}).tally("物业") == Tally(())
+    assert Learned(WEIGHTS).tally("") == Tally((0.0, 0.0))
