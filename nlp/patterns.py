@@ -98,7 +98,9 @@ class Patterns:
         sort_of = array(
             "H",
             (
-                sorts.setdefault((kinds, self._is_vetoed(word, kinds)), len(sorts))
+                sorts.setdefault(
+                    (kinds, len(word) < 3 and self._is_vetoed(word, kinds)), len(sorts)
+                )
                 for word, kinds in words.items()
             ),
         )
@@ -118,11 +120,11 @@ class Patterns:
         return unasked, fills
 
     def _is_vetoed(self, word: str, kinds: int) -> bool:
-        """What happens is meant only where it stands as a word; who and where decide nothing
-        alone."""
+        """What happens is meant only where it stands as a word, if it is a short one; who and where
+        decide nothing alone."""
         if len(word) == 1:
             return True
-        return len(word) == 2 and bool(kinds & ~self._setting) and knows(word)
+        return bool(kinds & ~self._setting) and knows(word)
 
     def find(self, text: str, edges: frozenset[int]) -> Iterator[tuple[Pattern, Iterator[Found]]]:
         """The patterns of which the text has all the words, and the stretches that fulfil them,

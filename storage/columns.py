@@ -19,6 +19,8 @@ def to_json(value: Any) -> str:
     return pydantic_core.to_json(value).decode()
 
 
+# rows come from the database and go there: nobody validates them, and to be able to takes 0.3 s
+SQLModel.model_config["defer_build"] = True
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
