@@ -15,9 +15,9 @@ from nlp.learned import Learned, Tally
 from nlp.lexicon import learned, tables
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
-SPEAKS, DOUBTS = 3.0, -3.0
+SPEAKS, DOUBTS, CRIES = 4.5, -3.5, 9.0
 FEWEST = 4  # words that must say it
-ENOUGH = 32  # words found in a sentence: what fewer say counts less, and the patterns more
+ENOUGH = 16  # words found in a sentence: what fewer say counts less, and the patterns more
 LOOKED_AT = 80  # characters: who is in danger says so before
 LONGEST = 3  # characters in a word
 SHOWN = 6  # words of a hint that are shown one by one
@@ -26,9 +26,9 @@ LENGTHS = "①②③④⑤⑥⑦⑧⑨"
 STEP = 6  # characters from one length to the next
 TAUGHT = {  # by label: its target, and what counts from the start: of a thousand messages few tell
     # of danger or wrongdoing
-    "emergency": ("urgency:emergency", 4.5),
-    "misconduct": ("subkind:misconduct", 3.0),
-    "hazard": ("subkind:hazard", -4.0),
+    "emergency": ("urgency:emergency", 6.0),
+    "misconduct": ("subkind:misconduct", 5.0),
+    "hazard": ("subkind:hazard", -3.0),
     "grievance": ("kind:grievance", 0.0),
     "consultation": ("kind:consultation", 0.0),
     "suggestion": ("kind:suggestion", 0.0),
@@ -74,6 +74,10 @@ class Hint:
 
     def speaks(self, target: str) -> bool:
         return self.sums.get(target, 0.0) >= SPEAKS and len(self._found(target)) >= FEWEST
+
+    def cries(self, target: str) -> bool:
+        """So loud that no denial in the text is about this."""
+        return self.sums.get(target, 0.0) >= CRIES
 
     def doubts(self, target: str) -> bool:
         return self.sums.get(target, 0.0) < DOUBTS

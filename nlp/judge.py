@@ -26,6 +26,7 @@ CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
 _WRONG = ("subkind:misconduct",)
 _EMERGENCY = "urgency:emergency"
+_HAZARD = "subkind:hazard"
 # no report is meant
 _PEACEFUL = frozenset({"kind:other", "kind:consultation", "kind:suggestion"})
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
@@ -105,20 +106,26 @@ def weigh(
 def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     """A hint adds what no pattern and no word says, unless it is denied; a danger that hints speak
     against is one step less, and a wrong is none."""
-    if _EMERGENCY not in words and not denied and hint.speaks(_EMERGENCY):
-        if not is_supposed(text):
+    if _EMERGENCY not in words and hint.speaks(_EMERGENCY):
+        if hint.cries(_EMERGENCY) or not (denied or is_supposed(text)):
             words[_EMERGENCY] = hint.words(_EMERGENCY)
-            words.setdefault("subkind:hazard", words[_EMERGENCY])
+            words.setdefault(_HAZARD, words[_EMERGENCY])
             words.setdefault("signal:life", {})
     elif _is_doubted(hint, words, _EMERGENCY):
         words.setdefault("urgency:urgent", {}).update(words.pop(_EMERGENCY))
     (wrong,) = _WRONG
     if _is_doubted(hint, words, wrong):
         del words[wrong]
-    if not _report(words):
-        for target in (wrong, "subkind:hazard"):
-            if hint.speaks(target) and (target == wrong or _PEACEFUL.isdisjoint(words)):
-                words[target] = hint.words(target)
+    report = _report(words)
+    if report != "misconduct" and hint.speaks(wrong) and not _is_danger(hint, words):
+        words[wrong] = hint.words(wrong)  # of a hazard too: somebody is to blame for it
+    elif not report and hint.speaks(_HAZARD) and _PEACEFUL.isdisjoint(words):
+        words[_HAZARD] = hint.words(_HAZARD)
+
+
+def _is_danger(hint: Hint, words: dict[str, Words]) -> bool:
+    """What matters first of a danger is that somebody comes, unless it is told as a wrong."""
+    return _EMERGENCY in words and hint.sums[_EMERGENCY] >= hint.sums[_WRONG[0]]
 
 
 def _is_doubted(hint: Hint, words: dict[str, Words], target: str) -> bool:

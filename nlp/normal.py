@@ -18,6 +18,7 @@ _ALIKE = {
 _INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0xFE0E, 0xFE0F, 0x20E3)
 _WIDE = r"\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
 _GAP = re.compile(rf"(?<=[{_WIDE}])[ \t]+|[ \t]+(?=[{_WIDE}])|(?<=[ \t])[ \t]+")
+_PAUSE = re.compile(r"(?<=[\u4e00-\u9fff]{3})[ \t]+(?=[\u4e00-\u9fff]{3})")
 _BREAKS = re.compile(r"\s*\n\s*")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\U000e0000-\U000e007f]+"
@@ -70,13 +71,14 @@ def _ranges(codes: Iterable[int]) -> str:
 
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters, full-width sentence marks, no emoji, no white
-    space next to Chinese characters, line breaks kept as one ``\\n``. Idempotent."""
+    space next to Chinese characters (between words it is a comma: 路灯坏了 三天了), line breaks kept
+    as one ``\\n``. Idempotent."""
     if not _unusual().search(text):
         return text
     text = unicodedata.normalize("NFKC", text).lower().translate(_table())
     text = _EMOJI.sub("", text)
     text = _BREAKS.sub("\n", text.replace("\r", "\n"))
-    return _GAP.sub("", text).strip()
+    return _GAP.sub("", _PAUSE.sub("，", text)).strip()
 
 
 def is_minority(text: str) -> bool:

@@ -3,6 +3,7 @@ a pure function of the text, the lexicon, the names and where the speaker lives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -20,10 +21,11 @@ from nlp.words import Hit, Words
 __all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
-LEARNED_SCALE = 3.5  # a clear text's learned score is then like one or two plain words
+LEARNED_SCALE = 3.0  # a clear text's learned score is then like one or two plain words
 LEARNED_FEW = 10  # learned words that say something: 快来修 is about nothing in particular
 _PLAIN = 3.0
 _UNITS = ("村", "社区", "组")
+_BESIDE = re.compile("的|旁|门口|门前|边上|边边|前面|后面|后头|背后|附近|对面|隔壁|那边|那里|那头")
 
 
 class Reader:
@@ -55,12 +57,13 @@ class Reader:
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
         places = self._gazetteer.find(looked_at, near, edges)
-        hits = _outside(self._words.find(looked_at, edges), looked_at, places)
+        where = _where(looked_at, places)
+        hits = _outside(self._words.find(looked_at, edges), looked_at, where)
         hint = self._hints.find(looked_at)
         evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges), hint)
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
-        tally = self._learned.tally(looked_at)
+        tally = self._learned.tally(_without(looked_at, where))
         field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
         kind = judge.kind(looked_at, evidence, topic, bool(places), hint)
         if kind.name == "other" and topic is None:
@@ -83,13 +86,29 @@ class Reader:
         )
 
 
-def _outside(hits: list[Hit], text: str, places: tuple[Place, ...]) -> list[Hit]:
-    """The words without those that are part of a village's or group's name: 枫树湾村 has no tree."""
-    for name in [place.text for place in places if place.text.endswith(_UNITS)]:
+def _where(text: str, places: Iterable[Place]) -> list[str]:
+    """Names that only say where: 枫树湾村 has no tree, and 砖厂旁边的水渠 is no matter of bricks."""
+    return [
+        place.text
+        for place in places
+        if place.text.endswith(_UNITS)
+        or _BESIDE.match(text, text.find(place.text) + len(place.text))
+    ]
+
+
+def _outside(hits: list[Hit], text: str, names: Iterable[str]) -> list[Hit]:
+    """The words without those that are part of these names."""
+    for name in names:
         if (start := text.find(name)) >= 0:
             end = start + len(name)
-            hits = [hit for hit in hits if hit[0] < start or hit[1] >= end]
+            hits = [hit for hit in hits if hit[0] < start or hit[1] > end]
     return hits
+
+
+def _without(text: str, names: Iterable[str]) -> str:
+    for name in names:
+        text = text.replace(name, "，")
+    return text
 
 
 @lru_cache(maxsize=4)

@@ -13,8 +13,9 @@ from nlp.hints import NONE, TAUGHT, signs
 from nlp.learn import Example, Weights, separate
 from nlp.normal import normalise
 
-RAREST = 2  # sentences that a word must occur in
-SMALLEST = 0.02  # of a label's largest weight: what is less is noise
+RAREST = 4  # sentences that a word must occur in
+COST = 1.6
+SMALLEST = 0.05  # of a label's largest weight: what is less is noise
 STEP = 0.02  # weights are written as multiples of it
 SMOOTH = 0.5
 
@@ -46,7 +47,7 @@ def _weights(label: str, sentences: Sequence[Sentence], ids: Mapping[str, int]) 
         Example(given, tuple(words), _of_length_one([counts[at] for at in words]))
         for given, words in sentences
     ]
-    found = separate(examples, label, len(ids))
+    found = separate(examples, label, len(ids), COST)
     own = {word: found[at] * counts[at] for word, at in ids.items()}
     least = SMALLEST * max(map(abs, own.values()))
     rounded = {word: round(round(weight / STEP) * STEP, 2) for word, weight in own.items()}

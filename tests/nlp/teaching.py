@@ -14,30 +14,35 @@ from io import StringIO
 from pathlib import Path
 
 LABELS = {"E": "emergency", "M": "misconduct", "N": "-", "G": "-", "report": "hazard"}
-# fields in which many sentences tell of wrongdoing or danger, without saying so beside them
-ACCUSING = {"纪检监察", "政法", "商贸旅游", "国土资源", "环境保护"}
 HERE = Path(__file__).parent
 
 Row = tuple[str, str]  # label, sentence
 
 
 def of_hints() -> Iterator[Row]:
-    """Each sentence with its hint, once."""
-    yield from {sentence: (label, sentence) for label, sentence in _all()}.values()
+    """Each sentence with its hint, once; and twice more those that have to be read rightly."""
+    demanded = list(_demanded())
+    own = {sentence: (label, sentence) for label, sentence in (*_written(), *demanded)}
+    yield from (*own.values(), *demanded, *demanded)
 
 
-def _all() -> Iterator[Row]:
+def _written() -> Iterator[Row]:
     for part, label, sentence in lines("unforeseen.tsv"):
         if part == "t":
             yield LABELS[label], sentence
-    for part, field, sentence in lines("fields.tsv"):
-        if part == "t" and field not in ACCUSING:
-            yield "-", sentence
-    for (sentence,) in lines("asides.tsv"):
-        yield "-", sentence
+    telling = {sentence: label for label, sentence in lines("telling.tsv")}
+    for part, _, sentence in lines("fields.tsv"):
+        label = telling.get(sentence, "N")
+        if part in "tn" and label != "?":
+            yield LABELS[label], sentence
     for name in ("emergencies.tsv", "odd.tsv", "misconduct.tsv", "kinds.tsv"):
         for label, sentence in lines(name):
             yield LABELS.get(label, label), sentence
+
+
+def _demanded() -> Iterator[Row]:
+    for (sentence,) in lines("asides.tsv"):
+        yield "-", sentence
     for (line,) in lines("dangers.tsv"):
         yield LABELS[line[0]], line[2:]
     for kind, _, urgency, sentence in lines("sentences.tsv"):
@@ -62,6 +67,9 @@ def of_fields() -> Iterator[Row]:
     """Each sentence with its field 领域."""
     for part, field, sentence in lines("fields.tsv"):
         if part in "tn":
+            yield field, sentence
+    for _, field, _, sentence in lines("sentences.tsv"):
+        if field != "-":
             yield field, sentence
 
 

@@ -45,9 +45,14 @@ def test_a_text_that_denies_or_supposes_gets_no_hint(text: str, supposed: bool) 
     assert is_supposed(text) is supposed
 
 
-@pytest.mark.parametrize(("text", "heeded"), [("雾蒙蒙的谷", True), ("没有人雾蒙蒙的谷", False)])
-def test_a_hint_is_not_heeded_where_the_text_denies(text: str, heeded: bool) -> None:
-    words = weigh(text, [], (), made_up(9.0).find(text)).words
+@pytest.mark.parametrize(
+    ("text", "weight", "heeded"),
+    [("雾蒙蒙的谷", 0.5, True), ("没有人雾蒙蒙的谷", 0.5, False), ("没有人雾蒙蒙的谷", 9.0, True)],
+)
+def test_a_hint_is_not_heeded_where_the_text_denies_unless_it_cries(
+    text: str, weight: float, heeded: bool
+) -> None:
+    words = weigh(text, [], (), made_up(weight).find(text)).words
     assert ("urgency:emergency" in words) is heeded
 
 

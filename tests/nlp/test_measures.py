@@ -1,7 +1,7 @@
 """How well danger is told from what only sounds like it. The rules have been tuned on most of these
 sentences since they were written: there the tests keep what was reached, they are no measure of what
-is unseen. The held-out ones of unforeseen.tsv are: all of them, those without danger too, were
-written to be hard."""
+is unseen. Those of unforeseen.tsv that are not learned from are: the held-out ones, all of which, those
+without danger too, were written to be hard; and the blind ones, as a township would get them."""
 
 from __future__ import annotations
 
@@ -43,19 +43,31 @@ def test_wrong_done_on_purpose_is_told_from_what_is_slow_or_unjust(reader: Reade
     assert share(reader, "misconduct.tsv", "G", subkind="misconduct") <= 0.02
 
 
-def test_what_was_never_learned_from_is_told_apart(reader: Reader) -> None:
-    held_out = [
-        (label, reader.read(text)) for part, label, text in lines("unforeseen.tsv") if part == "h"
+@pytest.mark.parametrize(
+    ("part", "emergencies", "alarms", "wrongs", "accusations"),
+    [("h", 0.9, 0.05, 0.86, 0.035), ("b", 0.965, 0.018, 0.94, 0.02)],
+    ids=["held out", "blind"],
+)
+def test_what_was_never_learned_from_is_told_apart(
+    reader: Reader,
+    part: str,
+    emergencies: float,
+    alarms: float,
+    wrongs: float,
+    accusations: float,
+) -> None:
+    readings = [
+        (label, reader.read(text)) for own, label, text in lines("unforeseen.tsv") if own == part
     ]
 
     def share_of(labels: str, field: str, value: str) -> float:
-        own = [getattr(reading, field) == value for label, reading in held_out if label in labels]
+        own = [getattr(reading, field) == value for label, reading in readings if label in labels]
         return sum(own) / len(own)
 
-    assert share_of("E", "urgency", "emergency") >= 0.84
-    assert share_of("NG", "urgency", "emergency") <= 0.04
-    assert share_of("M", "subkind", "misconduct") >= 0.77
-    assert share_of("NG", "subkind", "misconduct") <= 0.055
+    assert share_of("E", "urgency", "emergency") >= emergencies
+    assert share_of("NGO", "urgency", "emergency") <= alarms
+    assert share_of("M", "subkind", "misconduct") >= wrongs
+    assert share_of("NGO", "subkind", "misconduct") <= accusations
 
 
 def test_the_kinds_of_speech_are_told_apart(reader: Reader) -> None:

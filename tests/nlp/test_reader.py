@@ -141,3 +141,16 @@ def test_who_calls_for_help_is_never_taken_for_chatter(reader: Reader) -> None:
 def test_the_name_of_a_village_tells_no_topic() -> None:
     village = Reader(shipped(), [Name("枫树湾村", "枫树湾村", "fengshuwan")])
     assert village.read("枫树湾村安的路灯只亮了两天").topic == "路灯"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("砖厂旁边的水渠堵了", "农田水利"),
+        ("砖厂的水渠堵了", "农田水利"),
+        ("砖厂冒黑烟", "大气污染"),
+    ],
+)
+def test_where_it_is_says_nothing_about_what_it_is(text: str, topic: str) -> None:
+    village = Reader(shipped(), [Name("砖厂", "石墙村三组砖厂", "zhuanchang")])
+    assert village.read(text).topic == topic

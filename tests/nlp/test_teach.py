@@ -38,8 +38,9 @@ def test_how_a_region_speaks_is_a_sign_of_nothing() -> None:
 
 
 def test_words_speak_for_their_label() -> None:
-    rows = [("emergency", f"{who}掉进塘里", "") for who in ("娃", "老人", "他")]
-    rows += [("-", f"{who}在塘边走", "") for who in ("娃", "老人", "他")]
+    people = ("娃", "老人", "他", "婆婆", "有人")
+    rows = [("emergency", f"{who}掉进塘里", "") for who in people]
+    rows += [("-", f"{who}在塘边走", "") for who in people]
     weights = train_hints(rows)
     assert set(weights) == {"emergency"}
     assert weights["emergency"]["掉进"] > 0 > weights["emergency"]["边走"]
