@@ -67,7 +67,6 @@ def _warm_up(service: Service) -> None:
     the collector need not look through it over and over: that took 70 ms, every few thousand messages."""
     with suppress(NoTown), service.database.reading() as (session, begun):
         service.book(session, begun)
-    gc.collect()
     gc.freeze()
     gc.enable()
     give_back()
