@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +125,19 @@ def test_a_case_goes_its_way_from_replica_to_replica(replicas: tuple[Service, Se
 def test_both_replicas_sweep_and_each_reminder_comes_once(
     replicas: tuple[Service, Service],
 ) -> None:
-    """The town's clock jumps on; both processes wake up at the same moment."""
+    """The town's clock stands on a Monday morning, whatever day it is, and jumps on; both processes
+    wake up at the same moment."""
+
+    def jump(by: timedelta) -> None:
+        step = by // timedelta(milliseconds=1)
+        replicas[0].database.write("clock", lambda session, _: advance(session, step)).result(10)
+
+    jump(MONDAY - datetime.now(UTC))
     for n in range(30):
         asyncio.run(replicas[0].receive(said(f"villager {n}")))
     timed = [Timed(service) for service in replicas]
-    step = timedelta(hours=20) // timedelta(milliseconds=1)
     for _ in range(4):
-        replicas[0].database.write("clock", lambda session, _: advance(session, step)).result(10)
+        jump(timedelta(hours=20))
         together(*(each.sweep() for each in timed * 3))
     fired = rows(
         replicas[0].database,
