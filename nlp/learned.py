@@ -17,6 +17,7 @@ _BITS = 32
 _POINT = 1000
 _HALF = 1 << (_BITS - 1)
 _DIGIT = (1 << _BITS) - 1
+_NONE: Set[int] = frozenset()
 
 Pairs = tuple[tuple[str, float], ...]  # what a word weighs for each field
 
@@ -104,6 +105,3 @@ class Learned:
             for index, start, end in tally.found
             if (weight := ((packed[index] + zero >> shift) & _DIGIT) - _HALF)
         }
-
-
-_NONE: Set[int] = frozenset()

@@ -14,7 +14,7 @@ from nlp.learn import Example, Weights, separate
 from nlp.normal import normalise
 
 RAREST = 4  # sentences that a word must occur in
-COST = 1.6
+COST = 1.6  # twice what fields are taught with: here rare words tell
 SMALLEST = 0.05  # of a label's largest weight: what is less is noise
 STEP = 0.02  # weights are written as multiples of it
 SMOOTH = 0.5
