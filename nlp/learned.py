@@ -10,7 +10,7 @@ from math import sqrt
 from struct import Struct
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from nlp.automaton import Match, every
 
 HEAD = 40  # characters at the start, where people say what it is about: words there count twice
 _BITS = 32
@@ -30,7 +30,7 @@ class Tally(NamedTuple):
     head: Set[int] = frozenset()
     share: float = 1.0  # makes short and long texts comparable
     text: str = ""
-    found: Sequence[tuple[int, int, int]] = ()  # index, start and end of each word
+    found: Sequence[Match] = ()
 
 
 def share_of(whole: int, head: int, few: int = 1) -> float:
@@ -55,7 +55,7 @@ class Learned:
         order: Iterable[str] = (),
     ) -> None:
         self._scale, self._few, self._head = scale, few, head
-        self._finder = AhoCorasick(list(weights))
+        self._find = every(list(weights))
         named = {name for own in weights.values() for name, _ in own}
         self.fields = tuple(dict.fromkeys((*order, *sorted(named))))
         self.places = {name: at for at, name in enumerate(self.fields)}
@@ -74,11 +74,11 @@ class Learned:
 
     def tally(self, text: str) -> Tally:
         """Sums by field over the distinct words of the text."""
-        found = self._finder.find_matches_as_indexes(text, overlapping=True)
+        found = self._find(text)
         if not found:
             return self._nothing
         packed, first = self._packed.__getitem__, self._head
-        whole = {index for index, _, _ in found}
+        whole = {index for _, _, index in found}
         head: Set[int] = _NONE
         if len(text) <= first:
             head = whole
@@ -86,7 +86,7 @@ class Learned:
         else:
             total = sum(map(packed, whole), self._zero)
             if first:
-                head = {index for index, _, end in found if end <= first}
+                head = {index for _, end, index in found if end <= first}
                 total = sum(map(packed, head), total)
         share = self._scale * share_of(len(whole), len(head), self._few)
         step = share / _POINT
@@ -102,6 +102,6 @@ class Learned:
         step, text, head = tally.share / _POINT, tally.text, tally.head
         return {
             text[start:end]: weight * (2 * step if index in head else step)
-            for index, start, end in tally.found
+            for start, end, index in tally.found
             if (weight := ((packed[index] + zero >> shift) & _DIGIT) - _HALF)
         }

@@ -23,8 +23,7 @@ from itertools import permutations, product
 from operator import or_
 from typing import Any, Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from nlp import automaton
 from nlp.lexicon import tables
 from nlp.segments import knows
 
@@ -78,7 +77,7 @@ class Patterns:
         self._patterns = sorted(written, key=self._happening)
         self._places = max((len(each.kinds) for each in self._patterns), default=0)
         self._unasked, fills = self._bits_of_places()
-        self._finder, self._sort_of, sorts = self._search(tables, against)
+        self._find, self._sort_of, sorts = self._search(tables, against)
         self._sorts = [
             (kinds, is_vetoed, reduce(or_, (fills.get(bit, 0) for bit in _single(kinds)), 0))
             for kinds, is_vetoed in json.loads(sorts)
@@ -87,13 +86,13 @@ class Patterns:
 
     def _search(
         self, tables: Iterable[Mapping[str, Any]], against: int
-    ) -> tuple[AhoCorasick, Sequence[int], str]:
+    ) -> tuple[automaton.Finder, Sequence[int], str]:
         """What finds the words, of which sort each is, and the sorts, which are few.
 
         Tens of thousands of words are gone when this returns. What stayed as objects would lie
         between them and keep ten megabytes that nobody uses: the sorts come out as text."""
         words = _vocabulary(tables, self._bits, against)
-        finder = AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
+        find = automaton.longest(list(words))
         sorts = dict[tuple[int, bool], int]()
         sort_of = array(
             "H",
@@ -104,7 +103,7 @@ class Patterns:
                 for word, kinds in words.items()
             ),
         )
-        return finder, sort_of, json.dumps(list(sorts))
+        return find, sort_of, json.dumps(list(sorts))
 
     def _bits_of_places(self) -> tuple[int, dict[int, int]]:
         """Those of the places that patterns do not have, and those that each kind fills."""
@@ -132,7 +131,7 @@ class Patterns:
         respect (随着火车)."""
         sorts, sort_of, filled = self._sorts, self._sort_of, self._unasked
         tokens: list[Token] = []
-        for index, start, end in self._finder.find_matches_as_indexes(text):
+        for start, end, index in self._find(text):
             kinds, is_vetoed, fills = sorts[sort_of[index]]
             if kinds and (not is_vetoed or (start in edges and end in edges)):
                 filled |= fills

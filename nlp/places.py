@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from nlp.automaton import every, longest
 from nlp.normal import normalise
 from nlp.pinyin import alike, characters, rounded, sounds
 from nlp.reading import Place
@@ -109,7 +108,7 @@ class Gazetteer:
         self._add_joint_names()
         self._texts = sorted(text for text in self._names if text)
         self._by_index = [self._names[text] for text in self._texts]
-        self._finder = AhoCorasick(self._texts, matchkind=MatchKind.LeftmostLongest)
+        self._names_in = longest(self._texts)
         self._by_sound: dict[tuple[str, ...], str] = {}
         self._by_rounded: dict[tuple[str, ...], str] = {}
         self._endings: frozenset[str] = frozenset()
@@ -153,7 +152,7 @@ class Gazetteer:
         for heard in (*self._by_sound, *self._by_rounded):
             self._lengths.setdefault(heard[-1], set()).add(len(heard))
         self._endings = characters(self._lengths)
-        self._heard = AhoCorasick([text.translate(alike()) for text in spoken])
+        self._heard_in = every([text.translate(alike()) for text in spoken])
 
     def find(
         self, text: str, near: str | None = None, edges: frozenset[int] | None = None
@@ -174,7 +173,7 @@ class Gazetteer:
 
     def _exact(self, text: str, edges: frozenset[int] | None) -> list[_Hit]:
         found = []
-        for index, start, end in self._finder.find_matches_as_indexes(text):
+        for start, end, index in self._names_in(text):
             names = self._by_index[index]
             if start and text[start] in _NUMERALS and text[start - 1] in _NUMERALS:
                 continue  # 三组 inside 十三组
@@ -213,7 +212,7 @@ class Gazetteer:
         """Names of three and more characters that sound like a stretch of the text."""
         if self._endings.isdisjoint(text):
             return []
-        if not self._heard.find_matches_as_indexes(text.translate(alike())):
+        if not self._heard_in(text.translate(alike())):
             return []  # the usual case
         ends = [at for at, character in enumerate(text, 1) if character in self._endings]
         taken = {at for hit in hits for at in range(hit.start, hit.end)}

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 
-from ahocorasick_rs import AhoCorasick
-
+from nlp import automaton
 from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
 from nlp.segments import knows
@@ -59,7 +58,7 @@ class Words:
             tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()])
             for own in by_word.values()
         ]
-        self._finder = AhoCorasick(list(by_word))
+        self._find = automaton.every(list(by_word))
 
     def find(self, text: str, edges: frozenset[int]) -> list[Hit]:
         """Every word that stands in the text by itself, in the order of their ends. Of two with
@@ -70,9 +69,9 @@ class Words:
         hits: list[Hit] = []
         lowest = [len(text)] * self._aims  # where the words kept so far begin
         vetoed, entries, characters = self._vetoed, self._entries, frozenset(text)
-        found = self._finder.find_matches_as_indexes(text, overlapping=True)
+        found = self._find(text)
         found.sort(key=_end, reverse=True)
-        for index, start, end in found:
+        for start, end, index in found:
             if vetoed[index] and start + 1 in edges and not (start in edges and end in edges):
                 continue
             for aim, uses in entries[index]:
@@ -138,4 +137,4 @@ def _stands(text: str, start: int, end: int, use: Use) -> bool:
     return False
 
 
-_end = itemgetter(2)
+_end = itemgetter(1)
