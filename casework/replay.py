@@ -136,7 +136,13 @@ def _first_post(world: World, known: Case, matter: Matter, post: str) -> Assignm
     if known.protected or start == world.method_of(known).start(matter):
         return Assignment(post, level_of(town, answering(town, post)), known.unit)
     to = assign(
-        town, topic=known.topic, field=known.field, unit=known.unit, misconduct=False, start=start
+        town,
+        topic=known.topic,
+        field=known.field,
+        unit=known.unit,
+        misconduct=False,
+        start=start,
+        in_danger=known.urgency == "emergency",
     )
     return instead(town, to, matter.recused)
 

@@ -32,14 +32,18 @@ def assign(
     misconduct: bool,
     start: tuple[str, ...] = (),
     asks: bool = False,
+    in_danger: bool = False,
 ) -> Assignment:
     """The first leading post of a new case. Always ends at a post: in the last instance the 受理岗.
 
     `start`: the levels at which the work method lets such a case begin, if not with the nearest.
     `asks`: it is a question about no place; the department answers it, wherever it is asked.
+    `in_danger`: nobody is sent where only a field leads, which small words tell (捡菌子没落屋).
     """
     if misconduct:
         return Assignment(town.discipline, "township", unit)
+    if in_danger:
+        field = ""
     department = responsible(town, topic, field)
     if department is not None and {topic, field} & set(department.direct):
         return _at(town, department_post(town, department), unit)

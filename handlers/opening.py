@@ -60,6 +60,7 @@ def open_matter(
         misconduct=sealed,
         start=turn.world.method.start(matter),
         asks=asks,
+        in_danger=matter.urgency == "emergency",
     )
     to = instead(turn.town, to, matter.recused)
     give = numbers.hidden_number if sealed else numbers.next_number

@@ -51,6 +51,12 @@ def test_a_report_goes_past_all_of_them(unit: str | None) -> None:
     assert (found.post, found.level) == ("jijian", "township")
 
 
+@pytest.mark.parametrize(("topic", "post"), [("", "shouli"), ("溺水隐患", "yingji")])
+def test_in_danger_a_field_alone_leads_nowhere(topic: str, post: str) -> None:
+    to = assign(town(), topic=topic, field="农村农业", unit=None, misconduct=False, in_danger=True)
+    assert to.post == post
+
+
 def test_a_topic_before_its_field() -> None:
     department = responsible(town(), "自来水", "城乡建设")
     assert department is not None
