@@ -14,4 +14,4 @@ def by_state(session: ReadSession, table: type[OutboxRow | MessageRow]) -> dict[
     """How many letters, or incoming messages, are in which state."""
     state = col(table.state)
     rows = session.connection.execute(sa.select(state, sa.func.count()).group_by(state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
