@@ -39,10 +39,7 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         rating.rate,
     ),
     (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
-    (
-        rf"^(?:查进度|查询进度|进度|查|查询|我的事项|办到哪了|办得怎么样了|有结果了?[吗没]){END}",
-        following.overview,
-    ),
+    (rf"^(?:查进度|查询进度|进度|查|查询|我的事项){END}", following.overview),
     (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
     (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
     (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),

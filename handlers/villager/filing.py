@@ -29,7 +29,7 @@ from handlers.understood import (
     known_answer,
     sure_place,
 )
-from handlers.villager import answering, belonging
+from handlers.villager import answering, belonging, followup
 from handlers.villager.again import same_of, urge_again
 from handlers.villager.continuing import TOGETHER, add, current, speaking_of
 from nlp.extent import extent_of
@@ -51,6 +51,8 @@ def speak(turn: Turn) -> Reply:
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
+    if (said := followup.answer(turn, reading)) is not None:
+        return said
     going_on = None if danger else current(turn, own, reading)
     if going_on is not None:
         return add(turn, going_on, reading)

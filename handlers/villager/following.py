@@ -40,15 +40,21 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
         raise
 
 
-def overview(turn: Turn, _: re.Match[str]) -> Reply:
+def card(turn: Turn, case: Case) -> Reply:
+    """How far a case of one's own is."""
+    turn.about = case.number
+    history = cases.events_of(case, turn.session)
+    return Reply(cards.for_villager(turn, case, history))
+
+
+def overview(turn: Turn, _: re.Match[str] | None = None) -> Reply:
     """查进度: what is open, the newest first."""
     own = [case for case in mine(turn) if not case.protected]
     shown = [case for case in own if case.state in OPEN] or own[:1]
     if not shown:
         return Reply(say("villager.nothing_filed"))
     if len(shown) == 1:
-        history = cases.events_of(shown[0], turn.session)
-        return Reply(cards.for_villager(turn, shown[0], history))
+        return card(turn, shown[0])
     lines = "\n".join(_line(turn, case) for case in shown)
     return Reply(say("villager.overview", count=len(shown), lines=lines))
 
@@ -60,6 +66,17 @@ def urge(turn: Turn, found: re.Match[str]) -> Reply:
         return Reply(say("villager.urged_already", **telling.case_words(case, turn)))
     perform(turn, "urge", case, joined=True)
     return Reply(say("villager.urged", **telling.case_words(case, turn)))
+
+
+def urged(turn: Turn, case: Case) -> Reply:
+    """怎么还没人来: the same in other words, which are kept."""
+    taken = own_case(turn, case.number, None, lock=True)
+    words, text = telling.case_words(taken, turn), turn.text.strip()
+    if turn.now - last_urged(turn, taken) < URGE_AGAIN:
+        perform(turn, "supplement", taken, joined=True, text=text)
+        return Reply(say("villager.urged_already", **words))
+    perform(turn, "urge", taken, joined=True, text=text)
+    return Reply(say("villager.urged", **words))
 
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
@@ -77,10 +94,14 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
     own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
     if not own:
         raise NotThat
-    spoken_of = speaking_of(turn, own) or max(own, key=lambda case: case.heard_at)
-    case = own_case(turn, spoken_of.number, None, lock=True)
-    case = perform(turn, "supplement", case, joined=True, text=turn.text.strip())
-    return Reply(say("villager.all_well", **telling.case_words(case, turn)))
+    return settled(turn, speaking_of(turn, own) or max(own, key=lambda case: case.heard_at))
+
+
+def settled(turn: Turn, case: Case) -> Reply:
+    """They say that it is done: kept, and whoever has it knows."""
+    taken = own_case(turn, case.number, None, lock=True)
+    taken = perform(turn, "supplement", taken, joined=True, text=turn.text.strip())
+    return Reply(say("villager.all_well", **telling.case_words(taken, turn)))
 
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
@@ -112,8 +133,12 @@ def chosen(turn: Turn, number: str | None, states: frozenset[str]) -> Case:
     if not fit:
         raise Sorry(say("villager.nothing_to_choose"))
     if len(fit) > 1:
-        raise Sorry(say("villager.which", lines="\n".join(_line(turn, case) for case in fit)))
+        raise Sorry(which(turn, fit))
     return own_case(turn, fit[0].number, None, lock=True)
+
+
+def which(turn: Turn, fit: list[Case]) -> str:
+    return say("villager.which", lines="\n".join(_line(turn, case) for case in fit))
 
 
 def mine(turn: Turn) -> list[Case]:

@@ -19,10 +19,14 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
     """满意 / 不满意 1023 路灯还是不亮."""
     rating = STEPS[found[2]]
     number, text = found[1] or found[3], found[4].strip(" 。.!！")
-    case = _answered(turn, number, text)
+    return rated(turn, _answered(turn, number, text), rating, text, solved(text))
+
+
+def rated(turn: Turn, case: Case, rating: int, text: str, is_solved: bool | None) -> Reply:
+    """`text`: what is said besides; `is_solved`: None if nothing is said of it."""
     does = opinion(turn.world.method_of(case), case, rating)
     minded = care.sign_of(turn.reading.signals) if text and not case.protected else ""
-    said = {"rating": rating, "solved": solved(text), "text": text, "care": minded}
+    said = {"rating": rating, "solved": is_solved, "text": text, "care": minded}
     case = perform(turn, does, case, joined=True, **said)
     return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
 
