@@ -17,17 +17,19 @@ _OF_ITS_OWN = re.compile(r"[\u4e00-\u9fffa-z]+")  # a number (of a phone) says n
 _GAP = re.compile(r"\s+")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
-_DANGER = "danger"
+_DANGER, _DOUBT, _FILLER = "danger", "doubt", "filler"
 
 Choice = dict[str, tuple[str, ...]]  # words by their first characters; "" may be left out
 Phrase = tuple[Choice, ...]
 
 
 class FollowUp(NamedTuple):
-    """`means`: what is said, a name of `followup.toml`. `rest`: stretches that are no such words."""
+    """`means`: what is said, a name of `followup.toml`. `rest`: stretches that are no such words.
+    `is_doubted`: true if a word beside it may take it back (说修好了，哪有)."""
 
     means: str
     rest: tuple[str, ...] = ()
+    is_doubted: bool = False
 
     def beside(self, text: str) -> int:
         """How many characters of the rest do not stand in `text`: 0 if it may be about that."""
@@ -64,7 +66,9 @@ def follow_up(text: str) -> FollowUp | None:
         rest += "，" if end > at else text[at]
         at = max(end, at + 1)
     means = next((name for name in words.meanings if name in said), _DANGER)
-    return FollowUp(means, tuple(_OF_ITS_OWN.findall(rest))) if means != _DANGER else None
+    if means == _DANGER:
+        return None
+    return FollowUp(means, tuple(_OF_ITS_OWN.findall(rest)), _DOUBT in said)
 
 
 def _reach(text: str, at: int, phrase: Phrase) -> int:
@@ -89,7 +93,8 @@ def _shipped() -> _Words:
             phrase = _phrase(word)
             for first in _begins(phrase):
                 phrases.setdefault(first, []).append((phrase, means))
-    return _Words([means for means in written if means != "filler"], signs, phrases)
+    meanings = [means for means in written if means not in (_DOUBT, _FILLER)]
+    return _Words(meanings, signs, phrases)
 
 
 def _phrase(written: str) -> Phrase:

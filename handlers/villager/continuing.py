@@ -37,7 +37,7 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if answer is not None and (case.kind != "consultation" or answer.topic != case.topic):
         return None
     named = sure_place(turn, reading)
-    if named is not None and case.unit is not None and not _near(turn, named.unit, case.unit):
+    if named is not None and not is_near(turn, named.unit, case):
         return None
     return case
 
@@ -68,8 +68,10 @@ def said_before(own: list[Case], reading: Reading) -> Case | None:
     return fit[0] if len(fit) == 1 else None
 
 
-def _near(turn: Turn, one: str, other: str) -> bool:
-    return turn.town.covers(one, other) or turn.town.covers(other, one)
+def is_near(turn: Turn, unit: str, case: Case) -> bool:
+    """True if the one lies in the other, or it is not known where the case lies."""
+    covers = turn.town.covers
+    return case.unit is None or covers(unit, case.unit) or covers(case.unit, unit)
 
 
 def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:

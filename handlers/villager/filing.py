@@ -64,6 +64,8 @@ def speak(turn: Turn) -> Reply:
             return _chatter(turn)
     if not danger and (same := same_of(turn, own, reading)) is not None:
         return urge_again(turn, same)
+    if (kept_with := followup.of_no_matter(turn, reading)) is not None:
+        return kept_with
     if not danger and _too_many(turn, own) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
     return file(turn, reading)
