@@ -13,11 +13,13 @@ from casework.rights import belongs
 from handlers import panels, wording
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
+from handlers.arguments import READERS
 from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff import lists, parts, sent, several, tables
+from handlers.staff.meant import meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
 from handlers.wording import plain
@@ -127,6 +129,9 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
         return _do(turn, said) if word in YES else _not_understood(turn, known)
     if question.kind == "confirm":
         return _confirmed(turn, said, data) if word in SURE else _not_understood(turn, known)
+    if data["argument"] == "number" and READERS["number"](plain(turn.text), turn)[0] is None:
+        pending.drop(turn.session, turn.incoming.person)
+        return _not_understood(turn, known)  # they are somewhere else by now
     answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
     return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
 
@@ -184,12 +189,22 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     others = find(turn.text, COMMANDS)
     if others is not None and others.command not in known and others.slash:
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
+    if (said := meant(turn.text, known)) is not None:
+        if not said.command.actions:
+            return _do(turn, said)
+        words = f"{said.command.name} {said.rest}".strip()
+        return _suggested(turn, said, say("command.meant", said=words))
     answers_nothing = wording.plain(turn.text) in YES  # nothing was asked
-    meant = None if answers_nothing else nearest(turn.text, known)
-    if meant is None:
+    near = None if answers_nothing else nearest(turn.text, known)
+    if near is None:
         kept = sent.words(turn) if turn.message is not None else None
         return kept or Reply(say("command.unknown"))
-    data = {"command": meant.name, "rest": rest_of(turn.text), "slash": True}
+    question = say("command.did_you_mean", name=near.name, example=near.example)
+    return _suggested(turn, Said(near, rest_of(turn.text), slash=True), question)
+
+
+def _suggested(turn: Turn, said: Said, question: str) -> Reply:
+    """What a 是 will do."""
     if turn.message is not None:
-        pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)
-    return Reply(say("command.did_you_mean", name=meant.name, example=meant.example))
+        pending.put(turn.session, turn.incoming.person, "meant", _data(said), turn.now)
+    return Reply(question)
