@@ -59,10 +59,16 @@ def asks(text: str) -> bool:
     return _ASKS.search(text) is not None
 
 
+def thanks(text: str) -> bool:
+    return any(word in text for word in ("谢", "辛苦", "感激", "表扬", "点赞"))
+
+
 def is_chatter(reading: Reading) -> bool:
-    """Thanks, greetings; and what is too short to mean anything."""
-    if reading.kind != "other" or reading.topic or reading.places:
+    """Thanks, whatever for (谢谢李医生半夜来看我爸); greetings; and what is too short to mean anything."""
+    if reading.kind != "other":
         return False
+    if reading.topic or reading.places:
+        return thanks(reading.text)
     return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
 
 

@@ -28,6 +28,7 @@ from handlers.understood import (
     is_chatter,
     known_answer,
     sure_place,
+    thanks,
 )
 from handlers.villager import answering, belonging, followup
 from handlers.villager.again import same_of, urge_again
@@ -303,7 +304,7 @@ def _question(case: Case, reading: Reading, danger: bool) -> str:
 
 
 def _chatter(turn: Turn) -> Reply:
-    if any(word in turn.text for word in ("谢", "辛苦", "感谢")):
+    if thanks(turn.text):
         return Reply(say("villager.thanks"))
     return Reply(say("villager.greeting", town=turn.town.name, notice=notice(turn)))
 
