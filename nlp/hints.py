@@ -26,7 +26,7 @@ LENGTHS = "①②③④⑤⑥⑦⑧⑨"
 STEP = 6  # characters from one length to the next
 TAUGHT = {  # by label: its target, and what counts from the start: of a thousand messages few tell
     # of danger or wrongdoing
-    "emergency": ("urgency:emergency", 6.0),
+    "emergency": ("urgency:emergency", 7.0),
     "misconduct": ("subkind:misconduct", 5.0),
     "hazard": ("subkind:hazard", -3.0),
     "grievance": ("kind:grievance", 0.0),
