@@ -15,7 +15,7 @@ from nlp.learned import Learned, Tally
 from nlp.lexicon import learned, tables
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
-SPEAKS, DOUBTS, CRIES = 4.5, -3.5, 9.0
+SPEAKS, DOUBTS, CRIES = 4.5, -1.5, 9.0
 FEWEST = 4  # words that must say it
 ENOUGH = 16  # words found in a sentence: what fewer say counts less, and the patterns more
 LOOKED_AT = 80  # characters: who is in danger says so before

@@ -52,7 +52,12 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         r"^(?:绑定|我是|我住|我家在|我在)\s*[:：]?\s*(\S{2,20}?)(?:的|的人|的村民)?[。.!！]*$",
         belonging.bind,
     ),
-    (rf"^(?:我要反映|我要反映问题|反映问题){END}", events.speak_up),
+    (
+        r"^(?:(?:你|您)们?好|打扰(?:一下|了)?|请问(?:一下)?|麻烦(?:一下|您)?|在吗|领导)?[，,。\s]*我?(?:想|要|来)?"
+        r"(?:反映|投诉|举报|问|请教|咨询|打听|说)(?:一下|下|个|一个|点|点儿|一件|件)?(?:问题|事情|事儿?|情况)?"
+        rf"(?:可以|行|可不可以|行不行)?[吗么嘛]?{END}",
+        events.speak_up,
+    ),
     (rf"^(?:办事指南|能问什么){END}", events.guide),
     *((pattern, errands.asked_for(word)) for word, pattern in errands.WORDS.items()),
     (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
