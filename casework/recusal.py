@@ -48,6 +48,10 @@ def spoken_of(text: str, town: Town) -> frozenset[str]:
 # of who works on it already a mere name is no objection: 李守田来看过了
 _NEAR: Final = r"(?:自己|他|她)?(?:家|的?(?:亲戚|亲属|兄弟|弟弟|哥哥|儿子|女儿|老婆|丈人|侄子|侄儿|小舅子|本家))"
 
+_ACCUSED: Final = (
+    r"(?:投诉|举报|控告|检举|状告|告发)(?:一下|下|你们|那个|这个)?(?:的|网格员|书记|主任|组长)?"
+)
+
 
 def spoken_of_later(text: str, town: Town, working: frozenset[str]) -> frozenset[str]:
     """The same for what is added to a matter on which these staff work."""
@@ -59,7 +63,7 @@ def spoken_of_later(text: str, town: Town, working: frozenset[str]) -> frozenset
 
 
 def _objected(text: str, staff: Staff) -> bool:
-    near = rf"{re.escape(staff.name)}(?:{_NEAR}|{_CONDUCT})"
+    near = rf"{_ACCUSED}{re.escape(staff.name)}|{re.escape(staff.name)}(?:{_NEAR}|{_CONDUCT})"
     return any(name in text for name in staff.kin) or re.search(near, text) is not None
 
 

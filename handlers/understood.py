@@ -15,6 +15,8 @@ DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 DISCIPLINE: Final = "纪检监察"
 SURE: Final = 0.6  # of a place, to act on it without asking
 WORTH_FILING: Final = 4  # characters of which nothing was understood
+# who would otherwise get what is said of their own conduct
+_NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长|支书|书记|村干部|村委会?的人")
 _ASKS: Final = re.compile(r"[?？]|怎么|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$")
 
 
@@ -41,9 +43,9 @@ def about_a_cadre(occasion: Occasion, reading: Reading) -> bool:
 
 def _accused(occasion: Occasion, reading: Reading) -> bool:
     """Somebody in office is spoken of, by title or by name."""
-    return "official" in reading.signals or any(
-        staff.name in reading.text for staff in occasion.town.staff.values() if staff.name
-    )
+    if "official" in reading.signals or _NEAR_BY.search(reading.text):
+        return True
+    return any(staff.name in reading.text for staff in occasion.town.staff.values() if staff.name)
 
 
 def known_answer(turn: Turn, reading: Reading) -> Answer | None:

@@ -22,6 +22,7 @@ from handlers.villager import (
     events,
     filing,
     following,
+    followup,
     rating,
 )
 
@@ -38,13 +39,23 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         rf"^(?:评价)?\s*(?:{NUMBER})?\s*(很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)\s*(?:{NUMBER})?[\s,，。:：!！]*(.*)$",
         rating.rate,
     ),
+    (
+        rf"^{NUMBER}\s*(?:那个|这个|那件|这件)?[,，:：]?\s*(\D*[\u4e00-\u9fff].*)$",
+        followup.of_number,
+    ),
     (rf"^{NUMBER}(?:\s+(\S+))?{END}", following.number_alone),
     (rf"^(?:查进度|查询进度|进度|查|查询|我的事项){END}", following.overview),
     (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
     (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
-    (rf"^(?:撤回|撤销|取消|不用办了)\s*(?:{NUMBER})?{END}", following.withdraw),
     (
-        rf"^(?:我的网格员|网格员|谁是网格员|网格员是谁|网格员电话|联系网格员|绑定){END}",
+        rf"^(?:我要|我想|帮我|请)?(?:撤回|撤销|取消|不用办了|删掉|删除|作废)\s*(?:{NUMBER})?"
+        rf"(?:一下|吧|掉|了)?(?:我?刚才?(?:说|发|报)的(?:那个|事)?|上一条|这条|这个|那个|那件)?{END}",
+        following.withdraw,
+    ),
+    (
+        r"^(?:(?:我们?|我家|我们?[组村]|我们?这里?|这里)的?)?(?:网格员|绑定)(?:的)?"
+        rf"(?:是谁|是哪个|叫什么|叫啥|(?:联系)?(?:电话|号码|方式)(?:是?多少|是什么)?)?{END}|"
+        rf"^(?:谁是|联系|找)(?:我们?的?)?网格员{END}",
         belonging.my_member,
     ),
     (rf"^(?:认领|绑定)\s*{NUMBER}\s+(\S+?){END}", belonging.claim),
@@ -60,7 +71,12 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
     ),
     (rf"^(?:办事指南|能问什么){END}", events.guide),
     *((pattern, errands.asked_for(word)) for word, pattern in errands.WORDS.items()),
-    (rf"^(?:匿名|我要匿名|匿名反映){END}", belonging.anonymous),
+    (
+        r"^(?:我要|我想|请|能不能|可不可以|可以)?匿名(?:反映|举报|投诉|处理|登记)?(?:吗|不|一下)?[。.!！?？~～]*$|"
+        r"^(?:请|麻烦)?(?:千万)?(?:不要|别|莫|不能)(?:告诉|让|跟|和|对)?(?:别人|人家|他们?|村里|村上|任何人|谁|人)?"
+        r"(?:说|讲|知道|晓得)?(?:是)?我(?:说|讲|反映|报|举报)的[。.!！~～]*$",
+        belonging.anonymous,
+    ),
     (rf"^(?:合并|并入|合在一起|一起办|同意合并)\s*(?:{NUMBER})?{END}", again.join),
     (rf"^(?:另一件|另外一件|不是同一件|不是一件事|这是另一件事?){END}", filing.another),
     (rf"^(?:材料|材料清单|要什么材料|要带什么|带什么|清单){END}", answering.papers),
@@ -70,7 +86,10 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         r"[，,。:：!！\s]*(.*)$",
         filing.not_solved,
     ),
-    (rf"^(?:人工|转人工|找人|人工服务|找工作人员){END}", filing.to_a_person),
+    (
+        rf"^(?:我要|我想|帮我|请)?(?:(?:转|找|接|要)?(?:人工|真人|工作人员)(?:客服|服务)?|找人(?:工|说|问)?){END}",
+        filing.to_a_person,
+    ),
     (
         rf"^(?:(?:你们?|镇里|村里)?的?(?:联系)?电话(?:号码)?(?:是?多少)?|打(?:哪个|什么|啥)电话){END}",
         belonging.phone,

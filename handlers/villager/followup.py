@@ -3,12 +3,13 @@ done or is not, or whether they are content; none of it is a matter of its own."
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from casework.case import ANSWERED, BEFORE_ANSWER, CONTENT, Case
 from handlers import telling
-from handlers.acting import Sorry, perform
+from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -18,6 +19,7 @@ from handlers.villager.again import urge_again
 from handlers.villager.continuing import TOGETHER, add, is_near
 from nlp.followup import LONGEST, FollowUp, follow_up
 from nlp.reading import Reading
+from storage import cases
 
 # once the matter is answered: how content somebody is who says so, and whether it is solved
 MEANT: Final[dict[str, tuple[int, bool | None]]] = {
@@ -47,12 +49,29 @@ def answer(turn: Turn, reading: Reading) -> Reply | None:
     fit = [case for case in own if _is_about(turn, said, reading, case)]
     if not fit:
         return None if own or said.rest or in_danger(reading) else _of_nothing(turn, said)
-    case = _named(said, fit) or max(fit, key=_last_spoken_of)
-    if said.means in _GLAD and (said.is_doubted or said.beside(_told(case)) > _STRAY):
-        said = said._replace(means="more")
+    named = _named(said, fit)
+    case = named or max(fit, key=_last_spoken_of)
+    said = _surely(said, case)
     if case.state == ANSWERED:
         return _once_answered(turn, said, case)
-    return _before_answer(turn, said, case, fit)
+    others = [] if named else [each for each in fit if each is not case and each.open]
+    return _before_answer(turn, said, case, others)
+
+
+def of_number(turn: Turn, found: re.Match[str]) -> Reply:
+    """1023 还没修: what is said of the case with this number, if it is theirs."""
+    case = cases.find(turn.viewer, turn.session, int(found[1]))
+    if case is None or not case.open or case.protected or found[2].strip() == case.query_word:
+        raise NotThat  # 120打不通: words like all others
+    said = follow_up(found[2])
+    if said is None or said.beside(_told(case)) > _NEW:
+        return _added(turn, case)
+    said = _surely(said, case)
+    if case.state == ANSWERED:
+        return _once_answered(turn, said, case)
+    if said.means in _URGES:
+        return following.urged(turn, case)
+    return _before_answer(turn, said, case, []) or _added(turn, case)
 
 
 def of_no_matter(turn: Turn, reading: Reading) -> Reply | None:
@@ -85,6 +104,12 @@ def _is_about(turn: Turn, said: FollowUp, reading: Reading, case: Case) -> bool:
     return place is None or said.means == "more" or is_near(turn, place.unit, case)
 
 
+def _surely(said: FollowUp, case: Case) -> FollowUp:
+    """Praise that may be taken back is something that whoever has the case should read."""
+    is_unsure = said.is_doubted or said.beside(_told(case)) > _STRAY
+    return said._replace(means="more") if said.means in _GLAD and is_unsure else said
+
+
 def _told(case: Case) -> str:
     return f"{case.text} {case.topic} {case.place}"
 
@@ -109,9 +134,10 @@ def _of_nothing(turn: Turn, said: FollowUp) -> Reply | None:
     return Reply(say("villager.heard")) if known else None
 
 
-def _before_answer(turn: Turn, said: FollowUp, case: Case, fit: list[Case]) -> Reply | None:
+def _before_answer(turn: Turn, said: FollowUp, case: Case, others: list[Case]) -> Reply | None:
+    """`others`: which could be meant as well."""
     if said.means == "news":
-        return following.card(turn, case) if said.rest else following.overview(turn)
+        return following.overview(turn) if others and not said.rest else following.card(turn, case)
     if said.means == "done":
         return following.settled(turn, case)
     if said.means == "more":
@@ -123,9 +149,8 @@ def _before_answer(turn: Turn, said: FollowUp, case: Case, fit: list[Case]) -> R
         return Reply(say(f"villager.{sentence}", number=case.number))
     if turn.now - case.heard_at <= TOGETHER:
         return None if said.rest else _added(turn, case)
-    others = [each for each in fit if each.state in BEFORE_ANSWER]
-    if len(others) > 1 and _named(said, fit) is None:
-        raise Sorry(following.which(turn, others))
+    if unanswered := [each for each in others if each.state in BEFORE_ANSWER]:
+        raise Sorry(following.which(turn, [case, *unanswered]))
     return urge_again(turn, case) if said.rest else following.urged(turn, case)
 
 
