@@ -3,6 +3,7 @@ unless it clearly names another topic or place; no timer holds a message back.""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -14,10 +15,16 @@ from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, is_chatter, known_answer, sure_place
-from nlp.reading import Reading
+from handlers.understood import about_a_cadre, in_danger, is_chatter, known_answer, sure_place
+from nlp.followup import LONGEST
+from nlp.reading import Place, Reading
+from storage import incoming
 
 TOGETHER: Final = timedelta(minutes=10)
+_HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
+_WHERE: Final = re.compile(
+    r"^(?:就|是|位置|地点)?(?:在|位于|靠近|挨着|挨到).{1,14}[边口面近里外上下头尾处家组村桥路][。.!！\s]*$"
+)
 
 
 def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
@@ -25,6 +32,13 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     case = speaking_of(turn, own)
     if case is None:
         return None
+    if in_danger(reading) and case.urgency != "emergency":
+        return None
+    goes_on = not reading.topic or reading.subkind == "misconduct"
+    if case.protected and goes_on and _HE.match(turn.text):
+        return case  # 叫王德厚, 他把低保给他侄子
+    if case.unit is None and _WHERE.match(turn.text):
+        return case  # 就在大桥旁边: where, not another matter
     if not (case.asks_villager or case.urgency == "emergency") and is_chatter(reading):
         return None
     if case.protected and said_before(own, reading) is not None:
@@ -93,8 +107,36 @@ def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
         )
         given["post"] = to.post
     case = perform(turn, "supplement", case, **given)
+    if case.unit is None and not case.protected and _is_news(turn, reading.places):
+        return Reply(which_place(reading).strip())
     sentence = "added_placed" if "post" in given else "added"
     return Reply(say(f"villager.{sentence}", **telling.case_words(case, turn)))
+
+
+def which_place(reading: Reading) -> str:
+    """The one question about a place that may be several."""
+    names = dict.fromkeys(place.name for place in reading.places)
+    return say("villager.which_place", names="、".join(names))
+
+
+def _where(turn: Turn, reading: Reading) -> Place | None:
+    """The place, with what was said just before: 三组 … 石墙村."""
+    place = sure_place(turn, reading)
+    if place is None:
+        return None
+    before = _before(turn)
+    both = turn.book.reader.read(f"{place.text}{before}", turn.person.unit)
+    closer = sure_place(turn, both) if len(before) <= LONGEST else None
+    return closer if closer is not None and turn.town.covers(place.unit, closer.unit) else place
+
+
+def _is_news(turn: Turn, places: tuple[Place, ...]) -> bool:
+    """True if one is named that was not in the words before: which one it is was asked then."""
+    return any(place.text not in _before(turn) for place in places)
+
+
+def _before(turn: Turn) -> str:
+    return incoming.words_before(turn.session, turn.incoming.person, turn.message or 0)
 
 
 def _media() -> tuple[str, ...]:
@@ -107,8 +149,8 @@ def _learned(turn: Turn, case: Case, reading: Reading) -> dict[str, Any]:
     """Columns of the case that these words fill: the place and the topic if it had none, and how
     urgent it is if more than was thought."""
     learned: dict[str, Any] = {}
-    place = sure_place(turn, reading)
-    if case.unit is None and place is not None:
+    place = _where(turn, reading) if case.unit is None else None
+    if place is not None:
         learned |= {"unit": place.unit, "place": place.name}
     if not case.topic and reading.topic:
         learned |= {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}

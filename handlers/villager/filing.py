@@ -32,7 +32,7 @@ from handlers.understood import (
 )
 from handlers.villager import answering, belonging, followup
 from handlers.villager.again import same_of, urge_again
-from handlers.villager.continuing import TOGETHER, add, current, speaking_of
+from handlers.villager.continuing import TOGETHER, add, current, speaking_of, which_place
 from nlp.extent import extent_of
 from nlp.reading import Reading
 from storage import incoming, people, told_answers
@@ -54,7 +54,7 @@ def speak(turn: Turn) -> Reply:
         return _gather(turn, kept)
     if (said := followup.answer(turn, reading)) is not None:
         return said
-    going_on = None if danger else current(turn, own, reading)
+    going_on = current(turn, own, reading)
     if going_on is not None:
         return add(turn, going_on, reading)
     if "minority" not in reading.signals:
@@ -294,10 +294,7 @@ def _question(case: Case, reading: Reading, danger: bool) -> str:
         return "" if case.unit is not None else say("villager.where_are_you")
     if case.unit is not None or case.kind == "consultation":
         return say("villager.next", number=case.number)
-    unsure = [place.name for place in reading.places]
-    if unsure:
-        return say("villager.which_place", names="、".join(dict.fromkeys(unsure)))
-    return say("villager.where")
+    return which_place(reading) if reading.places else say("villager.where")
 
 
 # --- what is not filed ---------------------------------------------------------------------------
