@@ -5,6 +5,7 @@ Where one thing is missing it is asked for, once, and the next message answers i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -28,6 +29,7 @@ from storage import audit, cases, pending
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
+_NUMBERED: Final = re.compile(r"\d{4}")
 NO: Final = frozenset({"不是", "取消", "算了", "不", "不用", "不用了", "不要", "n", "no"})
 
 
@@ -67,7 +69,9 @@ def _spoken(turn: Turn) -> Reply:
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)
     said = find(turn.text, known, answering=question is not None)
     if said is None and question is not None:
-        return _answered(turn, question, known)
+        if question.kind == "ask" or not _NUMBERED.search(turn.text):
+            return _answered(turn, question, known)
+        said = find(turn.text, known)  # to what was only suggested or shown, no number is an answer
     if said is None:
         return _not_understood(turn, known)
     return _do(turn, said)

@@ -11,7 +11,7 @@ from handlers.commands import Command, Said
 from handlers.wording import plain
 
 _NUMBER: Final = re.compile(
-    r"^(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?[\s:：,，]*"
+    r"^(?:把|将)?(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?[\s:：,，]*"
 )
 _NUMBER_BEHIND: Final = re.compile(r"(?<!\d)\d{4,10}(?!\d)")
 _TO_WHOM: Final = re.compile(
@@ -25,19 +25,22 @@ _DONE: Final = (
 _WANTS: Final = tuple(  # the first that fits counts
     (re.compile(pattern), name)
     for pattern, name in (
-        (r"^$|谁(?:报|反映|说)的|什么情况|怎么样了|到哪一?步|(?:他|她|本人|群众|老乡)的?(?:电话|号码|手机)", "查"),
+        (r"^$|谁(?:报|反映|说)的|什么情况|怎么样了|到哪一?步|到哪里?了|(?:他|她|本人|群众|老乡)的?(?:电话|号码|手机)", "查"),
         (r"^(?:我|我手上|手上|今天|现在)*(?:还有|有)(?:哪些|几件|什么|多少)(?:事|件|没办|要办|活)?", "待办"),
+        (r"(?:多少|几)件|统计|哪个?村(?:最|的?多)", "统计"),
+        (r"^(?:交给|转给|派给|给)(?=\S{2})", "派 转"),
         (r"不归(?:我|咱|本)|不是(?:我|咱)们?(?:的|管|这|村|组|网格)|不属于|不在(?:我|咱)们?(?:的?网格|村|组|管)", "退单"),
         (r"(?:解决|办|处理|弄|搞|修|协调|管)不了|搞不定|(?:需要?|要|得|请|等)(?:镇里|镇上|上级|领导)|超出", "上报"),
         (r"还没|没有?(?:修|换|弄|办)|[吗么？?]$", ""),  # not done, or asked
         (_DONE, "办结"),
-        (r"^(?:好的?|行|嗯|收到|知道了|明白)?[\s,，。]*(?:我?(?:马上|这就|现在就?|立刻|就)(?:去|来|到|过去)|在路上|出发了|我来|我去)", "接单"),
+        (r"^(?:好的?|行|嗯|收到|知道了|明白)?[\s,，。]*(?:我?(?:马上|这就|现在就|立刻|就)(?:去|来|过去)|在路上|出发了|我来|我去)", "接单"),
         (r"(?:明天|后天|今天|今晚|上午|下午|晚上|周[一二三四五六日天]|等会|一会|过两天|[0-9一二两三四五六七八九十]+[点天号]).*(?:去|来|到|修|换|看|处理|解决|上门|弄)", "回复"),
         (r"(?:已|正在|在)(?:联系|通知|叫|安排|派|协调|处理|抢修|赶)", "回复"),
     )
 )  # fmt: skip
 
-_WORDLESS: Final = frozenset({"查", "待办", "接单"})
+_WORDLESS: Final = frozenset({"查", "待办", "统计", "接单"})
+_GIVEN: Final = re.compile(r"^(?:交给|转给|派给|给)")
 
 
 def meant(text: str, known: Sequence[Command]) -> Said | None:
@@ -52,8 +55,8 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
         name, words = "回复", words[told.end() :]
     else:
         name = next((name for pattern, name in _WANTS if pattern.search(words)), "")
-    command = next((each for each in known if each.name == name), None)
+    command = next((each for own in name.split() for each in known if each.name == own), None)
     if command is None:
         return None
-    said = words.strip() if name not in _WORDLESS else ""
+    said = _GIVEN.sub("", words.strip()) if command.name not in _WORDLESS else ""
     return Said(command, f"{number[1] if number else ''} {said}".strip(), slash=True)
