@@ -28,9 +28,8 @@ MEANT: Final[dict[str, tuple[int, bool | None]]] = {
 }  # fmt: skip
 _URGES: Final = frozenset({"undone", "hurry", "bad"})
 _GLAD: Final = frozenset({"best", "good", "done", "fair", "heard", "thanks"})
-_STRAY: Final = (
-    1  # characters that are not understood: who says 水是来了，黄的不能吃 is not content
-)
+# characters that are not understood beside praise: 水是来了，黄的不能吃 and 师傅姓啥，我好联系 are none
+_STRAY: Final = {"done": 1, "heard": 1, "thanks": 1}
 # characters of something else, with which it is still about the matter; measured: with three, two thirds
 # of what people say afterwards and one in a hundred new matters
 _NEW, _NEW_OF_ITS_TOPIC = 3, 8
@@ -106,7 +105,7 @@ def _is_about(turn: Turn, said: FollowUp, reading: Reading, case: Case) -> bool:
 
 def _surely(said: FollowUp, case: Case) -> FollowUp:
     """Praise that may be taken back is something that whoever has the case should read."""
-    is_unsure = said.is_doubted or said.beside(_told(case)) > _STRAY
+    is_unsure = said.is_doubted or said.beside(_told(case)) > _STRAY.get(said.means, 0)
     return said._replace(means="more") if said.means in _GLAD and is_unsure else said
 
 

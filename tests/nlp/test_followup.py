@@ -53,8 +53,9 @@ def test_nobody_who_is_not_content_is_taken_for_it() -> None:
     taken = [
         text
         for meant, text in rows("afterwards.tsv")
-        if meant in ("urge", "bad") and (said := follow_up(text)) is not None
-        if said.means in glad and not said.is_doubted and said.beside("") <= 1
+        if meant in ("urge", "bad", "news", "more") and (said := follow_up(text)) is not None
+        if said.means in glad and not said.is_doubted
+        if said.beside("") <= (1 if said.means == "done" else 0)
     ]
     assert taken == []
 
