@@ -11,11 +11,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from nlp.normal import normalise
+from nlp.patterns import choices
 
 LONGEST = 30  # characters; who says more tells something new
 _OF_ITS_OWN = re.compile(r"[\u4e00-\u9fffa-z]+")  # a number (of a phone) says nothing new
 _GAP = re.compile(r"\s+")
-_CHOICE = re.compile(r"\{([^{}]*)\}")
 
 _DANGER, _DOUBT, _FILLER = "danger", "doubt", "filler"
 
@@ -99,8 +99,7 @@ def _shipped() -> _Words:
 
 def _phrase(written: str) -> Phrase:
     """{修|弄}好了 → (修 弄) (好了)."""
-    pieces = enumerate(_CHOICE.split(written))
-    return tuple(_choice(piece.split("|")) for at, piece in pieces if piece or at % 2)
+    return tuple(map(_choice, choices(written)))
 
 
 def _choice(words: list[str]) -> Choice:

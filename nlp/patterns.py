@@ -235,12 +235,16 @@ def spread(written: str) -> Iterator[str]:
     for word in written.split():
         if "{" not in word:
             yield word
-            continue
-        pieces = _CHOICE.split(word)
-        if any("{" in piece or "}" in piece for piece in pieces):
-            raise ValueError(f"a choice within a choice: {word}")
-        choices = [piece.split("|") if at % 2 else [piece] for at, piece in enumerate(pieces)]
-        yield from map("".join, product(*choices))
+        else:
+            yield from map("".join, product(*choices(word)))
+
+
+def choices(word: str) -> list[list[str]]:
+    """`{喊|叫}不应` → [喊, 叫] [不应]. Raises ValueError for a choice within a choice."""
+    pieces = _CHOICE.split(word)
+    if any("{" in piece or "}" in piece for piece in pieces):
+        raise ValueError(f"a choice within a choice: {word}")
+    return [piece.split("|") for at, piece in enumerate(pieces) if piece or at % 2]
 
 
 def _chains(tokens: Sequence[Token], order: Sequence[Link]) -> Iterator[tuple[Token, ...]]:

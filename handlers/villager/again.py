@@ -6,7 +6,6 @@ import re
 
 from casework.case import BEFORE_ANSWER, OPEN, Case
 from casework.rights import THE_SERVICE, Viewer
-from handlers import telling
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -43,17 +42,6 @@ def _may_be(case: Case, reading: Reading) -> bool:
         and case.topic == reading.topic
         and URGENCIES.index(reading.urgency) <= URGENCIES.index(case.urgency)
     )
-
-
-def urge_again(turn: Turn, case: Case) -> Reply:
-    """Said once more after a while: the words are kept, and the handler is urged, kindly limited."""
-    taken = following.own_case(turn, case.number, None, lock=True)
-    words = telling.case_words(taken, turn)
-    if turn.now - following.last_urged(turn, taken) < following.URGE_AGAIN:
-        perform(turn, "supplement", taken, text=turn.text)
-        return Reply(say("villager.said_again", **words))
-    perform(turn, "urge", taken, text=turn.text)
-    return Reply(say("villager.said_again_urged", **words))
 
 
 def join(turn: Turn, found: re.Match[str]) -> Reply:

@@ -125,14 +125,16 @@ def _where(turn: Turn, reading: Reading) -> Place | None:
     if place is None:
         return None
     before = _before(turn)
-    both = turn.book.reader.read(f"{place.text}{before}", turn.person.unit)
-    closer = sure_place(turn, both) if len(before) <= LONGEST else None
+    if len(before) > LONGEST:
+        return place
+    closer = sure_place(turn, turn.book.reader.read(f"{place.text}{before}", turn.person.unit))
     return closer if closer is not None and turn.town.covers(place.unit, closer.unit) else place
 
 
 def _is_news(turn: Turn, places: tuple[Place, ...]) -> bool:
     """True if one is named that was not in the words before: which one it is was asked then."""
-    return any(place.text not in _before(turn) for place in places)
+    before = _before(turn) if places else ""
+    return any(place.text not in before for place in places)
 
 
 def _before(turn: Turn) -> str:

@@ -30,8 +30,8 @@ from handlers.understood import (
     sure_place,
     thanks,
 )
-from handlers.villager import answering, belonging, followup
-from handlers.villager.again import same_of, urge_again
+from handlers.villager import answering, belonging, following, followup
+from handlers.villager.again import same_of
 from handlers.villager.continuing import TOGETHER, add, current, speaking_of, which_place
 from nlp.extent import extent_of
 from nlp.reading import Reading
@@ -64,7 +64,7 @@ def speak(turn: Turn) -> Reply:
         if is_chatter(reading):
             return _chatter(turn)
     if not danger and (same := same_of(turn, own, reading)) is not None:
-        return urge_again(turn, same)
+        return following.urged(turn, same, names_it=True)
     if (kept_with := followup.of_no_matter(turn, reading)) is not None:
         return kept_with
     if not danger and _too_many(turn, own) and (kept := _kept(own)) is not None:

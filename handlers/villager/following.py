@@ -68,15 +68,22 @@ def urge(turn: Turn, found: re.Match[str]) -> Reply:
     return Reply(say("villager.urged", **telling.case_words(case, turn)))
 
 
-def urged(turn: Turn, case: Case) -> Reply:
-    """怎么还没人来: the same in other words, which are kept."""
+def urged(turn: Turn, case: Case, names_it: bool) -> Reply:
+    """怎么还没人来: the same in other words, which are kept; likewise limited. `names_it`: they say what
+    it is about, so it could be another matter."""
     taken = own_case(turn, case.number, None, lock=True)
-    words, text = telling.case_words(taken, turn), turn.text.strip()
+    words = telling.case_words(taken, turn)
     if turn.now - last_urged(turn, taken) < URGE_AGAIN:
-        perform(turn, "supplement", taken, joined=True, text=text)
-        return Reply(say("villager.urged_already", **words))
-    perform(turn, "urge", taken, joined=True, text=text)
-    return Reply(say("villager.urged", **words))
+        keep(turn, taken, turn.text)
+        return Reply(say("villager.said_again" if names_it else "villager.urged_already", **words))
+    perform(turn, "urge", taken, joined=True, text=turn.text.strip())
+    return Reply(say("villager.said_again_urged" if names_it else "villager.urged", **words))
+
+
+def keep(turn: Turn, case: Case, text: str) -> Case:
+    """What is added to a case that was taken for it."""
+    minded = "" if case.protected else care.sign_of(turn.reading.signals)
+    return perform(turn, "supplement", case, joined=True, text=text.strip(), care=minded)
 
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
@@ -84,8 +91,7 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     if not found[1] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
     case = chosen(turn, found[1], OPEN)
-    minded = "" if case.protected else care.sign_of(turn.reading.signals)
-    perform(turn, "supplement", case, joined=True, text=found[2].strip(), care=minded)
+    keep(turn, case, found[2])
     return Reply(say("villager.added", **telling.case_words(case, turn)))
 
 
@@ -99,8 +105,7 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
 
 def settled(turn: Turn, case: Case) -> Reply:
     """They say that it is done: kept, and whoever has it knows."""
-    taken = own_case(turn, case.number, None, lock=True)
-    taken = perform(turn, "supplement", taken, joined=True, text=turn.text.strip())
+    taken = keep(turn, own_case(turn, case.number, None, lock=True), turn.text)
     return Reply(say("villager.all_well", **telling.case_words(taken, turn)))
 
 

@@ -9,13 +9,12 @@ from typing import Final
 
 from casework.case import ANSWERED, BEFORE_ANSWER, CONTENT, Case
 from handlers import telling
-from handlers.acting import NotThat, Sorry, perform
+from handlers.acting import NotThat, Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import about_a_cadre, in_danger, known_answer, sure_place
 from handlers.villager import answering, following, rating
-from handlers.villager.again import urge_again
 from handlers.villager.continuing import TOGETHER, add, is_near
 from nlp.followup import LONGEST, FollowUp, follow_up
 from nlp.reading import Reading
@@ -53,7 +52,7 @@ def answer(turn: Turn, reading: Reading) -> Reply | None:
     said = _surely(said, case)
     if case.state == ANSWERED:
         return _once_answered(turn, said, case)
-    others = [] if named else [each for each in fit if each is not case and each.open]
+    others = [] if named else [each for each in fit if each is not case]
     return _before_answer(turn, said, case, others)
 
 
@@ -69,7 +68,7 @@ def of_number(turn: Turn, found: re.Match[str]) -> Reply:
     if case.state == ANSWERED:
         return _once_answered(turn, said, case)
     if said.means in _URGES:
-        return following.urged(turn, case)
+        return following.urged(turn, case, names_it=False)
     return _before_answer(turn, said, case, []) or _added(turn, case)
 
 
@@ -150,7 +149,7 @@ def _before_answer(turn: Turn, said: FollowUp, case: Case, others: list[Case]) -
         return None if said.rest else _added(turn, case)
     if unanswered := [each for each in others if each.state in BEFORE_ANSWER]:
         raise Sorry(following.which(turn, [case, *unanswered]))
-    return urge_again(turn, case) if said.rest else following.urged(turn, case)
+    return following.urged(turn, case, names_it=bool(said.rest))
 
 
 def _once_answered(turn: Turn, said: FollowUp, case: Case) -> Reply:
@@ -178,5 +177,4 @@ def _kept(turn: Turn, case: Case) -> Reply:
 
 
 def _add(turn: Turn, case: Case) -> Case:
-    taken = following.own_case(turn, case.number, None, lock=True)
-    return perform(turn, "supplement", taken, joined=True, text=turn.text.strip())
+    return following.keep(turn, following.own_case(turn, case.number, None, lock=True), turn.text)
