@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONLY ?=
 OURS := nlp casework storage handlers bot
 
-.PHONY: setup run test test-all lint types bench hints weights clean
+.PHONY: setup run test test-all lint types bench hints weights schema clean
 
 # compiled here: where the service runs it may not write, and would compile each time it starts
 setup: .venv/.run
@@ -42,6 +42,9 @@ types: .venv/.dev
 
 bench: .venv/.dev setup
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+schema: .venv/.dev
+	$(BIN)/python -m tests.storage.snapshot > storage/schema.sql
 
 hints: .venv/.dev
 	$(BIN)/python -m tests.nlp.teaching hints | $(BIN)/xiaoge learn /dev/stdin

@@ -1,6 +1,7 @@
 """The schema: brought up to date, and whether it is.
 
 Alembic is imported where it is needed: 10 MB that a process whose schema is up to date never sees.
+Nor does one that begins with a new SQLite file, which gets at once what the migrations would leave.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 # the scripts are numbered in their order: 0001_the_first_schema.py
 HEAD = max(script.name for script in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:4]
+# what they leave in a new SQLite file; `make schema` writes it, a test compares
+SNAPSHOT = Path(__file__).parent / "schema.sql"
 
 
 def config(connection: sa.Connection) -> Config:
@@ -34,7 +37,7 @@ def config(connection: sa.Connection) -> Config:
 
 def upgrade(database: Database) -> None:
     """Bring the schema up to date and seed the calendar. Safe to run in several processes at once."""
-    if behind(database) is not None:
+    if behind(database) is not None and not _begun(database):
         _migrate(database)
     database.write("calendar", lambda session, _: seed(session), background=True).result()
 
@@ -42,9 +45,21 @@ def upgrade(database: Database) -> None:
 def upgrade_beside(database: Database) -> None:
     """The same for a process that goes on for months: another one does it, and takes with it what it
     needed for that. The address goes through its standard input, for it may hold a password."""
-    if behind(database) is not None:
+    if behind(database) is not None and not _begun(database):
         run([sys.executable, "-m", __name__], input=database.url.encode(), check=True)
     upgrade(database)
+
+
+def _begun(database: Database) -> bool:
+    """Whether there was nothing in the SQLite file, and now there is the whole schema."""
+    if not database.sqlite:
+        return False
+    with database.engine.begin() as connection:
+        if sa.inspect(connection).get_table_names():
+            return False
+        for statement in SNAPSHOT.read_text(encoding="utf-8").split("\n\n"):
+            connection.exec_driver_sql(statement)
+    return True
 
 
 def _migrate(database: Database) -> None:

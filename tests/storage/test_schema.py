@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 import storage.tables
 from storage import schema
 from storage.database import Database
+from tests.storage import snapshot
 from tests.storage.servers import SERVERS, open_database
 
 METADATA = SQLModel.metadata
@@ -109,6 +110,11 @@ def test_a_process_beside_brings_it_up_to_date(nothing: Database) -> None:
 
 def test_the_last_script_is_the_newest_state() -> None:
     assert schema.HEAD == HEAD
+
+
+def test_a_new_file_gets_what_the_migrations_would_leave() -> None:
+    kept = schema.SNAPSHOT.read_text(encoding="utf-8")
+    assert kept == "\n\n".join(snapshot.migrated()) + "\n", "run `make schema`"
 
 
 def test_whoever_is_up_to_date_never_sees_alembic() -> None:
