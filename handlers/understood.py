@@ -14,6 +14,7 @@ from nlp.reading import Place, Reading
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 DISCIPLINE: Final = "纪检监察"
 SURE: Final = 0.6  # of a place, to act on it without asking
+_GUESSED: Final = "…"  # what a reading shows where no word says the kind
 WORTH_FILING: Final = 4  # characters of which nothing was understood
 # who would otherwise get what is said of their own conduct
 _NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长|支书|书记|村干部|村委会?的人")
@@ -72,6 +73,12 @@ def is_chatter(reading: Reading) -> bool:
     if reading.topic or reading.places:
         return thanks(reading.text)
     return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
+
+
+def is_guessed(reading: Reading) -> bool:
+    """True if no word says of what kind it is: nothing is complained of, asked or told."""
+    words = {word for word, _ in reading.matched.get("kind", ())}
+    return reading.kind in ("grievance", "other") and words <= {_GUESSED, reading.topic}
 
 
 def sure_place(occasion: Occasion, reading: Reading) -> Place | None:

@@ -42,6 +42,24 @@ def details(turn: Turn, _: object) -> Reply:
     return Reply(whole(turn, _told(turn)))
 
 
+def asked_more(turn: Turn, _: object) -> Reply:
+    """那去哪里办: all that we know, of the answer told just before."""
+    told = spoken_of(turn)
+    answer = turn.town.answers.get(told.answer) if told is not None else None
+    if answer is None:
+        raise NotThat
+    return Reply(whole(turn, answer))
+
+
+def spoken_of(turn: Turn) -> ToldAnswer | None:
+    """The answer told last, if nothing of the villager's own has begun or ended since."""
+    told = last_told(turn)
+    if told is None:
+        return None
+    since = [max(case.opened_at, case.answered_at or case.opened_at) for case in turn.recent]
+    return told if all(at < told.at for at in since) else None
+
+
 def last_told(turn: Turn) -> ToldAnswer | None:
     return told_answers.last(turn.session, turn.person.id, turn.now - REMEMBERED)
 

@@ -11,6 +11,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import query_word
 from handlers.turn import Turn
+from handlers.understood import sure_place
 from handlers.villager.continuing import TOGETHER
 from nlp.reading import Place
 from storage import cases, people
@@ -20,6 +21,15 @@ def my_member(turn: Turn, _: re.Match[str]) -> Reply:
     if turn.person.unit is None:
         return Reply(say("villager.bind_first"))
     return Reply(say("villager.my_member", **_member(turn, turn.person.unit)))
+
+
+def member_of(turn: Turn, found: re.Match[str]) -> Reply:
+    """谁负责石墙村三组."""
+    asked = found[1] or found[2]
+    place = sure_place(turn, turn.book.reader.read(asked, turn.person.unit))
+    if place is None:
+        raise NotThat
+    return Reply(say("villager.member_of", **_member(turn, place.unit)))
 
 
 def phone(turn: Turn, found: re.Match[str]) -> Reply:

@@ -15,15 +15,36 @@ from handlers.acting import perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, in_danger, is_chatter, known_answer, sure_place
+from handlers.understood import (
+    about_a_cadre,
+    in_danger,
+    is_chatter,
+    is_guessed,
+    known_answer,
+    sure_place,
+)
 from nlp.followup import LONGEST
 from nlp.reading import Place, Reading
 from storage import incoming
 
 TOGETHER: Final = timedelta(minutes=10)
-_HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
+_SHORTEST: Final = 3  # characters of a name
+PAPERS: Final = re.compile(
+    r"^(?:那|还)?(?:要|需要|用|带|拿|交|没)?.{0,4}"
+    r"(?:身份证|户口[本簿]|照片|复印件|原件|证明|病历|银行卡|委托书).{0,2}(?:[不吗么]|行不行|可以吗|可不可以|也行|可以不)?[?？。]*$"
+)
+_BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
+HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
+_DETAIL: Final = re.compile(r"^[^\s，,]{2,6}的[。.!！]*$")  # 电鱼的, 骑摩托的
+# 就在大桥旁边; and where somebody was asked for the place, also 图书馆门口, 老粮站
 _WHERE: Final = re.compile(
     r"^(?:就|是|位置|地点)?(?:在|位于|靠近|挨着|挨到).{1,14}[边口面近里外上下头尾处家组村桥路][。.!！\s]*$"
+    r"|^[^，,。！!？?\s了没不坏有被漏堵臭吵偷想要怎哪吗么]{1,12}"
+    r"(?:[边口面近里外上下头尾处街市巷路桥湾坪冲岭坡沟坝塘井站社院校厂店铺场庙堂亭楼栋号]|隔壁)[。.!！\s]*$"
+)
+_CORRECTED: Final = re.compile(
+    r"^(?:(?:不是.{0,8}|不对|错了|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]+(?:应该)?[是在]|应该[是在]|改[成为])"
+    r"(.{1,14}?)[。.!！\s]*$"
 )
 
 
@@ -35,10 +56,13 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if in_danger(reading) and case.urgency != "emergency":
         return None
     goes_on = not reading.topic or reading.subkind == "misconduct"
-    if case.protected and goes_on and _HE.match(turn.text):
-        return case  # 叫王德厚, 他把低保给他侄子
-    if case.unit is None and _WHERE.match(turn.text):
-        return case  # 就在大桥旁边: where, not another matter
+    if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
+        return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
+    if (case.kind == "consultation" and PAPERS.match(turn.text)) or _DETAIL.match(turn.text):
+        return case
+    asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
+    if asked and _tells_where(turn.text, reading):
+        return case  # where, not another matter
     if not (case.asks_villager or case.urgency == "emergency") and is_chatter(reading):
         return None
     if case.protected and said_before(own, reading) is not None:
@@ -54,6 +78,14 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if named is not None and not is_near(turn, named.unit, case):
         return None
     return case
+
+
+def _tells_where(text: str, reading: Reading) -> bool:
+    """True for what answers the one question; a name that we do not know (王家湾) is no greeting."""
+    if _WHERE.match(text):
+        return True
+    unknown = is_guessed(reading) and len(text) >= _SHORTEST
+    return unknown and (reading.kind == "other" or bool(reading.places))
 
 
 def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
@@ -88,9 +120,23 @@ def is_near(turn: Turn, unit: str, case: Case) -> bool:
     return case.unit is None or covers(unit, case.unit) or covers(case.unit, unit)
 
 
-def add(turn: Turn, case: Case, reading: Reading, text: str = "") -> Reply:
-    """What follows within ten minutes is the same matter; what is understood only now counts."""
-    learned = {} if case.protected else _learned(turn, case, reading)
+def corrected(turn: Turn, own: list[Case]) -> Reply | None:
+    """说错了，是四组: where the case is that is spoken of, once more."""
+    said = _CORRECTED.match(turn.text)
+    case = speaking_of(turn, own) if said is not None else None
+    if said is None or case is None or case.protected:
+        return None
+    reading = turn.book.reader.read(said[1], case.unit or turn.person.unit)
+    place = sure_place(turn, reading)
+    return add(turn, case, reading, turn.text, place) if place is not None else None
+
+
+def add(
+    turn: Turn, case: Case, reading: Reading, text: str = "", place: Place | None = None
+) -> Reply:
+    """What follows within ten minutes is the same matter; what is understood only now counts, and
+    a `place` that is said once more instead of the one before."""
+    learned = {} if case.protected else _learned(turn, case, reading, place)
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
     given: dict[str, Any] = {"text": text or turn.text, "learned": learned}
@@ -124,20 +170,21 @@ def _where(turn: Turn, reading: Reading) -> Place | None:
     place = sure_place(turn, reading)
     if place is None:
         return None
-    before = _before(turn)
-    if len(before) > LONGEST:
+    said = before(turn)
+    if len(said) > LONGEST:
         return place
-    closer = sure_place(turn, turn.book.reader.read(f"{place.text}{before}", turn.person.unit))
+    closer = sure_place(turn, turn.book.reader.read(f"{place.text}{said}", turn.person.unit))
     return closer if closer is not None and turn.town.covers(place.unit, closer.unit) else place
 
 
 def _is_news(turn: Turn, places: tuple[Place, ...]) -> bool:
     """True if one is named that was not in the words before: which one it is was asked then."""
-    before = _before(turn) if places else ""
-    return any(place.text not in before for place in places)
+    said = before(turn) if places else ""
+    return any(place.text not in said for place in places)
 
 
-def _before(turn: Turn) -> str:
+def before(turn: Turn) -> str:
+    """What the villager said just before this."""
     return incoming.words_before(turn.session, turn.incoming.person, turn.message or 0)
 
 
@@ -147,11 +194,12 @@ def _media() -> tuple[str, ...]:
     return tuple(say(f"villager.medium.{kind}") for kind in kinds)
 
 
-def _learned(turn: Turn, case: Case, reading: Reading) -> dict[str, Any]:
+def _learned(turn: Turn, case: Case, reading: Reading, place: Place | None) -> dict[str, Any]:
     """Columns of the case that these words fill: the place and the topic if it had none, and how
     urgent it is if more than was thought."""
     learned: dict[str, Any] = {}
-    place = _where(turn, reading) if case.unit is None else None
+    if place is None and case.unit is None:
+        place = _where(turn, reading)
     if place is not None:
         learned |= {"unit": place.unit, "place": place.name}
     if not case.topic and reading.topic:

@@ -22,18 +22,31 @@ from handlers.message import Reply
 from handlers.opening import explained_by, open_matter, query_word
 from handlers.turn import Turn
 from handlers.understood import (
+    WORTH_FILING,
     about_a_cadre,
     danger_words,
     in_danger,
     is_chatter,
+    is_guessed,
     known_answer,
     sure_place,
     thanks,
 )
 from handlers.villager import answering, belonging, following, followup
 from handlers.villager.again import same_of
-from handlers.villager.continuing import TOGETHER, add, current, speaking_of, which_place
+from handlers.villager.continuing import (
+    HE,
+    PAPERS,
+    TOGETHER,
+    add,
+    before,
+    corrected,
+    current,
+    speaking_of,
+    which_place,
+)
 from nlp.extent import extent_of
+from nlp.followup import LONGEST
 from nlp.reading import Reading
 from storage import incoming, people, told_answers
 from storage.told_answers import ToldAnswer
@@ -41,6 +54,7 @@ from storage.told_answers import ToldAnswer
 DAY: Final = timedelta(hours=24)
 CASES_A_DAY: Final = 10
 MESSAGES_A_MINUTE: Final = 20
+_DISAGREES: Final = re.compile(r"[没不拒推骗冇莫]")
 
 
 def speak(turn: Turn) -> Reply:
@@ -52,7 +66,7 @@ def speak(turn: Turn) -> Reply:
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
-    if (said := followup.answer(turn, reading)) is not None:
+    if (said := corrected(turn, own) or followup.answer(turn, reading)) is not None:
         return said
     going_on = current(turn, own, reading)
     if going_on is not None:
@@ -61,8 +75,10 @@ def speak(turn: Turn) -> Reply:
         answer = known_answer(turn, reading)
         if answer is not None:
             return answering.tell(turn, answer)
-        if is_chatter(reading):
+        if is_chatter(reading) or _praises_on(turn, reading):
             return _chatter(turn)
+        if (said := _of_the_answer(turn, reading)) is not None:
+            return said
     if not danger and (same := same_of(turn, own, reading)) is not None:
         return following.urged(turn, same, names_it=True)
     if (kept_with := followup.of_no_matter(turn, reading)) is not None:
@@ -139,8 +155,8 @@ def located(turn: Turn) -> Reply:
 
 def to_a_person(turn: Turn, _: object) -> Reply:
     """转人工: the question before, which the answer base answered, becomes a case."""
-    told = answering.last_told(turn)
-    if told is not None and _newest(turn, told):
+    told = answering.spoken_of(turn)
+    if told is not None:
         return _after(turn, told)
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
     reading = turn.book.reader.read(question or "", turn.person.unit)
@@ -154,15 +170,29 @@ def to_a_person(turn: Turn, _: object) -> Reply:
 
 def not_solved(turn: Turn, found: re.Match[str]) -> Reply:
     """没解决: the villager's own question becomes a case; the answer stands in its history."""
-    told = answering.last_told(turn)
-    if told is None or not _newest(turn, told):
+    told = answering.spoken_of(turn)
+    if told is None:
         raise NotThat  # 没解决…: words like all others
-    return _after(turn, told, found[1])
+    said = before(turn)
+    since = said if said != told.question and len(said) >= WORTH_FILING else ""  # 她今年82
+    return _after(turn, told, f"{since}\n{found[1]}".strip())
 
 
-def _newest(turn: Turn, told: ToldAnswer) -> bool:
-    """True if nothing of the villager's own has begun or ended since the answer."""
-    return all(max(c.opened_at, c.answered_at or c.opened_at) < told.at for c in turn.recent)
+def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:
+    """What has no topic of its own, said after an answer, is of that: 她今年82, 他们说我不符合."""
+    papers = PAPERS.match(turn.text) is not None  # 户口本行不行
+    of_its_own = reading.topic or (reading.places and not is_guessed(reading))
+    if (of_its_own and not papers) or in_danger(reading) or len(reading.text) > LONGEST:
+        return None
+    told = answering.spoken_of(turn)
+    if told is None or turn.now - told.at > TOGETHER or about_a_cadre(turn, reading):
+        return None
+    if papers:
+        return answering.papers(turn, None)
+    if _DISAGREES.search(reading.text):
+        return _after(turn, told, turn.text)
+    answer = turn.town.answers.get(told.answer)
+    return Reply(say("villager.of_the_answer", title=answer.name)) if answer is not None else None
 
 
 def _after(turn: Turn, told: ToldAnswer, more: str = "") -> Reply:
@@ -180,7 +210,7 @@ def _after(turn: Turn, told: ToldAnswer, more: str = "") -> Reply:
 
 def another(turn: Turn, _: object) -> Reply:
     """另一件: what was taken for the same matter as before is one of its own."""
-    said = incoming.words_before(turn.session, turn.incoming.person, turn.message or 0)
+    said = before(turn)
     reading = turn.book.reader.read(said, turn.person.unit)
     filed = any(case.text == said for case in turn.recent)
     if not said or filed or is_chatter(reading) or about_a_cadre(turn, reading):
@@ -300,8 +330,13 @@ def _question(case: Case, reading: Reading, danger: bool) -> str:
 # --- what is not filed ---------------------------------------------------------------------------
 
 
+def _praises_on(turn: Turn, reading: Reading) -> bool:
+    """我要表扬李守田 … 他帮我妈背米上楼."""
+    return HE.match(turn.text) is not None and is_guessed(reading) and thanks(before(turn))
+
+
 def _chatter(turn: Turn) -> Reply:
-    if thanks(turn.text):
+    if thanks(turn.text) or _praises_on(turn, turn.reading):
         return Reply(say("villager.thanks"))
     return Reply(say("villager.greeting", town=turn.town.name, notice=notice(turn)))
 
