@@ -18,6 +18,7 @@ _TO_WHOM: Final = re.compile(
     r"^(?:麻烦|请|帮我|你)*(?:告诉|通知|转告|回他|回她|回一下|(?:跟|和|给|对)(?=.{1,4}[说讲回]))"
     r"(?:他们|她们|他|她|群众|老乡|本人|村民|大爷|大娘|那家|人家)?(?:一声|一下)?(?:说|讲|回)?[\s:：,，]*"
 )
+_GIVE: Final = r"^(?:麻烦|请|帮我|你)*(?:交给|转给|派给|给)"
 _DONE: Final = (
     r"(?:修|换|弄|搞|办|处理|清理|清|疏通|装|补|接|扫|拉|搬|填|焊|调解|解决|协调|恢复|收拾)"
     r"(?:好|完|通|走|妥|掉|干净|到位|定)?了|搞定|通水|通电|来水了|来电了|亮了|(?:已经?|刚|都)(?:换|修|清|装|补|处理)"
@@ -26,10 +27,10 @@ _WANTS: Final = tuple(  # the first that fits counts
     (re.compile(pattern), name)
     for pattern, name in (
         (r"^$|谁(?:报|反映|说)的|什么情况|怎么样了|(?:怎么样|怎样|咋样)了?$|到哪一?步|到哪里?了|(?:他|她|本人|群众|老乡)的?(?:电话|号码|手机)", "查"),
-        (r"^(?:我|我手上|手上)+(?:今天|现在)*(?:还有|有)(?:哪些|几件|什么|多少)(?:事|件|没办|要办|活)?", "待办"),
+        (r"^(?:我|我手上|手上)+(?:今天|现在)*(?:还有|有)?(?:哪些|几件|什么|多少)(?:事|件|没办|要办|活)?", "待办"),
         (r"^(?:今天|现在)*(?:还有|有)(?:哪些|几件|什么|多少)(?:事|件|没办|要办|活)?|谁.{0,3}(?:没(?:有)?(?:办|回|接|答)|超期|逾期)", "统计 待办"),
         (r"(?:多少|几)件|统计|哪个?村(?:最|的?多)", "统计"),
-        (r"^(?:交给|转给|派给|给)(?=\S{2})", "派 转"),
+        (rf"{_GIVE}(?=\S{{2}})", "派 转"),
         (r"不归(?:我|咱|本)|不是(?:我|咱)们?(?:的|管|这|村|组|网格)|不属于|不在(?:我|咱)们?(?:的?网格|村|组|管)", "退单"),
         (r"(?:解决|办|处理|弄|搞|修|协调|管)不了|搞不定|(?:需要?|要|得|请|等)(?:镇里|镇上|上级|领导)|超出", "上报"),
         (r"还没|没有?(?:修|换|弄|办)|[吗么？?]$", ""),  # not done, or asked
@@ -43,13 +44,18 @@ _WANTS: Final = tuple(  # the first that fits counts
 )  # fmt: skip
 
 _WORDLESS: Final = frozenset({"查", "待办", "统计", "接单"})
-_GIVEN: Final = re.compile(r"^(?:交给|转给|派给|给)")
+_GIVEN: Final = re.compile(_GIVE)
+_HOW: Final = re.compile(
+    r"^(?:怎么|咋|如何)(\S{2,4}?)[呢啊呀?？]*$|^(\S{2,4}?)(?:怎么|咋)(?:用|说|写|弄|搞)[呢啊呀?？]*$"
+)
 
 
 def meant(text: str, known: Sequence[Command]) -> Said | None:
     """The command that these words probably are, with the words as what is said; None if nothing
     tells."""
     line = plain(text)
+    if (how := _HOW.match(line)) is not None:  # 怎么请假
+        return _explained(how[1] or how[2], known)
     number = _NUMBER.match(line)
     words = line[number.end() :] if number is not None else line
     if _NUMBER_BEHIND.search(words):
@@ -63,3 +69,11 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
         return None
     said = _GIVEN.sub("", words.strip()) if command.name not in _WORDLESS else ""
     return Said(command, f"{number[1] if number else ''} {said}".strip(), slash=True)
+
+
+def _explained(name: str, known: Sequence[Command]) -> Said | None:
+    """The help about a command, if it is one."""
+    help_ = next((each for each in known if each.name == "帮助"), None)
+    if help_ is None or all(name not in each.words for each in known):
+        return None
+    return Said(help_, name, slash=True)

@@ -10,13 +10,13 @@ from casework.case import Case
 from casework.joint.call import INVITED, SIGNED_IN, Call
 from casework.rights import HANDLER, is_admin, standing
 from handlers import arguments, calls, wording
-from handlers.acting import Ask, Sorry, allowed, perform
+from handlers.acting import Sorry, allowed, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.ratings import STEPS
 from handlers.staff.calling import own_keys
 from handlers.staff.fields import fill, labelled
-from handlers.staff.work import done, meant, seen
+from handlers.staff.work import done, meant, seen, which
 from handlers.turn import Turn
 from storage import cases, incoming, joint
 
@@ -178,8 +178,7 @@ def _case(turn: Turn, given: Given, name: str) -> Case:
         if len(mine) == 1:
             return meant(turn, {"number": mine[0].number}, name)
         if mine:
-            numbers = "、".join(str(case.number) for case in mine[:8])
-            raise Ask(say("staff.which", numbers=numbers), "number")
+            raise which(turn, mine)
     return meant(turn, given, name)
 
 

@@ -6,15 +6,16 @@ case can be meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from casework.actions import ACTIONS
 from casework.case import Case
 from casework.duration import Duration
 from casework.rights import HANDLER, is_admin, standing
-from handlers import telling, wording
+from handlers import cards, telling, wording
 from handlers.acting import Ask, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
@@ -24,6 +25,7 @@ from storage import audit, cases, contact
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 LONGEST: Final = timedelta(days=365)
+OFFERED: Final = 8  # cases of several that can be meant
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
 
@@ -140,10 +142,15 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
         if not fit:
             raise Sorry(say("staff.none_fits"))
         if len(fit) > 1:
-            numbers = "、".join(str(case.number) for case in fit[:8])
-            raise Ask(say("staff.which", numbers=numbers), "number")
+            raise which(turn, fit)
         number = fit[0].number
     return _there(cases.take(turn.viewer, turn.session, number), number)
+
+
+def which(turn: Turn, fit: Sequence[Case]) -> Ask:
+    """Several can be meant; the number alone answers."""
+    lines = wording.listed(fit, OFFERED, partial(cards.row, turn))
+    return Ask(say("staff.which", lines=lines), "number")
 
 
 def seen(turn: Turn, number: int, *, sealed: bool = True) -> Case:

@@ -33,6 +33,8 @@ PAPERS: Final = re.compile(
     r"^(?:那|还)?(?:要|需要|用|带|拿|交|没)?.{0,4}"
     r"(?:身份证|户口[本簿]|照片|复印件|原件|证明|病历|银行卡|委托书).{0,2}(?:[不吗么]|行不行|可以吗|可不可以|也行|可以不)?[?？。]*$"
 )
+_FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
+_QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
 _BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
 HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
 _DETAIL: Final = re.compile(r"^[^\s，,]{2,6}的[。.!！]*$")  # 电鱼的, 骑摩托的
@@ -63,16 +65,18 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
     if asked and _tells_where(turn.text, reading):
         return case  # where, not another matter
-    if not (case.asks_villager or case.urgency == "emergency") and is_chatter(reading):
+    listens = case.asks_villager or case.urgency == "emergency" or _FACT.match(turn.text)
+    if not listens and is_chatter(reading):
         return None
     if case.protected and said_before(own, reading) is not None:
         return None  # 上次那个灯到底修不修: not of the sealed report
     if not case.protected and about_a_cadre(turn, reading):
         return None
-    if reading.topic and reading.topic != case.topic and (case.topic or case.protected):
-        return None
     answer = known_answer(turn, reading) if reading.kind == "consultation" else None
     if answer is not None and (case.kind != "consultation" or answer.topic != case.topic):
+        return None
+    asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
+    if reading.topic not in ("", case.topic) and (case.topic or case.protected) and not asks_on:
         return None
     named = sure_place(turn, reading)
     if named is not None and not is_near(turn, named.unit, case):
