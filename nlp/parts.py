@@ -19,6 +19,7 @@ _MARKS = re.compile(
     r"|再(?:一个|就是|有|说)|其次|同时还|此外))"
     r"|(?=另外|还有(?:就是|那|我|一[件个]|，|门|家)|顺[便带]|除此之外|对了|一个是|[1-9]\.(?!\d))"
 )
+_ALSO = re.compile(r"(?<=[，。；！？])还有")  # begins something new if it says what is wrong
 # one of these stands where something is marked; most texts have none, and are not looked through
 _MARKED = re.compile(
     "|".join(
@@ -47,11 +48,12 @@ def split(text: str, hits: Sequence[Hit], topics: Mapping[str, Topic]) -> tuple[
     """The text of each matter; `(text,)` when there is one. What stands before the first
     topic goes with it; a piece without a topic goes with the one before."""
     marks = {match.start() for match in _MARKS.finditer(text)} if _MARKED.search(text) else set()
-    if not marks and not _may_say_two(text, hits):
+    if not marks and "还有" not in text and not _may_say_two(text, hits):
         return (text,)
-    cuts = marks | _between_sentences(text, hits) if len(text) <= SHORT else marks
+    also = {match.start() for match in _ALSO.finditer(text)}
+    cuts = marks | also | (_between_sentences(text, hits) if len(text) <= SHORT else set())
     joined: list[_Matter] = []
-    for piece in _pieces(hits, marks, sorted(cuts | {0, len(text)})):
+    for piece in _pieces(hits, marks, also, sorted(cuts | {0, len(text)})):
         if joined and not _is_another(joined[-1], piece, topics):
             joined[-1] = _together(joined[-1], piece)
         else:
@@ -83,13 +85,15 @@ def _between_sentences(text: str, hits: Sequence[Hit]) -> set[int]:
     return cuts
 
 
-def _pieces(hits: Sequence[Hit], marks: Set[int], edges: Sequence[int]) -> Iterator[_Matter]:
+def _pieces(
+    hits: Sequence[Hit], marks: Set[int], also: Set[int], edges: Sequence[int]
+) -> Iterator[_Matter]:
     telling = [(at, use) for at, _, use in hits if use.aim == "topic" or use.tells]
     for start, end in pairwise(edges):
         inside = [use for at, use in telling if start <= at < end]
         named = frozenset([use.name for use in inside if use.aim == "topic"])
         tells = any(use.tells for use in inside)
-        yield _Matter(start, end, named, tells, start in marks)
+        yield _Matter(start, end, named, tells, start in marks or (tells and start in also))
 
 
 def _is_another(before: _Matter, after: _Matter, topics: Mapping[str, Topic]) -> bool:

@@ -37,6 +37,16 @@ def phone(turn: Turn, found: re.Match[str]) -> Reply:
     return whom_to_call(turn) if turn.person.unit is None else my_member(turn, found)
 
 
+def phone_of(turn: Turn, found: re.Match[str]) -> Reply:
+    """李守田电话."""
+    named = (each for each in turn.town.staff.values() if each.name == found[1] and each.posts)
+    staff = next(named, None)
+    if staff is None:
+        raise NotThat
+    who = wording.responsible(turn.town, staff.posts[0], turn.now)
+    return Reply(say("villager.reach", responsible=who))
+
+
 def whom_to_call(turn: Turn) -> Reply:
     """Who answers where nothing is known of the matter yet."""
     to = assign(turn.town, topic="", field="", unit=turn.person.unit, misconduct=False)

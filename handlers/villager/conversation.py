@@ -29,6 +29,7 @@ from handlers.villager import (
 Handler = Callable[[Turn, re.Match[str]], Reply]
 
 NUMBER = r"(?:编号|单号|件号|事项)?\s*[#:：]?\s*(\d{3,10})"
+WHICH = r"(?:的?那[个件条]事?|这[个件条]事?|的?那[个件]|的事情?)?"
 END = r"\s*[。.!！?？~～]*$"
 
 _SAID: Final[tuple[tuple[str, Handler], ...]] = (
@@ -57,6 +58,14 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         following.overview,
     ),
     (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
+    (
+        rf"^(?:帮我)?(?:催|催办|催一下|催一催)(?:一下)?\s*([\u4e00-\u9fff\d]{{2,10}}?){WHICH}{END}",
+        following.urge_described,
+    ),
+    (
+        rf"^(?:撤回|撤销|取消|不要)(?:一下)?\s*([\u4e00-\u9fff\d]{{2,10}}?){WHICH}{END}",
+        following.withdraw_described,
+    ),
     (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
     (
         rf"^(?:我要|我想|帮我|请)?(?:撤回|撤销|取消|不用办了|删掉|删除|作废)\s*(?:{NUMBER})?"
@@ -117,7 +126,11 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         filing.to_a_person,
     ),
     (
-        rf"^(?:(?:你们?|镇里|村里)?的?(?:联系)?电话(?:号码)?(?:是?多少)?|打(?:哪个|什么|啥)电话){END}",
+        rf"^([\u4e00-\u9fff]{{2,4}}?)的?(?:电话|手机号?|号码|联系方式)(?:是?多少)?{END}",
+        belonging.phone_of,
+    ),
+    (
+        rf"^(?:(?:你们?|镇里|村里|我们?)?的?(?:村|组|镇)?(?:支?书记?|主任|村?长|队长|干部)?的?(?:联系)?电话(?:号码)?(?:是?多少)?|打(?:哪个|什么|啥)电话){END}",
         belonging.phone,
     ),
     (

@@ -19,6 +19,8 @@ from handlers.villager.continuing import speaking_of
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
+_COUNT: Final = {sign: at % 5 for at, sign in enumerate("一二三四五12345")}
+_PLACE: Final = re.compile(r"第([一二三四五1-5])[个件条]?$")
 
 
 def look(turn: Turn, found: re.Match[str]) -> Reply:
@@ -61,11 +63,19 @@ def overview(turn: Turn, _: re.Match[str] | None = None) -> Reply:
 
 def urge(turn: Turn, found: re.Match[str]) -> Reply:
     """催1023: the handler hears of it, from the second time on also who stands above. Limited kindly."""
-    case = chosen(turn, found[1], BEFORE_ANSWER)
+    return _urge(turn, chosen(turn, found[1], BEFORE_ANSWER))
+
+
+def _urge(turn: Turn, case: Case) -> Reply:
     if turn.now - last_urged(turn, case) < URGE_AGAIN:
         return Reply(say("villager.urged_already", **telling.case_words(case, turn)))
     perform(turn, "urge", case, joined=True)
     return Reply(say("villager.urged", **telling.case_words(case, turn)))
+
+
+def urge_described(turn: Turn, found: re.Match[str]) -> Reply:
+    """催路灯那个."""
+    return _urge(turn, _described(turn, found[1], BEFORE_ANSWER))
 
 
 def urged(turn: Turn, case: Case, names_it: bool) -> Reply:
@@ -111,7 +121,15 @@ def settled(turn: Turn, case: Case) -> Reply:
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
     """撤回1023: what several people have said cannot be taken back by one of them."""
-    case = chosen(turn, found[1], OPEN)
+    return _withdraw(turn, chosen(turn, found[1], OPEN))
+
+
+def withdraw_described(turn: Turn, found: re.Match[str]) -> Reply:
+    """撤回水沟那个."""
+    return _withdraw(turn, _described(turn, found[1], OPEN))
+
+
+def _withdraw(turn: Turn, case: Case) -> Reply:
     if len(people.parties(turn.session, case.number, case.villager)) > 1:
         raise Sorry(say("villager.not_alone", number=case.number))
     perform(turn, "withdraw", case)
@@ -139,6 +157,19 @@ def chosen(turn: Turn, number: str | None, states: frozenset[str]) -> Case:
         raise Sorry(say("villager.nothing_to_choose"))
     if len(fit) > 1:
         raise Sorry(which(turn, fit))
+    return own_case(turn, fit[0].number, None, lock=True)
+
+
+def _described(turn: Turn, words: str, states: frozenset[str]) -> Case:
+    """The one case that is meant by what it is about, or by where it stands in what 查进度 shows."""
+    own = [case for case in mine(turn) if case.state in OPEN and not case.protected]
+    place = _PLACE.match(words)
+    if place is not None:
+        fit = own[_COUNT[place[1]] : _COUNT[place[1]] + 1]
+    else:
+        fit = [case for case in own if words in f"{case.text} {case.topic} {case.place}"]
+    if len(fit) != 1 or fit[0].state not in states:
+        raise NotThat
     return own_case(turn, fit[0].number, None, lock=True)
 
 
