@@ -46,7 +46,7 @@ from handlers.villager.continuing import (
     which_place,
 )
 from nlp.extent import extent_of
-from nlp.followup import LONGEST
+from nlp.followup import LONGEST, follow_up
 from nlp.reading import Reading
 from storage import incoming, people, told_answers
 from storage.told_answers import ToldAnswer
@@ -54,6 +54,7 @@ from storage.told_answers import ToldAnswer
 DAY: Final = timedelta(hours=24)
 CASES_A_DAY: Final = 10
 MESSAGES_A_MINUTE: Final = 20
+_WHO: Final = 4  # characters of somebody's name and post
 _DISAGREES: Final = re.compile(r"[没不拒推骗冇莫]")
 
 
@@ -75,7 +76,7 @@ def speak(turn: Turn) -> Reply:
         answer = known_answer(turn, reading)
         if answer is not None:
             return answering.tell(turn, answer)
-        if is_chatter(reading) or _praises_on(turn, reading):
+        if is_chatter(reading) or _praises(turn, reading):
             return _chatter(turn)
         if (said := _of_the_answer(turn, reading)) is not None:
             return said
@@ -330,13 +331,18 @@ def _question(case: Case, reading: Reading, danger: bool) -> str:
 # --- what is not filed ---------------------------------------------------------------------------
 
 
-def _praises_on(turn: Turn, reading: Reading) -> bool:
-    """我要表扬李守田 … 他帮我妈背米上楼."""
-    return HE.match(turn.text) is not None and is_guessed(reading) and thanks(before(turn))
+def _praises(turn: Turn, reading: Reading) -> bool:
+    """王书记人好得很: of whom it is said is all that stands beside it; 我要表扬李守田 … 他帮我妈背米上楼."""
+    if not is_guessed(reading):
+        return False
+    said = follow_up(turn.text)
+    if said is not None and said.means in ("best", "good") and not said.is_doubted:
+        return said.beside("") <= _WHO
+    return HE.match(turn.text) is not None and thanks(before(turn))
 
 
 def _chatter(turn: Turn) -> Reply:
-    if thanks(turn.text) or _praises_on(turn, turn.reading):
+    if thanks(turn.text) or _praises(turn, turn.reading):
         return Reply(say("villager.thanks"))
     return Reply(say("villager.greeting", town=turn.town.name, notice=notice(turn)))
 
