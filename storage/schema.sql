@@ -358,7 +358,6 @@ CREATE TABLE text_key (
 	CONSTRAINT pk_text_key PRIMARY KEY ("key", case_number)
 )
  WITHOUT ROWID
-
 ;
 
 CREATE TABLE told_answer (

@@ -39,7 +39,8 @@ def phone(turn: Turn, found: re.Match[str]) -> Reply:
 
 def phone_of(turn: Turn, found: re.Match[str]) -> Reply:
     """李守田电话."""
-    named = (each for each in turn.town.staff.values() if each.name == found[1] and each.posts)
+    name = found[1] or found[2]
+    named = (each for each in turn.town.staff.values() if each.name == name and each.posts)
     staff = next(named, None)
     if staff is None:
         raise NotThat

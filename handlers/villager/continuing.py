@@ -60,7 +60,9 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     goes_on = not reading.topic or reading.subkind == "misconduct"
     if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
         return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
-    if (case.kind == "consultation" and PAPERS.match(turn.text)) or _DETAIL.match(turn.text):
+    if case.kind == "consultation" and PAPERS.match(turn.text):
+        return case
+    if _DETAIL.match(turn.text) and not about_a_cadre(turn, reading):
         return case
     asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
     if asked and _tells_where(turn.text, reading):

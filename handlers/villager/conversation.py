@@ -63,7 +63,7 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         following.urge_described,
     ),
     (
-        rf"^(?:撤回|撤销|取消|不要)(?:一下)?\s*([\u4e00-\u9fff\d]{{2,10}}?){WHICH}{END}",
+        rf"^(?:撤回|撤销|取消)(?:一下)?\s*(第[一二三四五1-5](?=[个件条])|[\u4e00-\u9fff]{{2,10}}?)(?:的?那|这|的)?[个件条]事?{END}",
         following.withdraw_described,
     ),
     (rf"^(?:补充|追加)\s*(?:{NUMBER})?\s*[:：,，]?\s*(.*)$", following.supplement),
@@ -130,7 +130,7 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         filing.to_a_person,
     ),
     (
-        rf"^(?:我?(?:要|想)?(?:找|联系))?([\u4e00-\u9fff]{{2,4}}?)的?(?:电话|手机号?|号码|联系方式)?(?:是?多少)?{END}",
+        rf"^(?:我?(?:要|想)?(?:找|联系)([\u4e00-\u9fff]{{2,4}}?)|([\u4e00-\u9fff]{{2,4}}?)的?(?:电话|手机号?|号码|联系方式)(?:是?多少)?){END}",
         belonging.phone_of,
     ),
     (

@@ -22,7 +22,8 @@ def migrated() -> list[str]:
             command.upgrade(schema.config(connection), "head")
         database.close()
         with sqlite3.connect(file) as raw:
-            return [each for each in raw.iterdump() if each.startswith(("CREATE", "INSERT"))]
+            made = [each for each in raw.iterdump() if each.startswith(("CREATE", "INSERT"))]
+    return [each.replace("\n\n", "\n") for each in made]  # an empty line is between statements
 
 
 if __name__ == "__main__":
