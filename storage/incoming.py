@@ -125,6 +125,12 @@ def words_before(session: ReadSession, person: str, before: int) -> str:
     return row.text if row is not None else ""
 
 
+def reply_before(session: ReadSession, person: str, before: int) -> str:
+    """What this person was answered last; "" if nothing was, or it is not kept any more."""
+    row = _before(session, person, before)
+    return (row.reply or "") if row is not None else ""
+
+
 def _before(session: ReadSession, person: str, message: int) -> MessageRow | None:
     found: MessageRow | None = session.first(
         select(MessageRow)

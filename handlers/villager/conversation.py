@@ -98,6 +98,10 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
         rf"^我?(?:这里)?有(?:个|件|点|一个|一件|几个|些)?(?:事情?|问题|情况|话)(?:想|要|不知道该不该|不晓得该不该)?(?:说|讲|问|反映|请教|咨询)?(?:一下)?{END}",
         events.speak_up,
     ),
+    (
+        rf"^(?:请|你|你们)?(?:(?:再|重新)(?:说|讲|发|念)(?:一遍|一次|一下|遍)?|(?:刚才)?(?:没|没有)(?:看|听)(?:清|懂|明白)楚?|(?:刚才)?(?:说|讲)的?(?:啥|什么|么子))(?:了|呀|啊|哦)?{END}",
+        events.say_again,
+    ),
     (rf"^(?:办事指南|能问什么){END}", events.guide),
     *((pattern, errands.asked_for(word)) for word, pattern in errands.WORDS.items()),
     (

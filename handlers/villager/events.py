@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.timed import letters
 from handlers.turn import Turn
 from handlers.villager import answering, belonging, conversation, filing
-from storage import people
+from storage import incoming, people
 from storage.database import Moment
 
 GUIDE: Final = 24  # questions on one screen …
@@ -75,6 +76,14 @@ def ended(turn: Turn, reports: str) -> Reply:
 def speak_up(turn: Turn, _: object = None) -> Reply:
     """我要反映: nothing to fill in, the next sentence is it."""
     return Reply(say("villager.speak_up"))
+
+
+def say_again(turn: Turn, _: object = None) -> Reply:
+    """再说一遍: what was answered last, once more."""
+    said = incoming.reply_before(turn.session, turn.incoming.person, turn.message or 0)
+    if not said:
+        raise NotThat
+    return Reply(said)
 
 
 def guide(turn: Turn, _: object = None) -> Reply:
