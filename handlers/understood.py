@@ -9,12 +9,11 @@ from casework.town import Answer
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
-from nlp.reading import Place, Reading
+from nlp.reading import UNSAID, Place, Reading
 
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 DISCIPLINE: Final = "纪检监察"
 SURE: Final = 0.6  # of a place, to act on it without asking
-_GUESSED: Final = "…"  # what a reading shows where no word says the kind
 WORTH_FILING: Final = 4  # characters of which nothing was understood
 # who would otherwise get what is said of their own conduct
 _NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长|支书|书记|村干部|村委会?的人")
@@ -78,7 +77,7 @@ def is_chatter(reading: Reading) -> bool:
 def is_guessed(reading: Reading) -> bool:
     """True if no word says of what kind it is: nothing is complained of, asked or told."""
     words = {word for word, _ in reading.matched.get("kind", ())}
-    return reading.kind in ("grievance", "other") and words <= {_GUESSED, reading.topic}
+    return reading.kind in ("grievance", "other") and words <= {UNSAID, reading.topic}
 
 
 def sure_place(occasion: Occasion, reading: Reading) -> Place | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from nlp.learned import Learned, Tally
 from nlp.lexicon import learned, tables
+from nlp.reading import UNSAID
 
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
 SPEAKS, DOUBTS, CRIES = 4.5, -1.5, 9.0
@@ -91,7 +92,7 @@ class Hint:
         most = sorted(found, key=lambda word: (-abs(found[word]), word))[:SHOWN]
         shown = {word: found[word] for word in most}
         others = sum(weight for word, weight in found.items() if word not in shown)
-        shown["…"] = others + self._of.given.get(target, 0.0) * self._share
+        shown[UNSAID] = others + self._of.given.get(target, 0.0) * self._share
         return shown
 
 

@@ -15,6 +15,7 @@ from nlp.hints import Hint
 from nlp.learned import HEAD, Pairs
 from nlp.lexicon import Topic
 from nlp.patterns import Found, Pattern
+from nlp.reading import UNSAID
 from nlp.words import Hit
 
 SURE = 2.0  # a topic is named from this score on: one plain word
@@ -215,7 +216,7 @@ def _kind(text: str, evidence: Evidence, topic: Topic | None, has_place: bool) -
     if report := evidence.report:
         return Verdict("report", 3.0, why=partial(ranked, evidence.of(f"subkind:{report}")))
     if not _READABLE.search(text):
-        return _other({"…": 1.0}, 1.0)
+        return _other({UNSAID: 1.0}, 1.0)
     words = evidence.words
     scores = {
         name: sum(words[target].values()) if target in words else 0.0
@@ -228,7 +229,7 @@ def _kind(text: str, evidence: Evidence, topic: Topic | None, has_place: bool) -
     if chatter := _chatter(text, evidence, topic, said):
         return chatter
     if topic is None and said == 0 and not has_place and _is_empty(text, evidence):
-        return _other({"…": 0.5}, 0.5)
+        return _other({UNSAID: 0.5}, 0.5)
     scores["grievance"] += _GIVEN
     usual = topic.usual if topic is not None and _is_open(text, scores) else ""
     if usual:
@@ -292,7 +293,7 @@ _ASKED = 1.9
 _THANKS = re.compile(r"(?:真的?|太|非常|十分|很|要|衷心|特别)?(?:感谢|谢谢|多谢|感激|表扬|点赞)")
 _ASKING = frozenset("吗呢么不没")
 _GIVEN = 0.5  # to a grievance: whatever says something and nothing else is one
-_ADDED = {"grievance": ("…", _GIVEN)}
+_ADDED = {"grievance": (UNSAID, _GIVEN)}
 _BARE = 8
 _SHORT = 4  # a text up to this length without any known word is chatter
 _CLEAR = 4.0  # this much complaint or question is not outweighed by thanks

@@ -30,6 +30,7 @@ SIGNALS = frozenset(
         "minority",  # written in a minority script: a person has to read it
     }
 )
+UNSAID = "…"  # in `Matched`, what counts that no word says
 Pairs = tuple[tuple[str, float], ...]
 NOTHING: Mapping[str, Pairs] = MappingProxyType({})
 

@@ -37,7 +37,7 @@ def config(connection: sa.Connection) -> Config:
 
 def upgrade(database: Database) -> None:
     """Bring the schema up to date and seed the calendar. Safe to run in several processes at once."""
-    if behind(database) is not None and not _begun(database):
+    if behind(database) is not None and not _from_snapshot(database):
         _migrate(database)
     database.write("calendar", lambda session, _: seed(session), background=True).result()
 
@@ -45,13 +45,13 @@ def upgrade(database: Database) -> None:
 def upgrade_beside(database: Database) -> None:
     """The same for a process that goes on for months: another one does it, and takes with it what it
     needed for that. The address goes through its standard input, for it may hold a password."""
-    if behind(database) is not None and not _begun(database):
+    if behind(database) is not None and not _from_snapshot(database):
         run([sys.executable, "-m", __name__], input=database.url.encode(), check=True)
     upgrade(database)
 
 
-def _begun(database: Database) -> bool:
-    """Whether there was nothing in the SQLite file, and now there is the whole schema."""
+def _from_snapshot(database: Database) -> bool:
+    """Make the whole schema of a SQLite file in which there is nothing; False for all others."""
     if not database.sqlite:
         return False
     with database.engine.begin() as connection:

@@ -29,10 +29,6 @@ from storage import incoming
 
 TOGETHER: Final = timedelta(minutes=10)
 _SHORTEST: Final = 3  # characters of a name
-PAPERS: Final = re.compile(
-    r"^(?:那|还)?(?:要|需要|用|带|拿|交|没)?.{0,4}"
-    r"(?:身份证|户口[本簿]|照片|复印件|原件|证明|病历|银行卡|委托书).{0,2}(?:[不吗么]|行不行|可以吗|可不可以|也行|可以不)?[?？。]*$"
-)
 _FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
 _QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
 _BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
@@ -60,10 +56,6 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     goes_on = not reading.topic or reading.subkind == "misconduct"
     if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
         return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
-    if case.kind == "consultation" and PAPERS.match(turn.text):
-        return case
-    if _DETAIL.match(turn.text) and not about_a_cadre(turn, reading):
-        return case
     asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
     if asked and _tells_where(turn.text, reading):
         return case  # where, not another matter
@@ -78,7 +70,8 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if answer is not None and (case.kind != "consultation" or answer.topic != case.topic):
         return None
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
-    if reading.topic not in ("", case.topic) and (case.topic or case.protected) and not asks_on:
+    another = reading.topic not in ("", case.topic) and (case.topic or case.protected)
+    if another and not (asks_on or _DETAIL.match(turn.text)):
         return None
     named = sure_place(turn, reading)
     if named is not None and not is_near(turn, named.unit, case):

@@ -29,7 +29,6 @@ from handlers.villager import (
 Handler = Callable[[Turn, re.Match[str]], Reply]
 
 NUMBER = r"(?:编号|单号|件号|事项)?\s*[#:：]?\s*(\d{3,10})"
-WHICH = r"(?:的?那[个件条]事?|这[个件条]事?|的?那[个件]|的事情?)?"
 END = r"\s*[。.!！?？~～]*$"
 
 _SAID: Final[tuple[tuple[str, Handler], ...]] = (
@@ -59,7 +58,7 @@ _SAID: Final[tuple[tuple[str, Handler], ...]] = (
     ),
     (rf"^(?:催|催办|催一下|催一催|催促)\s*(?:{NUMBER})?{END}", following.urge),
     (
-        rf"^(?:帮我)?(?:催|催办|催一下|催一催)(?:一下)?\s*([\u4e00-\u9fff\d]{{2,10}}?){WHICH}{END}",
+        rf"^(?:帮我)?(?:催|催办|催一下|催一催)(?:一下)?\s*([\u4e00-\u9fff\d]{{2,10}}?)(?:的?[那这][个件条]事?|的事情?)?{END}",
         following.urge_described,
     ),
     (

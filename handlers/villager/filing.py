@@ -36,7 +36,6 @@ from handlers.villager import answering, belonging, following, followup
 from handlers.villager.again import same_of
 from handlers.villager.continuing import (
     HE,
-    PAPERS,
     TOGETHER,
     add,
     before,
@@ -54,6 +53,10 @@ from storage.told_answers import ToldAnswer
 DAY: Final = timedelta(hours=24)
 CASES_A_DAY: Final = 10
 MESSAGES_A_MINUTE: Final = 20
+_PAPERS: Final = re.compile(
+    r"^(?:那|还)?(?:要|需要|用|带|拿|交|没)?.{0,4}"
+    r"(?:身份证|户口[本簿]|照片|复印件|原件|证明|病历|银行卡|委托书).{0,2}(?:[不吗么]|行不行|可以吗|可不可以|也行|可以不)?[?？。]*$"
+)
 _WHO: Final = 4  # characters of somebody's name and post
 _DISAGREES: Final = re.compile(r"[没不拒推骗冇莫]")
 
@@ -76,8 +79,10 @@ def speak(turn: Turn) -> Reply:
         answer = known_answer(turn, reading)
         if answer is not None:
             return answering.tell(turn, answer)
-        if is_chatter(reading) or _praises(turn, reading):
+        if is_chatter(reading):
             return _chatter(turn)
+        if _praises(turn, reading):
+            return Reply(say("villager.thanks"))
         if (said := _of_the_answer(turn, reading)) is not None:
             return said
     if not danger and (same := same_of(turn, own, reading)) is not None:
@@ -181,7 +186,7 @@ def not_solved(turn: Turn, found: re.Match[str]) -> Reply:
 
 def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:
     """What has no topic of its own, said after an answer, is of that: 她今年82, 他们说我不符合."""
-    papers = PAPERS.match(turn.text) is not None  # 户口本行不行
+    papers = _PAPERS.match(turn.text) is not None  # 户口本行不行
     of_its_own = reading.topic or (reading.places and not is_guessed(reading))
     if (of_its_own and not papers) or in_danger(reading) or len(reading.text) > LONGEST:
         return None
@@ -342,7 +347,7 @@ def _praises(turn: Turn, reading: Reading) -> bool:
 
 
 def _chatter(turn: Turn) -> Reply:
-    if thanks(turn.text) or _praises(turn, turn.reading):
+    if thanks(turn.text):
         return Reply(say("villager.thanks"))
     return Reply(say("villager.greeting", town=turn.town.name, notice=notice(turn)))
 
