@@ -27,6 +27,7 @@ from storage.session import ReadSession, WriteSession
 log = logging.getLogger("xiaoge.scheduler")
 
 SWEEP_SECONDS = 5
+COMPARED_WITHIN = 5.0  # seconds that new cases wait for a lull before a few are compared all the same
 
 
 class Timed:
@@ -68,7 +69,7 @@ class Timed:
         """Compare new cases with the open ones: on a read session; what is found is written in
         slices, between what people wait for."""
         while True:
-            await self.service.give_way()
+            await self.service.give_way(COMPARED_WITHIN)
             found = await self.database.aread(self._alike)
             if found is None:
                 return

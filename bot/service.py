@@ -85,9 +85,9 @@ class Service:
         self.stirred()
         return reply
 
-    async def give_way(self) -> None:
-        """Those who wait for an answer go before what can wait, but not for ever."""
-        until = time.monotonic() + PATIENCE
+    async def give_way(self, patience: float = PATIENCE) -> None:
+        """Those who wait for an answer go before what can wait, but not for ever: seconds."""
+        until = time.monotonic() + patience
         while self._in_demand() and time.monotonic() < until:
             await asyncio.sleep(GLANCE)
 

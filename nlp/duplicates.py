@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 from itertools import combinations, pairwise
@@ -90,6 +90,7 @@ class Signature:
     place: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=512)  # of what is alike, the same few are asked for again with every new case
 def signature(text: str, topic: str = "", place: tuple[str, ...] = ()) -> Signature:
     """The signature of a normalised text."""
     text = text[:LONGEST]

@@ -30,7 +30,7 @@ from storage.database import Moment
 from storage.record import post
 from storage.session import ReadSession, WriteSession
 
-SLICE: Final = 20
+SLICE: Final = 4  # what is compared holds Python's lock, and whoever writes meanwhile waits for it
 FORGOTTEN: Final = 200  # cases of which one slice looks whether they are still open
 CLOSEST: Final = 16  # cases that a new one is compared with
 TOO_WIDE: Final = ("township", "county")  # levels at which being in the same place tells nothing

@@ -66,11 +66,12 @@ def test_what_is_closed_is_nobodys_like_and_leaves_the_index(village: Village) -
 
 
 def test_a_long_day_is_compared_slice_by_slice(village: Village) -> None:
-    for person in range(alike.SLICE + 3):
+    people = 5 * alike.SLICE + 3
+    for person in range(people):
         village.says(f"villager{person}", "石墙村三组自来水停了，没水做饭")
     village.compare()
     village.deliver()
     groups = village.rows("SELECT first, count(*) FROM alike GROUP BY first")
-    assert groups == [(1001, alike.SLICE + 2)]
+    assert groups == [(1001, people - 1)]
     told = [each for each in village.hears("zhao") if "共性问题" in each.text]
     assert len(told) == 4  # 3, 5, 10, 20 people
