@@ -27,7 +27,9 @@ from storage.session import ReadSession, WriteSession
 log = logging.getLogger("xiaoge.scheduler")
 
 SWEEP_SECONDS = 5
-COMPARED_WITHIN = 5.0  # seconds that new cases wait for a lull before a few are compared all the same
+COMPARED_WITHIN = (
+    5.0  # seconds that new cases wait for a lull before a few are compared all the same
+)
 
 
 class Timed:

@@ -84,15 +84,18 @@ class ClockRule:
     extent: str = ANY  # how many are affected: household … county
     round: str = ANY  # how often it was taken up again: 0, 1 复查, 2 复核
 
-    @property
-    def selectors(self) -> tuple[str, ...]:
-        """In the order of their weight.
+    # Both are asked for each rule and each sort of case, so they are put down once.
+    selectors: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    specificity: tuple[bool, ...] = field(init=False, repr=False, compare=False)  # the greater wins
+
+    def __post_init__(self) -> None:
+        """The selectors in the order of their weight.
 
         A report 举报 stays on its own ladder whatever it is about; what a person has decided about
         this one case (taken up again, put on a list) is more particular than its topic, a topic's
         own times than those of a kind, and these than those of an urgency or a level.
         """
-        return (
+        selectors = (
             self.subkind,
             self.round,
             self.track,
@@ -102,11 +105,8 @@ class ClockRule:
             self.extent,
             self.level,
         )
-
-    @property
-    def specificity(self) -> tuple[bool, ...]:
-        """The greater wins."""
-        return tuple(selector != ANY for selector in self.selectors)
+        object.__setattr__(self, "selectors", selectors)
+        object.__setattr__(self, "specificity", tuple(each != ANY for each in selectors))
 
 
 @dataclass(frozen=True, slots=True)

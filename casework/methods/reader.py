@@ -117,6 +117,7 @@ def _base(root: Table, under: str | None, problems: list[str]) -> Table:
     return Table(_toml(text, f"{COMMON}.toml"), f"{COMMON}.toml", problems)
 
 
+@lru_cache(maxsize=4)  # what all of them extend is the same text
 def _toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -244,8 +245,13 @@ def _faults(method: Method) -> Iterator[str]:
 def _gaps(method: Method) -> Iterator[str]:
     """The first sort of case that lacks a clock, and that of a 举报 told outside its ladder."""
     kinds = [(kind, "") for kind in KINDS] + [("report", subkind) for subkind in SUBKINDS]
+    general = [rule for rule in method.clocks if ANY == rule.topic == rule.track == rule.extent]
+    urgent = {
+        urgency: [rule for rule in general if rule.urgency in (ANY, urgency)]
+        for urgency in URGENCIES
+    }
     for (kind, subkind), urgency, level in product(kinds, URGENCIES, LEVELS):
-        rules = most_specific(method.clocks, (subkind, "0", "", "", kind, urgency, "", level))
+        rules = most_specific(urgent[urgency], (subkind, "0", "", "", kind, urgency, "", level))
         case = f"{kind}{subkind and '/' + subkind}、{urgency}、{level}"
         if missing := set(NEEDED) - {rule.name for rule in rules}:
             yield f"clock：{case} 的事项没有时限 {'、'.join(sorted(missing))}。"
