@@ -47,8 +47,8 @@ def _may_be(case: Case, reading: Reading) -> bool:
 def join(turn: Turn, found: re.Match[str]) -> Reply:
     """合并1002: one's own case goes into the earlier one that it was said to be the same as."""
     own = [c for c in following.mine(turn) if c.state in OPEN and c.villager == turn.person.id]
-    if found[1]:
-        own = [case for case in own if case.number == int(found[1])]
+    if found["number"]:
+        own = [case for case in own if case.number == int(found["number"])]
     service = Viewer(THE_SERVICE, turn.town)
     for case in own:
         first = alike.first_of(service, turn.session, case.number)
@@ -61,6 +61,6 @@ def join(turn: Turn, found: re.Match[str]) -> Reply:
         perform(turn, "merge", mine, target=target)
         perform(turn, "join", target, joined=True, villagers=[turn.person.id])
         return Reply(say("villager.joined", number=mine.number, into=target.number))
-    if not found[1]:
+    if not found["number"]:
         raise NotThat  # 合并…: words like all others
-    raise Sorry(say("villager.nothing_to_join", number=found[1]))
+    raise Sorry(say("villager.nothing_to_join", number=found["number"]))

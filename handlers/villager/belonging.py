@@ -25,8 +25,7 @@ def my_member(turn: Turn, _: re.Match[str]) -> Reply:
 
 def member_of(turn: Turn, found: re.Match[str]) -> Reply:
     """谁负责石墙村三组."""
-    asked = found[1] or found[2]
-    place = sure_place(turn, turn.book.reader.read(asked, turn.person.unit))
+    place = sure_place(turn, turn.book.reader.read(found["whom"], turn.person.unit))
     if place is None:
         raise NotThat
     return Reply(say("villager.member_of", **_member(turn, place.unit)))
@@ -39,8 +38,8 @@ def phone(turn: Turn, found: re.Match[str]) -> Reply:
 
 def phone_of(turn: Turn, found: re.Match[str]) -> Reply:
     """李守田电话."""
-    name = found[1] or found[2]
-    named = (each for each in turn.town.staff.values() if each.name == name and each.posts)
+    everybody = turn.town.staff.values()
+    named = (each for each in everybody if each.name == found["name"] and each.posts)
     staff = next(named, None)
     if staff is None:
         raise NotThat
@@ -57,13 +56,13 @@ def whom_to_call(turn: Turn) -> Reply:
 
 def bind(turn: Turn, found: re.Match[str]) -> Reply:
     """绑定 石墙村三组."""
-    reading = turn.book.reader.read(found[1], turn.person.unit)
+    reading = turn.book.reader.read(found["where"], turn.person.unit)
     explicit = turn.text.strip().startswith("绑定")
     places = [place for place in reading.places if turn.town.units[place.unit].level != "township"]
     if not explicit and (not places or reading.topic):
         raise NotThat  # 我在村口看到有人打架: not about where somebody lives
     if not places:
-        return Reply(say("villager.bind_unknown", text=found[1]))
+        return Reply(say("villager.bind_unknown", text=found["where"]))
     best = max(places, key=_surest)
     rivals = {place.unit for place in places if place.confidence > best.confidence - 0.05}
     if len(rivals) > 1:
@@ -74,7 +73,7 @@ def bind(turn: Turn, found: re.Match[str]) -> Reply:
 
 def claim(turn: Turn, found: re.Match[str]) -> Reply:
     """认领 1023 青山稻田: what was told to staff on the phone or at the window is one's own now."""
-    number, word = int(found[1]), found[2]
+    number, word = int(found["number"]), found["word"]
     case = cases.with_word(turn.viewer, turn.session, number, word)
     if case is None or case.villager not in (None, turn.person.id):
         raise Sorry(say("refused.unseen", number=number))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from casework.case import Case
@@ -22,15 +22,6 @@ from handlers.turn import Turn
 from handlers.understood import about_a_cadre, asks, in_danger
 from handlers.villager import filing
 
-_PLEASE: Final = r"(?:请|麻烦|我想|我要|想|能不能)?(?:帮我|帮忙|替我|给我|请人)?"
-# 代办员…, 代办费…: what is said about it
-_ABOUT: Final = r"(?!员|费|点|处|室|中心|公司|机构|的|得|过|了|要|收|为)"
-_WHAT: Final = r"(?:一下)?[\s:：,，]*(\S.*)$"
-WORDS: Final[Mapping[str, str]] = {
-    "代办": rf"^{_PLEASE}(?:代办|帮办){_ABOUT}{_WHAT}",
-    "代购": rf"^(?:{_PLEASE}(?:代购|代买)|(?:请|麻烦)?(?:帮我|帮忙|替我|给我)(?:买|捎|带)(?:点|些)?){_ABOUT}{_WHAT}",
-    "点单": rf"^(?:我要|我想)?(?:点单|点题){_ABOUT}{_WHAT}",
-}
 _OR_NOT: Final = re.compile(r"(?:不|没有)[。.!！~\s]*$")  # 能代办不
 
 
@@ -39,7 +30,7 @@ def asked_for(word: str) -> Callable[[Turn, re.Match[str]], Reply]:
     form = next(forms_said(word))
 
     def ask(turn: Turn, found: re.Match[str]) -> Reply:
-        what, reading = found[1].strip(" 。.!！"), turn.reading
+        what, reading = found["errand"].strip(" 。.!！"), turn.reading
         if not what or asks(turn.text) or _OR_NOT.search(turn.text) or filing.too_much(turn):
             raise NotThat
         if about_a_cadre(turn, reading) or in_danger(reading):

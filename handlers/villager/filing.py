@@ -181,7 +181,7 @@ def not_solved(turn: Turn, found: re.Match[str]) -> Reply:
         raise NotThat  # 没解决…: words like all others
     said = before(turn)
     since = said if said != told.question and len(said) >= WORTH_FILING else ""  # 她今年82
-    return _after(turn, told, f"{since}\n{found[1]}".strip())
+    return _after(turn, told, "\n".join(filter(None, (since, found["rest"]))))
 
 
 def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:

@@ -25,7 +25,7 @@ _PLACE: Final = re.compile(r"第([一二三四五1-5])[个件条]?$")
 
 def look(turn: Turn, found: re.Match[str]) -> Reply:
     """查1023, or with the query word from any phone."""
-    number, word = int(found[1]), found[2]
+    number, word = int(found["number"]), found["word"]
     case = own_case(turn, number, word)
     history = cases.events_of(case, turn.session)
     known = word if word and word == case.query_word else ""
@@ -63,7 +63,7 @@ def overview(turn: Turn, _: re.Match[str] | None = None) -> Reply:
 
 def urge(turn: Turn, found: re.Match[str]) -> Reply:
     """催1023: the handler hears of it, from the second time on also who stands above. Limited kindly."""
-    return _urge(turn, chosen(turn, found[1], BEFORE_ANSWER))
+    return _urge(turn, chosen(turn, found["number"], BEFORE_ANSWER))
 
 
 def _urge(turn: Turn, case: Case) -> Reply:
@@ -75,7 +75,7 @@ def _urge(turn: Turn, case: Case) -> Reply:
 
 def urge_described(turn: Turn, found: re.Match[str]) -> Reply:
     """催路灯那个."""
-    return _urge(turn, _described(turn, found[1], BEFORE_ANSWER))
+    return _urge(turn, _described(turn, found["which"], BEFORE_ANSWER))
 
 
 def urged(turn: Turn, case: Case, names_it: bool) -> Reply:
@@ -98,10 +98,10 @@ def keep(turn: Turn, case: Case, text: str) -> Case:
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
-    if not found[1] and not any(case.open for case in mine(turn)):
+    if not found["number"] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
-    case = chosen(turn, found[1], OPEN)
-    keep(turn, case, found[2])
+    case = chosen(turn, found["number"], OPEN)
+    keep(turn, case, found["rest"])
     return Reply(say("villager.added", **telling.case_words(case, turn)))
 
 
@@ -121,12 +121,12 @@ def settled(turn: Turn, case: Case) -> Reply:
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
     """撤回1023: what several people have said cannot be taken back by one of them."""
-    return _withdraw(turn, chosen(turn, found[1], OPEN))
+    return _withdraw(turn, chosen(turn, found["number"], OPEN))
 
 
 def withdraw_described(turn: Turn, found: re.Match[str]) -> Reply:
     """撤回水沟那个."""
-    return _withdraw(turn, _described(turn, found[1], OPEN))
+    return _withdraw(turn, _described(turn, found["which"], OPEN))
 
 
 def _withdraw(turn: Turn, case: Case) -> Reply:

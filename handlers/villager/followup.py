@@ -58,10 +58,10 @@ def answer(turn: Turn, reading: Reading) -> Reply | None:
 
 def of_number(turn: Turn, found: re.Match[str]) -> Reply:
     """1023 还没修: what is said of the case with this number, if it is theirs."""
-    case = cases.find(turn.viewer, turn.session, int(found[1]))
-    if case is None or not case.open or case.protected or found[2].strip() == case.query_word:
+    case = cases.find(turn.viewer, turn.session, int(found["number"]))
+    if case is None or not case.open or case.protected or found["said"].strip() == case.query_word:
         raise NotThat  # 120打不通: words like all others
-    said = follow_up(found[2])
+    said = follow_up(found["said"])
     if said is None or said.beside(_told(case)) > _NEW:
         return _added(turn, case)
     said = _surely(said, case)

@@ -17,8 +17,8 @@ from handlers.villager.following import mine, own_case
 
 def rate(turn: Turn, found: re.Match[str]) -> Reply:
     """满意 / 不满意 1023 路灯还是不亮."""
-    rating = STEPS[found[2]]
-    number, text = found[1] or found[3], found[4].strip(" 。.!！")
+    rating = STEPS[found["grade"]]
+    number, text = found["number"], found["rest"].strip(" 。.!！")
     return rated(turn, _answered(turn, number, text), rating, text, solved(text))
 
 

@@ -23,7 +23,7 @@ from bot.platform.api import STABLE_TOKEN, TencentApi
 from bot.setting_up import set_up
 from bot.settings import Settings, WrongSettings
 from handlers.message import Channel
-from handlers.villager.conversation import WANTS
+from handlers.villager.wants import wants
 from storage import platform
 from tests.bot.pages.conftest import PUBLIC, SUBSCRIPTION, TEMPLATE, Site
 from tests.conftest import AES_KEY
@@ -124,7 +124,7 @@ def test_a_tap_says_words_that_are_understood(settings: Settings) -> None:
         for button in top.get("sub_button") or [top]:
             assert len(button["name"]) <= 8
             if button["type"] == "click":
-                assert any(pattern.match(button["key"]) for pattern, _ in WANTS), button
+                assert next(wants(button["key"]), None), button
 
 
 def test_a_poster_has_code_place_member_and_phone_and_only_with_its_key(
