@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from casework.answers import examples
 from casework.townfile import build, parse, render_entry
 from nlp.answers import ENOUGH, AnswerBase, asked, may_ask
-from nlp.lexicon import shipped
 from nlp.reader import Reader
-from storage.book import names
+from storage.book import reader_of
 
 THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
 SHOWN = 20  # wrong answers
@@ -80,7 +79,7 @@ def measure_lines(lines: Iterable[str], town: str) -> Iterator[str]:
     if unknown:
         raise ValueError(f"没有答案 {'、'.join(sorted(unknown))}")
     base = AnswerBase(built.answers.values())
-    reader = Reader(shipped(), names(built))
+    reader = reader_of(built, {})
     parts = list(dict.fromkeys(each.part for each in questions))
     for part in parts if len(parts) < 2 else ["", *parts]:
         rows = [each for each in questions if not part or each.part == part]

@@ -12,15 +12,17 @@ from nlp.duplicates import group, signature
 from nlp.lexicon import shipped
 from nlp.reader import Reader
 from nlp.reading import Reading
-from storage.book import names
+from storage.book import reader_of
 
 
 def read_lines(
     lines: Iterable[str], town: str | None, among: list[str]
 ) -> Iterator[dict[str, Any]]:
     """JSON lines {"id","text"} → one reading each. Raises ValueError for a line that is none."""
-    places = names(build(parse(town))) if town is not None else ()
-    reader = Reader(shipped(), places, among=among)
+    if town is None:
+        reader = Reader(shipped(), among=among)
+    else:
+        reader = reader_of(build(parse(town)), {}, among)
     for number, line in enumerate(lines, 1):
         if line.strip():
             identity, text = _given(line, number)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from nlp import hints, judge, patterns
+from nlp import automaton, hints, judge, patterns
 from nlp.fields import field_and_topic
 from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
@@ -37,15 +37,17 @@ class Reader:
         names: Iterable[Name] = (),
         layer: Iterable[Rule] = (),
         among: Iterable[str] = FIELDS,
+        people: Iterable[str] = (),
     ) -> None:
         """`layer`: a town's own rules, above the shipped ones. `among`: the only fields that may
-        be the answer; none given: all."""
+        be the answer; none given: all. `people`: who is known by name; 李守田 has no field 田."""
         self._among = frozenset(among) or frozenset(FIELDS)
         self._topics = lexicon.topics
         layer = tuple(layer)
         self._words = Words((*lexicon.rules, *layer))
         self._learned = learned_words(lexicon, layer, self._among)
         self._gazetteer = Gazetteer(names)
+        self._people = automaton.longest(list(people))
         self._patterns = patterns.shipped()
         self._hints = hints.shipped()
 
@@ -57,13 +59,14 @@ class Reader:
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
         edges = borders(looked_at)
         places = self._gazetteer.find(looked_at, near, edges)
-        where = _where(looked_at, places)
-        hits = _outside(self._words.find(looked_at, edges), looked_at, where)
+        people = (looked_at[start:end] for start, end, _ in self._people(looked_at))
+        named = [*_where(looked_at, places), *people]
+        hits = _outside(self._words.find(looked_at, edges), looked_at, named)
         hint = self._hints.find(looked_at)
         evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges), hint)
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
-        tally = self._learned.tally(_without(looked_at, where))
+        tally = self._learned.tally(_without(looked_at, named))
         field, topic = field_and_topic(evidence, tally, self._learned, self._topics, self._among)
         kind = judge.kind(looked_at, evidence, topic, bool(places), hint)
         if kind.name == "other" and topic is None:

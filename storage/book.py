@@ -7,7 +7,7 @@ revision; when it has changed, in this process or another, the snapshot is built
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +19,7 @@ from casework.partner import Partner, partners
 from casework.town import Town
 from casework.townfile import build
 from nlp.answers import AnswerBase
-from nlp.lexicon import Rule
+from nlp.lexicon import FIELDS, Rule
 from nlp.lexicon import shipped as shipped_lexicon
 from nlp.reader import Name, Reader
 from storage.calendar import calendar
@@ -100,9 +100,19 @@ def open_book(session: ReadSession, revision: int, before: Book | None = None) -
 
 
 def _reader(town: Town, decided: Entries, before: Book | None) -> Reader:
-    if before is not None and all(before.entries.get(k) == decided.get(k) for k in READ):
-        return before.reader
-    return Reader(shipped_lexicon(), names(town), layer(decided))
+    if before is None or _people(before.town) != _people(town):
+        return reader_of(town, decided)
+    alike = all(before.entries.get(kind) == decided.get(kind) for kind in READ)
+    return before.reader if alike else reader_of(town, decided)
+
+
+def reader_of(town: Town, decided: Entries, among: Iterable[str] = FIELDS) -> Reader:
+    """What reads texts in this town: its places, its people and its own words."""
+    return Reader(shipped_lexicon(), names(town), layer(decided), among, _people(town))
+
+
+def _people(town: Town) -> frozenset[str]:
+    return frozenset(staff.name for staff in town.staff.values())
 
 
 def _answers(town: Town, before: Book | None) -> AnswerBase:

@@ -15,12 +15,10 @@ from handlers.admin.rules import added, changed, own_rule, stopped
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from nlp.lexicon import shipped
 from nlp.normal import normalise
-from nlp.reader import Reader
 from nlp.reading import Reading
 from storage import cases
-from storage.book import layer, names
+from storage.book import reader_of
 
 LETTERS: Final = 1000
 SHOWN: Final = 8
@@ -102,7 +100,7 @@ def _changing(turn: Turn, word: str, value: Value) -> Reply:
 def _moved(turn: Turn, letters: list[Case], word: str, value: Value) -> list[Moved]:
     own = {key: dict(rule) for key, rule in turn.book.entries.get("rule", {}).items()}
     own[word] = value
-    before, after = turn.book.reader, Reader(shipped(), names(turn.town), layer({"rule": own}))
+    before, after = turn.book.reader, reader_of(turn.town, {"rule": own})
     read = [
         Moved(case, before.read(case.text, case.unit), after.read(case.text, case.unit))
         for case in letters

@@ -143,6 +143,13 @@ def test_the_name_of_a_village_tells_no_topic() -> None:
     assert village.read("枫树湾村安的路灯只亮了两天").topic == "路灯"
 
 
+def test_a_persons_name_tells_no_topic() -> None:
+    named = Reader(shipped(), people=["李守田", "高水清"])
+    assert named.read("李守田不接我电话").field != "农村农业"
+    assert named.read("高水清家后面的路灯不亮").topic == "路灯"
+    assert named.read("李守田家的自来水停了").topic == "自来水"
+
+
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
