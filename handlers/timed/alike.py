@@ -77,7 +77,12 @@ def is_comparable(case: Case) -> bool:
 
 
 def signature_of(case: Case, town: Town) -> Signature:
-    return signature(normalise(case.text), case.topic, chain(town, case.unit))
+    """Its place is no likeness by itself: in the words only what is said besides counts."""
+    place, text = chain(town, case.unit), normalise(case.text)
+    for unit in (town.units[each] for each in place):
+        for name in (town.full_name(unit.id), unit.name, *unit.aliases):
+            text = text.replace(name, "，")
+    return signature(text, case.topic, place)
 
 
 def chain(town: Town, unit: str | None) -> tuple[str, ...]:
@@ -89,7 +94,7 @@ def _closest(case: Case, mine: Signature, others: list[tuple[Case, Signature]]) 
     scored = [
         (likeness(mine, theirs), -other.number)
         for other, theirs in others
-        if other.villager != case.villager
+        if other.villager != case.villager and (not case.topic or other.topic in ("", case.topic))
     ]
     score, number = max(scored, default=(0.0, 0))
     return -number if score >= ENOUGH else None
