@@ -28,7 +28,7 @@ QUERY_WORDS: Final = [
 
 def query_word() -> str:
     """What lets somebody follow a case from whatever phone."""
-    return "".join(secrets.choice(QUERY_WORDS) for _ in range(2))
+    return "".join(secrets.SystemRandom().sample(QUERY_WORDS, 2))
 
 
 def explained_by(reading: Reading) -> dict[str, Any]:

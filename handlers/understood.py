@@ -9,15 +9,17 @@ from casework.town import Answer
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
+from nlp.lexicon import shipped
 from nlp.reading import UNSAID, Place, Reading
 
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 DISCIPLINE: Final = "纪检监察"
+ADVISED: Final = frozenset({"诈骗"})  # topics about which something is said at once
 SURE: Final = 0.6  # of a place, to act on it without asking
 WORTH_FILING: Final = 4  # characters of which nothing was understood
 # who would otherwise get what is said of their own conduct
 _NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长|支书|书记|村干部|村委会?的人")
-_ASKS: Final = re.compile(r"[?？]|怎么|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$")
+_ASKS: Final = re.compile(r"[?？]|怎么|咋|啷个|如何|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$")
 
 
 def in_danger(reading: Reading) -> bool:
@@ -32,13 +34,26 @@ def danger_words(reading: Reading) -> str:
     return say("villager.danger.life") if in_danger(reading) else ""
 
 
+def advice(reading: Reading) -> str:
+    """What whoever is just being robbed by telephone should read before anything else."""
+    presses = reading.topic in ADVISED and reading.urgency == "urgent"
+    return say(f"villager.advice.{reading.topic}") if presses else ""
+
+
 def about_a_cadre(occasion: Occasion, reading: Reading) -> bool:
     """举报; and a complaint about a cadre, which those complained about must not see either.
-    That somebody sells fake seed or gambles is a matter for a department."""
+    Who drives a car and has 低保 got it from somebody. That somebody sells fake seed or gambles is
+    a matter for a department."""
     discipline = reading.field == DISCIPLINE
     if reading.subkind == "misconduct":
-        return discipline or not reading.field or _accused(occasion, reading)
+        return discipline or is_granted(reading) or _accused(occasion, reading)
     return discipline and reading.kind != "consultation" and _accused(occasion, reading)
+
+
+def is_granted(reading: Reading) -> bool:
+    """True for what the village has a say in (低保, 惠农补贴), or what nobody knows yet."""
+    topic = shipped().topics.get(reading.topic)
+    return topic.granted if topic is not None else not reading.field
 
 
 def _accused(occasion: Occasion, reading: Reading) -> bool:
@@ -72,6 +87,12 @@ def is_chatter(reading: Reading) -> bool:
     if reading.topic or reading.places:
         return thanks(reading.text)
     return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
+
+
+def is_small_talk(reading: Reading) -> bool:
+    """Greetings and thanks, or too little to say anything; 我有证的 says something of a case."""
+    words = {word for word, _ in reading.matched.get("kind", ())}
+    return is_chatter(reading) and (len(reading.text) < WORTH_FILING or not words <= {UNSAID})
 
 
 def is_guessed(reading: Reading) -> bool:

@@ -17,9 +17,11 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
     about_a_cadre,
+    asks,
+    danger_words,
     in_danger,
-    is_chatter,
     is_guessed,
+    is_small_talk,
     known_answer,
     sure_place,
 )
@@ -33,6 +35,9 @@ _FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
 _QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
 _BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
 HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
+_OF_A_REPORT: Final = re.compile(
+    "[他她]|这个人|那个人|作证|证人|证据|举报|报复|书记|主任|村长|组长|质量|的钱|多少钱"
+)
 _DETAIL: Final = re.compile(r"^[^\s，,]{2,6}的[。.!！]*$")  # 电鱼的, 骑摩托的
 # 就在大桥旁边; and where somebody was asked for the place, also 图书馆门口, 老粮站
 _WHERE: Final = re.compile(
@@ -41,7 +46,7 @@ _WHERE: Final = re.compile(
     r"(?:[边口面近里外上下头尾处街市巷路桥湾坪冲岭坡沟坝塘井站社院校厂店铺场庙堂亭楼栋号]|隔壁)[。.!！\s]*$"
 )
 _CORRECTED: Final = re.compile(
-    r"^(?:(?:不是.{0,8}|不对|错了|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]+(?:应该)?[是在]|应该[是在]|改[成为])"
+    r"^(?:(?:不是.{0,8}|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]+(?:应该)?[是在]|应该[是在]|改[成为])"
     r"(.{1,14}?)[。.!！\s]*$"
 )
 
@@ -53,14 +58,21 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
         return None
     if in_danger(reading) and case.urgency != "emergency":
         return None
+    if case.urgency == "emergency" and not case.protected and not _BESIDES.match(turn.text):
+        named = sure_place(
+            turn, reading
+        )  # whatever is said of a danger is of it: 鱼塘, 没呼吸, 咋个整
+        return case if named is None or is_near(turn, named.unit, case) else None
     goes_on = not reading.topic or reading.subkind == "misconduct"
     if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
         return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
+    if case.protected and not in_danger(reading) and _tells_on(turn.text, reading):
+        return case
     asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
     if asked and _tells_where(turn.text, reading):
         return case  # where, not another matter
     listens = case.asks_villager or case.urgency == "emergency" or _FACT.match(turn.text)
-    if not listens and is_chatter(reading):
+    if not listens and is_small_talk(reading):
         return None
     if case.protected and said_before(own, reading) is not None:
         return None  # 上次那个灯到底修不修: not of the sealed report
@@ -71,12 +83,21 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
         return None
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
     another = reading.topic not in ("", case.topic) and (case.topic or case.protected)
-    if another and not (asks_on or _DETAIL.match(turn.text)):
+    accuses_on = case.protected and about_a_cadre(turn, reading) and not _BESIDES.match(turn.text)
+    if another and not (asks_on or accuses_on or _DETAIL.match(turn.text)):
         return None
     named = sure_place(turn, reading)
     if named is not None and not is_near(turn, named.unit, case):
         return None
     return case
+
+
+def _tells_on(text: str, reading: Reading) -> bool:
+    """After a report about somebody: 他家修房子占了公家的路, 小卖部老板可以作证, 有啥子证据才行. Said in the open it
+    would be known whose words these are."""
+    if reading.places or _BESIDES.match(text):
+        return False
+    return not reading.topic or _OF_A_REPORT.search(text) is not None
 
 
 def _tells_where(text: str, reading: Reading) -> bool:
@@ -134,7 +155,20 @@ def add(
     turn: Turn, case: Case, reading: Reading, text: str = "", place: Place | None = None
 ) -> Reply:
     """What follows within ten minutes is the same matter; what is understood only now counts, and
-    a `place` that is said once more instead of the one before."""
+    a `place` that is said once more instead of the one before. Where that was asked of two matters,
+    one answer is for both."""
+    told = case.unit is None and sure_place(turn, reading) is not None
+    others = (each for each in turn.recent if each.number != case.number) if told else ()
+    both = [case, *(each for each in others if _asked_where(turn, each))]
+    return Reply("\n".join(_add(turn, each, reading, text, place) for each in both))
+
+
+def _asked_where(turn: Turn, case: Case) -> bool:
+    spoken_of = case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER
+    return spoken_of and case.unit is None and not case.protected and case.kind != "consultation"
+
+
+def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | None) -> str:
     learned = {} if case.protected else _learned(turn, case, reading, place)
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
@@ -153,9 +187,12 @@ def add(
         given["post"] = to.post
     case = perform(turn, "supplement", case, **given)
     if case.unit is None and not case.protected and _is_news(turn, reading.places):
-        return Reply(which_place(reading).strip())
+        return which_place(reading).strip()
     sentence = "added_placed" if "post" in given else "added"
-    return Reply(say(f"villager.{sentence}", **telling.case_words(case, turn)))
+    first = danger_words(reading)
+    if not first and case.urgency == "emergency" and asks(turn.text):
+        first = say("villager.danger.life")
+    return first + say(f"villager.{sentence}", **telling.case_words(case, turn))
 
 
 def which_place(reading: Reading) -> str:

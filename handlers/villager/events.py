@@ -75,7 +75,7 @@ def ended(turn: Turn, reports: str) -> Reply:
 
 def speak_up(turn: Turn, _: object = None) -> Reply:
     """我要反映: nothing to fill in, the next sentence is it."""
-    return Reply(say("villager.speak_up"))
+    return Reply(say("villager.speak_up_report" if "举报" in turn.text else "villager.speak_up"))
 
 
 def say_again(turn: Turn, _: object = None) -> Reply:

@@ -24,9 +24,11 @@ from handlers.turn import Turn
 from handlers.understood import (
     WORTH_FILING,
     about_a_cadre,
+    advice,
     danger_words,
     in_danger,
     is_chatter,
+    is_granted,
     is_guessed,
     known_answer,
     sure_place,
@@ -44,6 +46,7 @@ from handlers.villager.continuing import (
     speaking_of,
     which_place,
 )
+from handlers.villager.wants import wants
 from nlp.extent import extent_of
 from nlp.followup import LONGEST, follow_up
 from nlp.reading import Reading
@@ -58,7 +61,10 @@ _PAPERS: Final = re.compile(
     r"(?:身份证|户口[本簿]|照片|复印件|原件|证明|病历|银行卡|委托书).{0,2}(?:[不吗么]|行不行|可以吗|可不可以|也行|可以不)?[?？。]*$"
 )
 _WHO: Final = 4  # characters of somebody's name and post
-_DISAGREES: Final = re.compile(r"[没不拒推骗冇莫]")
+# 他们说我不符合; but 能不能交, 可以交不, 交了没有 only ask
+_DISAGREES: Final = re.compile(
+    r"[没冇莫](?!有?[。.？?！!\s]*$)|^不|(.)不(?!\1)(?![。.？?！!\s]*$)|[拒推骗]"
+)
 
 
 def speak(turn: Turn) -> Reply:
@@ -96,7 +102,7 @@ def speak(turn: Turn) -> Reply:
 
 def file(turn: Turn, reading: Reading) -> Reply:
     """建账: one case, or one for each matter that the message holds."""
-    if about_a_cadre(turn, reading):
+    if about_a_cadre(turn, reading) or _is_announced(turn, reading):
         return _file_report(turn, replace(reading, kind="report", subkind="misconduct"))
     parts = reading.parts if len(reading.parts) > 1 else (turn.text,)
     if len(parts) == 1:
@@ -112,6 +118,14 @@ def file(turn: Turn, reading: Reading) -> Reply:
     lines = [say("villager.filed_line", **telling.case_words(case, turn)) for case, _ in filed]
     danger = next((said for _, each in filed if (said := danger_words(each))), "")
     return Reply(danger + say("villager.filed_several", count=len(filed), lines="\n".join(lines)))
+
+
+def _is_announced(turn: Turn, reading: Reading) -> bool:
+    """我要举报 was said just before: what the village has a say in is no open matter of its own then."""
+    if in_danger(reading) or not is_granted(reading):
+        return False
+    said = before(turn)
+    return "举报" in said and any(want.name == "speak_up" for want in wants(said))
 
 
 def _not_sealed(reading: Reading) -> Reading:
@@ -251,7 +265,7 @@ def _open(
     anonymous = villager.anonymous or "匿名" in text
     where = _where(turn, reading, anonymous)
     misconduct = reading.subkind == "misconduct"
-    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town)
+    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _accused(turn)
     matter = Matter(
         text=text,
         kind="grievance" if reading.kind == "other" else reading.kind,
@@ -281,6 +295,12 @@ def _open(
         people.change(turn.session, villager.id, anonymous=False)
     turn.recent.insert(0, case)
     return case
+
+
+def _accused(turn: Turn) -> frozenset[str]:
+    """Whom the villager has reported: what is told besides does not go to them either."""
+    reports = (case.text for case in turn.recent if case.protected and case.open)
+    return frozenset[str]().union(*(spoken_of(text, turn.town) for text in reports))
 
 
 def _where(turn: Turn, reading: Reading, anonymous: bool) -> _Where:
@@ -318,7 +338,8 @@ def _file_report(turn: Turn, reading: Reading) -> Reply:
 
 def _filed(turn: Turn, case: Case, reading: Reading) -> str:
     words, danger = telling.case_words(case, turn), danger_words(reading)
-    said = danger + say("villager.filed_danger" if danger else "villager.filed", **words)
+    first = danger or advice(reading)
+    said = first + say("villager.filed_danger" if danger else "villager.filed", **words)
     if case.query_word:
         said += say("villager.filed_anonymous", **words)
     return said + _question(case, reading, bool(danger))

@@ -20,6 +20,7 @@ from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
 _COUNT: Final = {sign: at % 5 for at, sign in enumerate("一二三四五12345")}
+_TURNS_AWAY: Final = re.compile("别|莫|不用|不要|不必")
 _PLACE: Final = re.compile(r"第([一二三四五1-5])[个件条]?$")
 
 
@@ -116,7 +117,9 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
 def settled(turn: Turn, case: Case) -> Reply:
     """They say that it is done: kept, and whoever has it knows."""
     taken = keep(turn, own_case(turn, case.number, None, lock=True), turn.text)
-    return Reply(say("villager.all_well", **telling.case_words(taken, turn)))
+    turned_away = case.urgency == "emergency" and _TURNS_AWAY.search(turn.text)
+    over = "added" if turned_away else "all_well"  # 你们别来 does not say that nobody is in danger
+    return Reply(say(f"villager.{over}", **telling.case_words(taken, turn)))
 
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:

@@ -136,13 +136,13 @@ def _before_answer(turn: Turn, said: FollowUp, case: Case, others: list[Case]) -
     """`others`: which could be meant as well."""
     if said.means == "news":
         return following.overview(turn) if others and not said.rest else following.card(turn, case)
+    if case.urgency == "emergency" and said.means not in ("news", "done"):
+        return None  # every word counts
     if said.means == "done":
         return following.settled(turn, case)
     if said.means == "more":
         return _added(turn, case)
     if said.means not in _URGES:
-        if case.urgency == "emergency":
-            return None  # every word counts
         sentence = "thanks" if said.means == "thanks" else "heard_case"
         return Reply(say(f"villager.{sentence}", number=case.number))
     if turn.now - case.heard_at <= TOGETHER:

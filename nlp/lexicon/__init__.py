@@ -73,6 +73,7 @@ class Topic:
     level: str = "village"  # grid | village | department: who answers first
     usual: str = "grievance"  # the kind when the text has no word for any
     departments: tuple[str, ...] = ()  # words that stand in the name of a fitting department
+    granted: bool = False  # the village has a say in who gets it: a wrong in it is a cadre's
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,11 @@ def _rules(target: str, table: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 def _topic(field_name: str, table: Mapping[str, Any]) -> Topic:
-    known = {key: table[key] for key in ("ledger", "urgency", "level", "usual") if key in table}
+    known = {
+        key: table[key]
+        for key in ("ledger", "urgency", "level", "usual", "granted")
+        if key in table
+    }
     departments = tuple(table.get("departments", ()))
     return Topic(table["name"], field_name, departments=departments, **known)
 
