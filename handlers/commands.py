@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from casework.rights import Audience
@@ -89,6 +89,13 @@ _ONE: Final = r"(?:它|这个|这件|那件|(?:编号|单号)?\s*#?\d{3,10})"
 _NUMBER_FIRST: Final = re.compile(rf"^(?:把|将)?\s*({_ONE}(?:\s*[、,，和]?\s*{_ONE})*)\s*(?=\D)")
 _NUMBER_NEXT: Final = re.compile(rf"^\s*{_ONE}")
 _LATIN: Final = re.compile(r"^[a-z?]+$")
+LOOK: Final = "查"
+_NOT_SO: Final = re.compile("还?没|先?不|还?未")
+_ASKED: Final = re.compile(
+    r"(?:给\S{1,8}?)?(?:了|过|得|到|的|好|完)*"
+    r"(?:没有?|没得|吗|么|嘛|不|怎么样|怎样|咋样|如何|给谁|谁|哪里|哪儿|多少|几件)(?:了|呀|啊|呢)*[?？。!！]*"
+)
+_WORDLESS: Final = re.compile(r"[了啦咯哦嘛吧啊呀。!！]+")
 
 
 def find(text: str, commands: Sequence[Command], answering: bool = False) -> Said | None:
@@ -100,8 +107,26 @@ def find(text: str, commands: Sequence[Command], answering: bool = False) -> Sai
     line = wording.plain(text)
     slash = line[:1] in SLASHES
     line = line[1:].lstrip() if slash else line
+    said = _found(line, commands, slash, answering)
+    return said if said is None or slash else _stated(said, commands)
+
+
+def _stated(said: Said, commands: Sequence[Command]) -> Said:
+    """1004 办结了没有 asks how far it is, and 办完了 is no result that a villager could read."""
+    if not said.command.actions:
+        return said
+    number = _NUMBER_NEXT.match(said.rest)
+    head = number[0] if number is not None else ""
+    tail = said.rest[len(head) :].strip()
+    if _ASKED.fullmatch(tail):
+        look = next((each for each in commands if each.name == LOOK), None)
+        return said if look is None else Said(look, head.strip(), slash=False)
+    return replace(said, rest=head.strip()) if _WORDLESS.fullmatch(tail) else said
+
+
+def _found(line: str, commands: Sequence[Command], slash: bool, answering: bool) -> Said | None:
     said = _begins(line, commands, slash, answering)
-    if said is not None or answering:
+    if said is not None:
         return said
     polite = _POLITE.sub("", line)
     first = _NUMBER_FIRST.match(polite)
@@ -110,6 +135,8 @@ def find(text: str, commands: Sequence[Command], answering: bool = False) -> Sai
         if turned is None or not _takes_number(turned.command):
             return None
         return Said(turned.command, f"{first[1]} {turned.rest}", slash, word=turned.word)
+    if answering:
+        return None
     said = _begins(polite, commands, slash, answering) if polite != line else None
     return said if said is not None and _NUMBER_NEXT.match(said.rest) else None
 
@@ -152,15 +179,19 @@ def nearest(text: str, commands: Sequence[Command]) -> Command | None:
     """The command that was probably meant: by its sound (截单, jiedan), or by its characters."""
     line = wording.plain(text).lstrip("/\\、").lower()
     head = re.split(r"[\s\d:：,，]", line, maxsplit=1)[0][:8]
-    words = {word: command for command in commands for word in command.words}
+    if _NOT_SO.match(head):  # 没有办结 is no 办结
+        return None
+    # 看了 is no 看: of one character nothing can be missed
+    words = {word: command for command in commands for word in command.words if len(word) > 1}
     for length in range(len(head), 1, -1):
-        alike = sounds_like(head[:length], words)
-        if alike is not None:
-            return words[alike]
-    close = difflib.get_close_matches(head[:6], words, n=12, cutoff=0.5)
+        sounds = sounds_like(head[:length], words)
+        if sounds is not None:
+            return words[sounds]
+    own_names = {command.name for command in commands}
+    alike = [word for word in words if word in own_names or len(word) > 2]  # 看了 is no 看看
+    close = difflib.get_close_matches(head[:6], alike, n=12, cutoff=0.5)
     if close:  # 回夏 is 回复 rather than 退回
-        own = {command.name for command in commands}
-        return words[max(close, key=lambda word: (word[0] == head[0], word in own))]
+        return words[max(close, key=lambda word: (word[0] == head[0], word in own_names))]
     return next((words[word] for word in words if head and (head in word or word in head)), None)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from casework.case import Case
 from casework.duration import Duration
 from handlers import cards, telling, wording
-from handlers.acting import perform
+from handlers.acting import Confirm, perform
 from handlers.commands import posts_called
 from handlers.copy import say
 from handlers.message import Reply
@@ -89,9 +90,19 @@ def reopen(turn: Turn, given: Given) -> Reply:
 def merge(turn: Turn, given: Given) -> Reply:
     """/并案 1024 1023: the first goes into the second; its villagers hear of the second from now on."""
     case, target = meant(turn, given, "merge"), meant(turn, {"number": given["target"]})
+    if not (given["confirmed"] or _is_likely(turn, case, target)):
+        both = "\n".join(cards.row(turn, each) for each in (case, target))
+        raise Confirm(say("staff.merge_sure", lines=both))
     joined = [each.id for each in people.parties(turn.session, case.number, case.villager)]
     perform(turn, "merge", case, target=target)
     new = [villager for villager in joined if villager != target.villager]
     if new:
         perform(turn, "join", target, villagers=new)
     return Reply(say("staff.merged", number=case.number, into=target.number))
+
+
+def _is_likely(turn: Turn, case: Case, target: Case) -> bool:
+    """True if both say the same of what it is, and lie in one another."""
+    covers, here, there = turn.town.covers, case.unit, target.unit
+    near = here is None or there is None or covers(here, there) or covers(there, here)
+    return case.topic == target.topic and near

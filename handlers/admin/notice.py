@@ -13,13 +13,13 @@ from storage.town import put
 
 
 def notice(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    text = given.get("text")
+    text, now = given.get("text"), turn.town.notice
     if text is None:
-        now = turn.town.notice
         return Reply(say("admin.notice_now", text=now) if now else say("admin.notice_none"))
     text = "" if text in NOTHING else text
     put(
         turn.session, "setting", "notice", {"text": text},
         source="chat", by=turn.actor.label, now=turn.now,
     )  # fmt: skip
-    return Reply(say("admin.notice_set", text=text) if text else say("admin.notice_cleared"))
+    said = say("admin.notice_set", text=text) if text else say("admin.notice_cleared")
+    return Reply(said + (say("admin.notice_was", text=now) if now and now != text else ""))

@@ -140,11 +140,26 @@ def change(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) ->
     found = problems(wanted)
     if found:
         raise Sorry(str(found[0]))
+    _keep_discipline(turn, wanted)
     for (kind, identity), value in changes.items():
         put(
             turn.session, kind, identity, value,
             source="chat", by=turn.actor.label, now=turn.now,
         )  # fmt: skip
+
+
+def _keep_discipline(turn: Turn, wanted: Entries) -> None:
+    """Who reads sealed reports is not changed over the head of who reads them now: an admin may be
+    whom they are about."""
+    post = turn.town.discipline
+    now, then = (
+        {who for who, row in rows["staff"].items() if post in row.get("posts", ())}
+        for rows in (turn.book.entries, wanted)
+    )
+    if now != then and turn.staff.id not in now:
+        title = wording.post_name(turn.town, turn.town.posts[post])
+        names = "、".join(turn.town.staff[who].name for who in sorted(now))
+        raise Sorry(say("admin.discipline_kept", post=title, who=names or say("admin.vacant")))
 
 
 def _unit(town: Town, word: str) -> Unit:

@@ -20,13 +20,13 @@ FACT = Argument("fact", "word")
 HOW_LONG = Argument("duration", "duration", optional=True)
 
 COMMANDS: tuple[Command, ...] = (
-    Command("待办", "staff", (WORD, OPTIONAL_TEXT), listing.todo, "您手上的、等您定夺的事项，急的在前", "待办", ("我的待办", "清单", "待办事项"), daily=True),
+    Command("待办", "staff", (WORD, OPTIONAL_TEXT), listing.todo, "您手上的、等您定夺的事项，急的在前；也可以按超期、村、人、事来找", "待办｜待办 超期｜待办 石墙村｜待办 李守田", ("我的待办", "清单", "待办事项"), daily=True),
     Command("查", "staff", (NUMBER, OPTIONAL_TEXT), listing.look, "看一件事项的全部情况", "查 1023", ("查看", "查询", "看看", "看一下"), daily=True),
     Command("接单", "staff", (NUMBER,), work.accept, "接下事项", "接单 1023", ("接", "收到接单", "受理", "接下"), actions=("accept",), several=True, daily=True),
     Command("回复", "staff", (NUMBER, TEXT), work.reply, "答复群众：办好了什么、哪天办、为什么办不了", "回复 1023 已联系电工，明天上午修", ("答复",), actions=("reply",), several=True, daily=True),
     Command("问", "staff", (NUMBER, TEXT), work.ask, "请群众补充", "问 1023 是哪一根杆？", ("询问", "追问"), actions=("ask",), daily=True),
     Command("上报", "staff", (NUMBER, REASON), work.hand_up, "报上一级，要写理由", "上报 1023 需要镇里协调资金", ("提级", "报上级"), actions=("hand_up",), several=True, daily=True),
-    Command("转", "staff", (NUMBER, PERSON, REASON), work.transfer, "转给别人或部门，理由会告诉群众", "转 1023 水务站 水管归他们管", ("转办", "转给", "转派", "移交给"), actions=("transfer",), several=True, daily=True),
+    Command("转", "staff", (NUMBER, PERSON, REASON), work.transfer, "转给别人或部门，理由会告诉群众", "转 1023 水务站 水管归他们管", ("转办", "转给", "移交给"), actions=("transfer",), several=True, daily=True),
     Command("授权", "staff", (NUMBER, PERSON, TEXT), moving.delegate, "交给下面的人办，写明要求", "授权 1023 李守田 请上门核实并修好", ("下派",), actions=("delegate",), several=True),
     Command("退单", "staff", (NUMBER, REASON), moving.ask_back, "不归您管，请派给您的人收回，要写理由", "退单 1023 这条路归公路局管", ("申请退单", "退件"), actions=("ask_back",)),
     Command("退回", "staff", (NUMBER, REASON), moving.hand_back, "同意别人的退单，收回来", "退回 1023 同意", ("退",), actions=("hand_back",)),
@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("随手办", "staff", (TEXT,), registering.at_once, "当场办完的小事，一句话记一件", "随手办 石墙村三组井盖松动，已扶正", ("当场办",), actions=("open", "conclude")),
     Command("分类", "staff", (NUMBER, TRACK, HOW_LONG, OPTIONAL_TEXT), keeping.classify, "按工作法的清单分类：立刻办、限期办…", "分类 1023 限期办 10天 等配件", ("归类",), actions=("classify",)),
     Command("记", "staff", (NUMBER, FACT, OPTIONAL_TEXT), keeping.attest, "留痕：议账、签字…，工作法要的", "记 1023 议账 两委五人，同意换新灯", ("留痕",), actions=("attest",)),
+    Command("备注", "staff", (NUMBER, TEXT), keeping.remark, "记给自己和同事看，群众看不到", "备注 1023 去看过，要挖机", ("记一下", "记下"), actions=("remark",), daily=True),
     Command("已电话", "staff", (NUMBER, TEXT), keeping.phoned, "手机上没告诉到的，已打电话告诉：什么时候、本人怎么说", "已电话 1023 上午十点，本人说知道了", ("电话告知", "打过电话", "已打电话"), actions=("phoned",)),
     Command("公示", "staff", (NUMBER, OPTIONAL_TEXT), keeping.publish, "已结账的事项已上墙公示，写明形式；不带编号看该公示的", "公示 1023｜公示 1023 广播｜公示", ("晒账",), actions=("publish",), several=True),
     Command("为什么", "staff", (NUMBER,), why.why, "事项为什么这样读、为什么派到这里", "为什么 1023", ("为何", "凭什么")),

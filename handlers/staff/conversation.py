@@ -19,18 +19,37 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import lists, parts, sent, several, tables
+from handlers.staff import lists, parts, sent, several, tables, work
 from handlers.staff.meant import meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
+from handlers.understood import about_a_cadre, is_small_talk
 from handlers.wording import plain
 from storage import audit, cases, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
+SMALL_TALK: Final = 6  # characters of a greeting or thanks
+WORDS: Final = 3  # characters beside a number that say something of their own
 _NUMBERED: Final = re.compile(r"\d{4}")
-NO: Final = frozenset({"不是", "取消", "算了", "不", "不用", "不用了", "不要", "n", "no"})
+NO: Final = frozenset(
+    {
+        "不是",
+        "取消",
+        "算了",
+        "不",
+        "否",
+        "不对",
+        "撤回",
+        "发错了",
+        "不用",
+        "不用了",
+        "不要",
+        "n",
+        "no",
+    }
+)
 
 
 def command(turn: Turn) -> Reply:
@@ -127,17 +146,24 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
         pending.drop(turn.session, turn.incoming.person)
         return Reply(say("command.dropped"))
     said = _kept(data, known)
-    if said is None:
+    agrees = {"meant": word in YES, "confirm": word in SURE, "ask": _fits(turn, data)}
+    if said is None or not agrees[question.kind]:
+        pending.drop(turn.session, turn.incoming.person)  # they are somewhere else by now
         return _not_understood(turn, known)
     if question.kind == "meant":
-        return _do(turn, said) if word in YES else _not_understood(turn, known)
+        return _do(turn, said)
     if question.kind == "confirm":
-        return _confirmed(turn, said, data) if word in SURE else _not_understood(turn, known)
-    if data["argument"] == "number" and READERS["number"](plain(turn.text), turn)[0] is None:
-        pending.drop(turn.session, turn.incoming.person)
-        return _not_understood(turn, known)  # they are somewhere else by now
+        return _confirmed(turn, said, data)
     answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
     return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
+
+
+def _fits(turn: Turn, data: Mapping[str, Any]) -> bool:
+    """True for what may answer the question; to 哪一件 a number alone."""
+    if data.get("argument") != "number":
+        return True
+    number, rest = READERS["number"](plain(turn.text), turn)
+    return number is not None and len(rest.strip(" 。.，,")) < WORDS
 
 
 def _confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
@@ -172,13 +198,16 @@ def trailed(turn: Turn, reply: Reply) -> Reply:
 def trail(turn: Turn, command: Command) -> None:
     """Every command has its line in the trail: who, when, what, about which case; one for each case
     to which something was done."""
-    for number in dict.fromkeys(turn.acted) or [turn.about]:
+    numbers: list[int | None] = [*dict.fromkeys(turn.acted)] or [turn.about]
+    # a report that was sent elsewhere has no number that would hide its words
+    is_refused = numbers == [None] and about_a_cadre(turn, turn.reading)
+    for number in numbers:
         audit.write(
             turn.session,
             actor=turn.actor.label,
             act=command.name,
             target=str(number or ""),
-            detail=turn.text,
+            detail=command.name if is_refused else turn.text,
             now=turn.now,
         )
 
@@ -196,15 +225,32 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     if (said := meant(turn.text, known)) is not None:
         if not said.command.actions:
             return _do(turn, said)
+        said = work.numbered(turn, said)
         words = f"{said.command.name} {said.rest}".strip()
         return _suggested(turn, said, say("command.meant", said=words))
-    answers_nothing = wording.plain(turn.text) in YES  # nothing was asked
-    near = None if answers_nothing else nearest(turn.text, known)
+    word = wording.plain(turn.text).strip(" 。.!！").lower()
+    if word in YES | NO or (len(word) <= SMALL_TALK and is_small_talk(turn.reading)):
+        return Reply(say("command.nothing_asked"))
+    near = nearest(turn.text, known)
     if near is None:
-        kept = sent.words(turn) if turn.message is not None else None
-        return kept or Reply(say("command.unknown"))
-    question = say("command.did_you_mean", name=near.name, example=near.example)
-    return _suggested(turn, Said(near, rest_of(turn.text), slash=True), question)
+        return _of_a_case(turn, known) or Reply(say("command.unknown"))
+    said = Said(near, rest_of(turn.text), slash=True)
+    if said.rest:
+        question = say("command.meant", said=f"{near.name} {said.rest}")
+    else:
+        question = say("command.did_you_mean", name=near.name, example=near.example)
+    return _suggested(turn, said, question)
+
+
+def _of_a_case(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
+    """What is no command is kept with the case that it is about; which one is asked."""
+    if turn.message is None:
+        return None
+    kept = sent.words(turn)
+    remark = next((each for each in known if each.name == "备注"), None)
+    if kept is None and remark is not None and sent.are_of_some_case(turn):
+        return _do(turn, Said(remark, turn.text, slash=True))
+    return kept
 
 
 def _suggested(turn: Turn, said: Said, question: str) -> Reply:

@@ -57,6 +57,12 @@ def attest(turn: Turn, given: Given) -> Reply:
     return done(turn, "attested", case, fact=given["fact"])
 
 
+def remark(turn: Turn, given: Given) -> Reply:
+    """备注 1023 去看过，要挖机: for those who work on it."""
+    case = perform(turn, "remark", meant(turn, given, "remark"), text=given["text"])
+    return Reply(say("staff.words_kept", number=case.number))
+
+
 def recommend(turn: Turn, given: Given) -> Reply:
     """推荐 1023: the answer to a question may be one for all; an admin takes it in, or not."""
     return done(turn, "recommended", perform(turn, "recommend", meant(turn, given, "recommend")))

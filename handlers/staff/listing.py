@@ -13,6 +13,7 @@ from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.staff import several
 from handlers.staff.work import looked_at, seen
 from handlers.timed import media
 from handlers.turn import Turn
@@ -27,9 +28,28 @@ def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
     admin = is_admin(turn.actor.staff, turn.town)
     if admin and given.get("word") == "完成":
         return _tick_off(turn, given.get("text", ""))
+    if words := f"{given.get('word', '')} {given.get('text', '')}".strip():
+        return _sought(turn, words)
     failed = tasks.undone(turn.session) if admin else []
     lines = "\n".join(say("admin.task", task=task.id, text=task.text) for task in failed)
     return Reply(_own(turn) + (say("admin.tasks", lines=lines) if lines else ""))
+
+
+def _sought(turn: Turn, words: str) -> Reply:
+    """待办 石墙村 超期: what of all that the speaker may see is open and fits, with who has it."""
+    found = several.sought(turn, words)
+    if found is None:
+        raise Sorry(say("staff.sought_what", words=words))
+    if not found:
+        return Reply(say("staff.sought_none", words=words))
+    lines = wording.listed(found, SHOWN, partial(_with_holder, turn))
+    return Reply(say("staff.sought", words=words, count=len(found), lines=lines))
+
+
+def _with_holder(turn: Turn, case: Case) -> str:
+    post = turn.town.posts.get(case.lead_post)
+    who = wording.holder(turn.town, post.id, turn.now) if post is not None else None
+    return say("staff.sought_line", row=cards.row(turn, case), who=who.name if who else "")
 
 
 def _tick_off(turn: Turn, word: str) -> Reply:
@@ -72,7 +92,7 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
     """查 1023; 查 1023 时限: how its times were computed."""
     number = given.get("number")
     if number is None:
-        return todo(turn, given)
+        return todo(turn, {"word": given.get("text", "")})
     case = seen(turn, number)
     looked_at(turn, case)
     if given.get("text", "").startswith("时限"):

@@ -3,12 +3,13 @@ belongs to the case they have just worked on, or to the only one in their hands.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
 from casework.actions import may
 from casework.case import BEFORE_ANSWER, Case
-from casework.rights import HANDLER, standing
+from casework.rights import FIRST, HANDLER, standing
 from handlers import wording
 from handlers.acting import perform
 from handlers.copy import say
@@ -20,6 +21,7 @@ from handlers.understood import asks
 from storage import audit, cases, incoming
 
 BELONGS: Final = timedelta(minutes=10)
+_NUMBER: Final = re.compile(r"(?<!\d)\d{4,10}(?!\d)")
 SHORTEST: Final = 5  # characters: less is a greeting, or a slip
 
 
@@ -50,14 +52,33 @@ def place(turn: Turn) -> Reply:
 def words(turn: Turn) -> Reply | None:
     """Words about the case; None where they cannot be meant so: a question, a greeting, something
     that presses or lies elsewhere, and is rather a matter of its own."""
-    text = wording.plain(turn.text)
-    if len(text) < SHORTEST or text[0] in "/\\" or asks(text):
-        return None
-    case = _meant(turn)
-    if case is None or turn.reading.urgency != "ordinary" or _elsewhere(turn, case):
+    case = _meant(turn) if _say_something(turn) else None
+    if case is None or _elsewhere(turn, case) or not _is_theirs(turn, case):
         return None
     _remark(turn, case, turn.text)
     return Reply(say("staff.words_kept", number=case.number))
+
+
+def _is_theirs(turn: Turn, case: Case) -> bool:
+    """Words are kept by who works on it, and with no other case than the one that is named."""
+    named = _NUMBER.findall(turn.text)
+    works_on_it = not standing(turn.actor, case, turn.town).isdisjoint((HANDLER, FIRST))
+    return works_on_it and (not named or str(case.number) in named)
+
+
+def are_of_some_case(turn: Turn) -> bool:
+    """True for such words where several cases can be meant: 看了，要挖机，村里没钱."""
+    text = turn.text
+    if not _say_something(turn) or turn.reading.kind == "other" or _NUMBER.search(text):
+        return False
+    return len(_in_hands(turn)) > 1
+
+
+def _say_something(turn: Turn) -> bool:
+    text = wording.plain(turn.text)
+    if len(text) < SHORTEST or text[0] in "/\\" or asks(text):
+        return False
+    return turn.reading.urgency == "ordinary"
 
 
 def _elsewhere(turn: Turn, case: Case) -> bool:
@@ -81,12 +102,16 @@ def _meant(turn: Turn) -> Case | None:
 
 def _only_one(turn: Turn) -> int | None:
     """The number of the case in their hands, if there is but one."""
-    own = [
+    own = _in_hands(turn)
+    return own[0].number if len(own) == 1 else None
+
+
+def _in_hands(turn: Turn) -> list[Case]:
+    return [
         case
         for case in cases.led_by(turn.viewer, turn.session, turn.staff.hands)
         if case.state in BEFORE_ANSWER and HANDLER in standing(turn.actor, case, turn.town)
     ]
-    return own[0].number if len(own) == 1 else None
 
 
 def _remark(turn: Turn, case: Case, text: str) -> None:

@@ -27,6 +27,7 @@ SHOWN: Final = 12
 
 Test = Callable[[Turn, Case], bool]
 FILTERS: Final[Mapping[str, Test]] = {
+    "全部": lambda *_: True,
     "超期": lambda turn, case: case.state in BEFORE_ANSWER and case.is_late(turn.now),
     "未接单": lambda _, case: case.state == "assigned",
     "待接单": lambda _, case: case.state == "assigned",
@@ -55,22 +56,29 @@ def chosen(turn: Turn, said: Said) -> Chosen | None:
     found, rest = arguments.numbers(said.rest, turn)
     if found is not None:
         return Chosen(found, rest) if len(found) > 1 else None
-    tests, rest = _filters(turn, said)
+    takes_person = any(each.type == "person" for each in said.command.arguments)
+    tests, rest = _filters(turn, said.rest, takes_person)
     if not tests:
         return None
-    fit = [
-        case.number
-        for case in cases.open_cases(turn.viewer, turn.session, limit=1000)
-        if all(test(turn, case) for test in tests)
-    ]
-    return Chosen(tuple(fit), rest)
+    return Chosen(tuple(case.number for case in _fitting(turn, tests)), rest)
 
 
-def _filters(turn: Turn, said: Said) -> tuple[list[Test], str]:
+def sought(turn: Turn, words: str) -> list[Case] | None:
+    """The open cases that these words choose (石墙村 超期; 李守田), those due soonest first; None if
+    they choose none in particular."""
+    tests, rest = _filters(turn, words, takes_person=False)
+    return _fitting(turn, tests) if tests and not rest else None
+
+
+def _fitting(turn: Turn, tests: Sequence[Test]) -> list[Case]:
+    found = cases.open_cases(turn.viewer, turn.session, limit=1000)
+    return [case for case in found if all(test(turn, case) for test in tests)]
+
+
+def _filters(turn: Turn, line: str, takes_person: bool) -> tuple[list[Test], str]:
     """The filter words at the beginning of the line: 超期, a place, a topic, a person."""
     tests: list[Test] = []
-    rest = said.rest
-    takes_person = any(each.type == "person" for each in said.command.arguments)
+    rest = line
     while rest:
         word, tail = arguments.first_word(rest)
         test = FILTERS.get(word) or _together(turn, word) or _named(turn, word, takes_person)

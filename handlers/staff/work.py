@@ -6,7 +6,9 @@ case can be meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -17,6 +19,7 @@ from casework.duration import Duration
 from casework.rights import HANDLER, is_admin, standing
 from handlers import cards, telling, wording
 from handlers.acting import Ask, Sorry, perform
+from handlers.commands import Said
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -25,6 +28,7 @@ from storage import audit, cases, contact
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 LONGEST: Final = timedelta(days=365)
+_NUMBER: Final = re.compile(r"\d{3,10}(?!\d)")
 OFFERED: Final = 8  # cases of several that can be meant
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
@@ -145,6 +149,15 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
             raise which(turn, fit)
         number = fit[0].number
     return _there(cases.take(turn.viewer, turn.session, number), number)
+
+
+def numbered(turn: Turn, said: Said) -> Said:
+    """What is only suggested names its case: a 是 is said to that one, and to no other."""
+    takes = bool(said.command.arguments) and said.command.arguments[0].name == "number"
+    if not takes or _NUMBER.match(said.rest):
+        return said
+    fit = _fitting(turn, said.command.actions)
+    return replace(said, rest=f"{fit[0].number} {said.rest}".strip()) if len(fit) == 1 else said
 
 
 def which(turn: Turn, fit: Sequence[Case]) -> Ask:
