@@ -19,7 +19,13 @@ SURE: Final = 0.6  # of a place, to act on it without asking
 WORTH_FILING: Final = 4  # characters of which nothing was understood
 # who would otherwise get what is said of their own conduct
 _NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长|支书|书记|村干部|村委会?的人")
-_ASKS: Final = re.compile(r"[?？]|怎么|咋|啷个|如何|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$")
+# 我想反映黄小平的问题: more is not said yet, and he must not be whom it is said to
+_TO_TELL_OF: Final = re.compile(
+    r"(?:反映|举报|检举|告发)\S{2,8}?的?(?:问题|事情?|情况)[。.!！\s]*$"
+)
+_ASKS: Final = re.compile(
+    r"[?？]|怎么|咋|啷个|如何|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$"
+)
 
 
 def in_danger(reading: Reading) -> bool:
@@ -44,6 +50,8 @@ def about_a_cadre(occasion: Occasion, reading: Reading) -> bool:
     """举报; and a complaint about a cadre, which those complained about must not see either.
     Who drives a car and has 低保 got it from somebody. That somebody sells fake seed or gambles is
     a matter for a department."""
+    if _TO_TELL_OF.search(reading.text) and _accused(occasion, reading):
+        return True
     discipline = reading.field == DISCIPLINE
     if reading.subkind == "misconduct":
         return discipline or is_granted(reading) or _accused(occasion, reading)
@@ -92,7 +100,7 @@ def is_chatter(reading: Reading) -> bool:
 def is_small_talk(reading: Reading) -> bool:
     """Greetings and thanks, or too little to say anything; 我有证的 says something of a case."""
     words = {word for word, _ in reading.matched.get("kind", ())}
-    return is_chatter(reading) and (len(reading.text) < WORTH_FILING or not words <= {UNSAID})
+    return is_chatter(reading) and (len(reading.text) < 2 or not words <= {UNSAID})
 
 
 def is_guessed(reading: Reading) -> bool:

@@ -7,6 +7,7 @@ import re
 from casework.routing import assign
 from handlers import telling, wording
 from handlers.acting import NotThat, Sorry, perform
+from handlers.arguments import posts_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import query_word
@@ -40,10 +41,13 @@ def phone_of(turn: Turn, found: re.Match[str]) -> Reply:
     """李守田电话."""
     everybody = turn.town.staff.values()
     named = (each for each in everybody if each.name == found["name"] and each.posts)
-    staff = next(named, None)
-    if staff is None:
+    posts = [staff.posts[0] for staff in named]
+    if not posts:
+        called = posts_called(turn.town, found["name"])
+        posts = [post.id for post in called if turn.town.units[post.unit].department]
+    if len(posts) != 1:
         raise NotThat
-    who = wording.responsible(turn.town, staff.posts[0], turn.now)
+    who = wording.responsible(turn.town, posts[0], turn.now)
     return Reply(say("villager.reach", responsible=who))
 
 

@@ -20,12 +20,14 @@ from handlers.understood import (
     asks,
     danger_words,
     in_danger,
+    is_chatter,
     is_guessed,
     is_small_talk,
     known_answer,
     sure_place,
 )
-from nlp.followup import LONGEST
+from handlers.villager.wants import wants
+from nlp.followup import LONGEST, follow_up
 from nlp.reading import Place, Reading
 from storage import incoming
 
@@ -59,23 +61,24 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if in_danger(reading) and case.urgency != "emergency":
         return None
     if case.urgency == "emergency" and not case.protected and not _BESIDES.match(turn.text):
-        named = sure_place(
-            turn, reading
-        )  # whatever is said of a danger is of it: 鱼塘, 没呼吸, 咋个整
+        # whatever is said of a danger is of it: 鱼塘, 没呼吸, 咋个整
+        named = sure_place(turn, reading)
         return case if named is None or is_near(turn, named.unit, case) else None
     goes_on = not reading.topic or reading.subkind == "misconduct"
     if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
         return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
-    if case.protected and not in_danger(reading) and _tells_on(turn.text, reading):
+    again = case.protected and _is_of_another(own, reading)
+    if case.protected and not (again or in_danger(reading)) and _tells_on(turn.text, reading):
         return case
     asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
     if asked and _tells_where(turn.text, reading):
         return case  # where, not another matter
     listens = case.asks_villager or case.urgency == "emergency" or _FACT.match(turn.text)
-    if not listens and is_small_talk(reading):
+    says_nothing = is_small_talk(reading) or (is_chatter(reading) and any(wants(turn.text)))
+    if not listens and says_nothing:
         return None
-    if case.protected and said_before(own, reading) is not None:
-        return None  # 上次那个灯到底修不修: not of the sealed report
+    if again:
+        return None
     if not case.protected and about_a_cadre(turn, reading):
         return None
     answer = known_answer(turn, reading) if reading.kind == "consultation" else None
@@ -92,12 +95,19 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     return case
 
 
+def _is_of_another(own: list[Case], reading: Reading) -> bool:
+    """上次那个灯到底修不修: what was told in the open is not of the sealed report."""
+    told = {case.topic for case in own if case.topic and not case.protected}
+    return reading.topic in told or said_before(own, reading) is not None
+
+
 def _tells_on(text: str, reading: Reading) -> bool:
     """After a report about somebody: 他家修房子占了公家的路, 小卖部老板可以作证, 有啥子证据才行. Said in the open it
     would be known whose words these are."""
     if reading.places or _BESIDES.match(text):
         return False
-    return not reading.topic or _OF_A_REPORT.search(text) is not None
+    of_it = _OF_A_REPORT.search(text) is not None or follow_up(text) is not None
+    return of_it or not reading.topic
 
 
 def _tells_where(text: str, reading: Reading) -> bool:

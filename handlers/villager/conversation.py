@@ -45,6 +45,7 @@ HANDLERS: Final[Mapping[str, Callable[[Turn, re.Match[str]], Reply]]] = {
     "bind": belonging.bind,
     "speak_up": events.speak_up,
     "say_again": events.say_again,
+    "of_a_report": events.of_a_report,
     "guide": events.guide,
     "代办": errands.asked_for("代办"),
     "代购": errands.asked_for("代购"),

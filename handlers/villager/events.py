@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from handlers import wording
 from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
@@ -76,6 +77,12 @@ def ended(turn: Turn, reports: str) -> Reply:
 def speak_up(turn: Turn, _: object = None) -> Reply:
     """我要反映: nothing to fill in, the next sentence is it."""
     return Reply(say("villager.speak_up_report" if "举报" in turn.text else "villager.speak_up"))
+
+
+def of_a_report(turn: Turn, _: object = None) -> Reply:
+    """举报的事有消息了吗: the same for everybody, whether there is one or not."""
+    post = turn.town.posts[turn.town.discipline]
+    return Reply(say("villager.of_a_report", who=wording.responsible(turn.town, post.id, turn.now)))
 
 
 def say_again(turn: Turn, _: object = None) -> Reply:

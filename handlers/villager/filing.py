@@ -49,7 +49,7 @@ from handlers.villager.continuing import (
 from handlers.villager.wants import wants
 from nlp.extent import extent_of
 from nlp.followup import LONGEST, follow_up
-from nlp.reading import Reading
+from nlp.reading import Place, Reading
 from storage import incoming, people, told_answers
 from storage.told_answers import ToldAnswer
 
@@ -91,6 +91,8 @@ def speak(turn: Turn) -> Reply:
             return Reply(say("villager.thanks"))
         if (said := _of_the_answer(turn, reading)) is not None:
             return said
+    if (there := _only_a_place(turn, reading)) is not None:
+        return Reply(say("villager.what_there", place=there.name))
     if not danger and (same := same_of(turn, own, reading)) is not None:
         return following.urged(turn, same, names_it=True)
     if (kept_with := followup.of_no_matter(turn, reading)) is not None:
@@ -316,8 +318,20 @@ def _where(turn: Turn, reading: Reading, anonymous: bool) -> _Where:
     return _just_said(turn) or _Where(turn.person.unit, "")
 
 
+def _only_a_place(turn: Turn, reading: Reading) -> Place | None:
+    """石墙村二组, and nothing of what is the matter there."""
+    place = sure_place(turn, reading)
+    alone = place is not None and reading.text.strip(" ，。的") == place.text
+    return place if alone else None
+
+
 def _just_said(turn: Turn) -> _Where | None:
-    """The place of what the villager told us just before this: 还有，自来水也停了."""
+    """The place of what the villager told us just before this: 还有，自来水也停了; or the place alone."""
+    said = before(turn)
+    if said:
+        there = _only_a_place(turn, turn.book.reader.read(said, turn.person.unit))
+        if there is not None:
+            return _Where(there.unit, there.name)
     for case in turn.recent:
         told = turn.now - case.heard_at <= TOGETHER and not case.anonymous and not case.protected
         if told and case.unit is not None:

@@ -22,7 +22,7 @@ SLOTS: Final = {
     "word apart?": r"(?:\s+(?P<word>\S+?))?",
     "gap": r"\s+",
     "command": r"\S{1,4}",
-    "grade": "(?P<grade>很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意)",
+    "grade": "(?P<grade>很不满意|非常不满意|不满意|不太满意|基本满意|一般|很满意|非常满意|满意得很|满意)",
     "which": r"(?P<which>[\u4e00-\u9fff\d]{2,10}?)",
     "ordinal": "(?P<which>第[一二三四五1-5])",
     "whom": r"(?P<whom>\S{2,12}?)",
