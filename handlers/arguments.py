@@ -255,11 +255,20 @@ def posts_called(town: Town, word: str) -> list[Post]:
     held = [post for unit in units for post in town.by_unit.get(unit.id, ()) if post.holders][:1]
     if held:
         return held
-    return [
+    titled = [
         post
         for post in town.posts.values()
         if post.holders and word in (post.title, wording.post_name(town, post))
     ]
+    return titled or _in_short(town, word)
+
+
+def _in_short(town: Town, word: str) -> list[Post]:
+    """水务 → 水务站, where only one department's name has it."""
+    departments = [unit for unit in town.units.values() if unit.department and len(word) > 1]
+    units = [u for u in departments if any(word in name for name in (u.name, *u.aliases))]
+    held = [post for unit in units for post in town.by_unit.get(unit.id, ()) if post.holders]
+    return held[:1] if len(units) == 1 else []
 
 
 def names_of_posts(town: Town) -> list[str]:

@@ -182,7 +182,7 @@ def to_a_person(turn: Turn, _: object) -> Reply:
         return _after(turn, told)
     question = incoming.last_words(turn.session, turn.incoming.person, turn.message or 0)
     reading = turn.book.reader.read(question or "", turn.person.unit)
-    if question is None or is_chatter(reading):
+    if question is None or is_chatter(reading) or any(wants(question)):
         return belonging.whom_to_call(turn)
     if reading.kind == "other":
         reading = replace(reading, kind="consultation")

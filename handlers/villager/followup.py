@@ -28,10 +28,11 @@ MEANT: Final[dict[str, tuple[int, bool | None]]] = {
 _URGES: Final = frozenset({"undone", "hurry", "bad"})
 _GLAD: Final = frozenset({"best", "good", "done", "fair", "heard", "thanks"})
 # characters that are not understood beside praise: 水是来了，黄的不能吃 and 师傅姓啥，我好联系 are none
-_STRAY: Final = {"done": 1, "heard": 1, "thanks": 1}
+_STRAY: Final = {"done": 1, "thanks": 1}
 # characters of something else, with which it is still about the matter; measured: with three, two thirds
 # of what people say afterwards and one in a hundred new matters
 _NEW, _NEW_OF_ITS_TOPIC = 3, 8
+_ASIDE: Final = 1  # and with which it only asks for news
 _FRESH: Final = timedelta(days=3)  # so long somebody goes on with what they told
 
 
@@ -96,6 +97,8 @@ def _is_about(turn: Turn, said: FollowUp, reading: Reading, case: Case) -> bool:
         return True
     if beside > (_NEW_OF_ITS_TOPIC if reading.topic else _NEW):
         return False
+    if said.means == "news" and reading.kind == "consultation" and beside > _ASIDE:
+        return False  # 打到哪个卡 asks something else than how far it is
     if reading.topic not in ("", case.topic) or about_a_cadre(turn, reading):
         return False
     place = sure_place(turn, reading)
