@@ -231,6 +231,8 @@ def _is_news(turn: Turn, places: tuple[Place, ...]) -> bool:
 
 def before(turn: Turn) -> str:
     """What the villager said just before this."""
+    if turn.person.is_new(turn.now):
+        return ""
     return incoming.words_before(turn.session, turn.incoming.person, turn.message or 0)
 
 

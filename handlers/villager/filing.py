@@ -327,16 +327,14 @@ def _only_a_place(turn: Turn, reading: Reading) -> Place | None:
 
 def _just_said(turn: Turn) -> _Where | None:
     """The place of what the villager told us just before this: 还有，自来水也停了; or the place alone."""
-    said = before(turn)
-    if said:
-        there = _only_a_place(turn, turn.book.reader.read(said, turn.person.unit))
-        if there is not None:
-            return _Where(there.unit, there.name)
     for case in turn.recent:
         told = turn.now - case.heard_at <= TOGETHER and not case.anonymous and not case.protected
         if told and case.unit is not None:
             return _Where(case.unit, case.place)
-    return None
+    if turn.person.unit is not None:
+        return None
+    there = _only_a_place(turn, turn.book.reader.read(before(turn)))
+    return _Where(there.unit, there.name) if there is not None else None
 
 
 def _file_report(turn: Turn, reading: Reading) -> Reply:
