@@ -27,9 +27,7 @@ from storage.session import ReadSession, WriteSession
 log = logging.getLogger("xiaoge.scheduler")
 
 SWEEP_SECONDS = 5
-COMPARED_WITHIN = (
-    5.0  # seconds that new cases wait for a lull before a few are compared all the same
-)
+COMPARED_WITHIN = 5.0  # seconds; so long new cases wait for a lull before they are compared
 
 
 class Timed:

@@ -95,6 +95,7 @@ _ASKED: Final = re.compile(
     r"(?:给\S{1,8}?)?(?:了|过|得|到|的|好|完)*"
     r"(?:没有?|没得|吗|么|嘛|不|怎么样|怎样|咋样|如何|给谁|谁|哪里|哪儿|多少|几件)(?:了|呀|啊|呢)*[?？。!！]*"
 )
+_SAID_TO_VILLAGERS: Final = frozenset({"ask", "reply"})
 _WORDLESS: Final = re.compile(r"[了啦咯哦嘛吧啊呀。!！]+")
 
 
@@ -118,6 +119,8 @@ def _stated(said: Said, commands: Sequence[Command]) -> Said:
     number = _NUMBER_NEXT.match(said.rest)
     head = number[0] if number is not None else ""
     tail = said.rest[len(head) :].strip()
+    if not _SAID_TO_VILLAGERS.isdisjoint(said.command.actions) and not tail.startswith("了"):
+        return said  # 问 1023 多少？
     if _ASKED.fullmatch(tail):
         look = next((each for each in commands if each.name == LOOK), None)
         return said if look is None else Said(look, head.strip(), slash=False)

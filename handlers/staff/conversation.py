@@ -34,21 +34,21 @@ SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
 _NUMBERED: Final = re.compile(r"\d{4}")
 NO: Final = frozenset(
-    {
+    [
         "不是",
-        "取消",
-        "算了",
-        "不",
-        "否",
         "不对",
+        "否",
+        "不",
+        "取消",
         "撤回",
+        "算了",
         "发错了",
         "不用",
         "不用了",
         "不要",
         "n",
         "no",
-    }
+    ]
 )
 
 
