@@ -20,6 +20,9 @@ from storage.orders import OrderRow
 from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
+E: Any = EventRow.__table__.c  # type: ignore[attr-defined]
+REQUESTS: Final = frozenset({"request_extension", "ask_back"})
+DECISIONS: Final = frozenset({"extend", "hand_back", "designate", "assign", "transfer", "hand_up"})
 _CASES = sa.select(*hot.CASE_COLUMNS)
 # members of staff: what is built for each is kept, for a statement costs a millisecond
 MANY: Final = 256
@@ -128,6 +131,24 @@ def _led_by(scope: Scope, posts: tuple[str, ...], limit: int) -> sa.Select[Any]:
         .order_by(rank, C.promised_at, C.number)
         .limit(limit)
     )
+
+
+def asked_for(viewer: Viewer, session: ReadSession) -> list[tuple[Case, str, str]]:
+    """Open cases in which the handler has asked for something that nobody has decided since, with
+    what it is (the event's kind) and why."""
+    mine = sa.select(C.number).where(C.state.in_(sorted(OPEN)), visible(viewer))
+    last = (
+        sa.select(sa.func.max(E.id))
+        .where(E.kind.in_(sorted(REQUESTS | DECISIONS)), E.case_number.in_(mine))
+        .group_by(E.case_number)
+    )
+    found = session.connection.execute(
+        sa.select(E.kind, E.text, *hot.CASE_COLUMNS)
+        .join(CaseRow, C.number == E.case_number)
+        .where(E.id.in_(last), E.kind.in_(sorted(REQUESTS)))
+        .order_by(E.id)
+    )
+    return [(Case(*row), kind, text) for kind, text, *row in found]
 
 
 def with_part(

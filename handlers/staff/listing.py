@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from casework.actions import ACTIONS, may
 from casework.case import BEFORE_ANSWER, Case
 from casework.rights import SUPERVISOR, is_admin, standing
 from handlers import cards, wording
@@ -20,6 +21,7 @@ from handlers.turn import Turn
 from storage import cases, tasks
 
 SHOWN = 12
+_ANSWERED_BY: Final = {"request_extension": "extend", "ask_back": "hand_back"}
 
 
 def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -66,14 +68,28 @@ def _own(turn: Turn) -> str:
         case for case in cases.open_cases(turn.viewer, turn.session) if _decides(turn, case)
     ]
     together = cases.with_part(turn.viewer, turn.session, turn.staff.hands)
-    if not waiting and not deciding and not together:
+    asked = _asked(turn)
+    if not waiting and not deciding and not together and not asked:
         return say("staff.nothing_to_do")
     parts = [
         _list(turn, "staff.todo", waiting),
         _list(turn, "staff.to_decide", deciding),
+        asked,
         _list(turn, "staff.todo_together", together),
     ]
     return "\n".join(filter(None, parts))
+
+
+def _asked(turn: Turn) -> str:
+    """延期 and 退单 that wait for the speaker's word."""
+    lines = [
+        say("staff.request_line", row=cards.row(turn, case), what=ACTIONS[kind].title, why=why)
+        for case, kind, why in cases.asked_for(turn.viewer, turn.session)
+        if may(_ANSWERED_BY[kind], case, standing(turn.actor, case, turn.town)) is None
+    ]
+    if not lines:
+        return ""
+    return say("staff.requests", count=len(lines), lines="\n".join(lines[:SHOWN]))
 
 
 def _decides(turn: Turn, case: Case) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from casework.case import Case, Decision
+from casework.case import Case, Decision, Event
 from casework.rights import Viewer
 from storage import alike, cases, figures
 from storage.database import Database, Moment
@@ -166,6 +166,25 @@ def test_what_is_urgent_and_promised_early_stands_first(database: Database) -> N
     with database.reading() as (session, _):
         assert [each.number for each in cases.open_cases(SERVICE, session)] == [3, 4, 2, 1]
         assert [each.number for each in cases.open_cases(SERVICE, session, limit=2)] == [3, 4]
+
+
+def test_what_was_asked_for_waits_until_somebody_decides(database: Database) -> None:
+    happened = {
+        1001: ("request_extension",),
+        1002: ("request_extension", "extend"),
+        1003: ("request_extension", "extend", "ask_back"),
+    }
+    for number, kinds in happened.items():
+        each = case(number)
+        events = tuple(Event(kind, "staff:li", f"{kind} {number}") for kind in ("open", *kinds))
+        file(database, Decision("open", None, each, events, ()))
+    with database.reading() as (session, _):
+        found = cases.asked_for(staff("zhao"), session)
+        assert cases.asked_for(staff("sun"), session) == []
+    assert [(each.number, *rest) for each, *rest in found] == [
+        (1001, "request_extension", "request_extension 1001"),
+        (1003, "ask_back", "ask_back 1003"),
+    ]
 
 
 def test_counts_begin_where_they_are_told_to(filed: Cases) -> None:
