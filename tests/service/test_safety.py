@@ -102,7 +102,7 @@ def test_trouble_of_every_kind_leaves_nothing_private_in_the_log(
     troubled: Xiaoge, tencent: TencentApi, villager: Villager
 ) -> None:
     """A handler that fails, a platform that refuses, requests from strangers."""
-    person, words = villager(), "石墙村三组我家李大妈的低保被人冒领了"
+    person, words = villager(), "石墙村三组我家李大妈屋后的水沟堵了"
     wechat = troubled.wechat
     change(
         troubled, "CREATE TRIGGER no BEFORE INSERT ON cases BEGIN SELECT RAISE(ABORT, 'no'); END"
@@ -117,7 +117,7 @@ def test_trouble_of_every_kind_leaves_nothing_private_in_the_log(
     wechat.get(echostr="石墙村", signature="1", timestamp="2", nonce="3")
     wait_for(lambda: "60020" in troubled.log and "502" in troubled.log)
     assert "IntegrityError" in troubled.log
-    for private in (*SECRETS.values(), "TOKEN-1", person, words, "李大妈", "低保", "0" * 40):
+    for private in (*SECRETS.values(), "TOKEN-1", person, words, "李大妈", "水沟", "0" * 40):
         assert private not in troubled.log
 
 
