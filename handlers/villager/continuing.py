@@ -106,8 +106,13 @@ def _tells_on(text: str, reading: Reading) -> bool:
     would be known whose words these are."""
     if reading.places or _BESIDES.match(text):
         return False
-    of_it = _OF_A_REPORT.search(text) is not None or follow_up(text) is not None
+    of_it = speaks_of_somebody(text) or follow_up(text) is not None
     return of_it or not reading.topic
+
+
+def speaks_of_somebody(text: str) -> bool:
+    """True for what may be of a report: 他, 证人, 书记, 去年修路的钱."""
+    return _OF_A_REPORT.search(text) is not None
 
 
 def _tells_where(text: str, reading: Reading) -> bool:

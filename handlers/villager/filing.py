@@ -44,6 +44,7 @@ from handlers.villager.continuing import (
     corrected,
     current,
     speaking_of,
+    speaks_of_somebody,
     which_place,
 )
 from handlers.villager.wants import wants
@@ -267,7 +268,7 @@ def _open(
     anonymous = villager.anonymous or "匿名" in text
     where = _where(turn, reading, anonymous)
     misconduct = reading.subkind == "misconduct"
-    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _accused(turn)
+    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _accused(turn, text)
     matter = Matter(
         text=text,
         kind="grievance" if reading.kind == "other" else reading.kind,
@@ -299,8 +300,11 @@ def _open(
     return case
 
 
-def _accused(turn: Turn) -> frozenset[str]:
-    """Whom the villager has reported: what is told besides does not go to them either."""
+def _accused(turn: Turn, text: str) -> frozenset[str]:
+    """Whom the villager has reported, where somebody is spoken of again: 他家修房子占了公家的路 does not go to
+    him. A lamp goes where all lamps go, for another way would tell that there is a report."""
+    if not speaks_of_somebody(text):
+        return frozenset()
     reports = (case.text for case in turn.recent if case.protected and case.open)
     return frozenset[str]().union(*(spoken_of(text, turn.town) for text in reports))
 
