@@ -196,6 +196,13 @@ ACTIONS: Final[Mapping[str, Action]] = {
     )
 }
 
+# what a handler asks for, and what is done by who agrees
+REQUESTS: Final[Mapping[str, str]] = {"request_extension": "extend", "ask_back": "hand_back"}
+# with these it is decided, or of no use any more: somebody else has the case
+DECISIONS: Final = frozenset(
+    {*REQUESTS.values(), "designate", "assign", "transfer", "hand_up", "escalate"}
+)
+
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
 SEALED: Final = frozenset(
     {

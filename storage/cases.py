@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from casework.actions import DECISIONS, REQUESTS
 from casework.case import OPEN, Case
 from casework.rights import Scope, Viewer
 from storage import hot, orders
@@ -21,8 +22,6 @@ from storage.session import ReadSession, WriteSession
 
 C: Any = CaseRow.__table__.c  # type: ignore[attr-defined]
 E: Any = EventRow.__table__.c  # type: ignore[attr-defined]
-REQUESTS: Final = frozenset({"request_extension", "ask_back"})
-DECISIONS: Final = frozenset({"extend", "hand_back", "designate", "assign", "transfer", "hand_up"})
 _CASES = sa.select(*hot.CASE_COLUMNS)
 # members of staff: what is built for each is kept, for a statement costs a millisecond
 MANY: Final = 256
@@ -139,7 +138,7 @@ def asked_for(viewer: Viewer, session: ReadSession) -> list[tuple[Case, str, str
     mine = sa.select(C.number).where(C.state.in_(sorted(OPEN)), visible(viewer))
     last = (
         sa.select(sa.func.max(E.id))
-        .where(E.kind.in_(sorted(REQUESTS | DECISIONS)), E.case_number.in_(mine))
+        .where(E.kind.in_(sorted(DECISIONS.union(REQUESTS))), E.case_number.in_(mine))
         .group_by(E.case_number)
     )
     found = session.connection.execute(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
-from casework.actions import ACTIONS, may
+from casework.actions import ACTIONS, REQUESTS, may
 from casework.case import BEFORE_ANSWER, Case
 from casework.rights import SUPERVISOR, is_admin, standing
 from handlers import cards, wording
@@ -21,7 +21,6 @@ from handlers.turn import Turn
 from storage import cases, tasks
 
 SHOWN = 12
-_ANSWERED_BY: Final = {"request_extension": "extend", "ask_back": "hand_back"}
 
 
 def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -82,14 +81,20 @@ def _own(turn: Turn) -> str:
 
 def _asked(turn: Turn) -> str:
     """延期 and 退单 that wait for the speaker's word."""
-    lines = [
-        say("staff.request_line", row=cards.row(turn, case), what=ACTIONS[kind].title, why=why)
+    wanted = [
+        (case, kind, why)
         for case, kind, why in cases.asked_for(turn.viewer, turn.session)
-        if may(_ANSWERED_BY[kind], case, standing(turn.actor, case, turn.town)) is None
+        if may(REQUESTS[kind], case, standing(turn.actor, case, turn.town)) is None
     ]
-    if not lines:
+    if not wanted:
         return ""
-    return say("staff.requests", count=len(lines), lines="\n".join(lines[:SHOWN]))
+    lines = wording.listed(wanted, SHOWN, partial(_request, turn))
+    return say("staff.requests", count=len(wanted), lines=lines)
+
+
+def _request(turn: Turn, wanted: tuple[Case, str, str]) -> str:
+    case, kind, why = wanted
+    return say("staff.request_line", row=cards.row(turn, case), what=ACTIONS[kind].title, why=why)
 
 
 def _decides(turn: Turn, case: Case) -> bool:
