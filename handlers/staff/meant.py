@@ -7,18 +7,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.commands import Command, Said
+from handlers.commands import NAMED, Command, Said
 from handlers.wording import plain
 
 _NUMBER: Final = re.compile(
     r"^(?:把|将)?(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?[\s:：,，]*"
 )
-_NUMBER_BEHIND: Final = re.compile(r"(?<!\d)\d{4,10}(?!\d)")
 _TO_WHOM: Final = re.compile(
     r"^(?:麻烦|请|帮我|你)*(?:告诉|通知|转告|回他|回她|回一下|(?:跟|和|给|对)(?=.{1,4}[说讲回]))"
     r"(?:他们|她们|他|她|群众|老乡|本人|村民|大爷|大娘|那家|人家)?(?:一声|一下)?(?:说|讲|回)?[\s:：,，]*"
 )
 _GIVE: Final = r"^(?:麻烦|请|帮我|你)*(?:交给|转给|派给|给)"
+_ASK: Final = r"^(?:帮我|我)?问(?:一下|下|问)?[\s:：,，]*"
 # 李守田手上有几件, 石墙村还有哪些事
 _HOW_MANY: Final = r"^(\S{2,8}?)(?:手上|手里|名下|那边|那里|这周|本周|现在|今天|的)*(?:还有|还剩|有)?(?:几件|多少件|哪些)(?:事情?|没办)?[?？]?$"
 _DONE: Final = (
@@ -30,7 +30,7 @@ _WANTS: Final = tuple(  # the first that fits counts; behind a colon what is sai
     for pattern, name in (
         (r"^$|谁(?:报|反映|说)的|什么情况|怎么样了|(?:怎么样|怎样|咋样)了?$|到哪一?步|到哪里?了|(?:他|她|本人|群众|老乡)的?(?:电话|号码|手机)", "查"),
         (r"^(?:我|手上)+(?:今天|现在)*(?:还有|有)?(?:哪些|几件|几个|什么|啥子?|多少)(?:事|件|没办|要办|活)?|(?:哪[个些]|什么).{0,2}(?:快|要)(?:到期|超期)|到期的$", "待办"),
-        (r"^(?:帮我|我)?问(?:一下|下|问)?[\s:：,，]*(?=他|她|老乡|群众|村民|本人|大爷|大娘|是哪)", "问"),
+        (rf"{_ASK}(?=他|她|老乡|群众|村民|本人|大爷|大娘|是哪)", "问"),
         (r"(?:谁|哪[些个]).{0,4}(?:超期|逾期|过期)|^(?:超期|逾期)(?:的|了)?(?:有)?(?:哪些|几件|谁)?[?？]?$", "待办:超期"),
         (r"(?:谁|哪[些个]).{0,3}没(?:有)?接", "待办:待接单"),
         (r"^(?:镇里|全镇|今天|现在|这周|本周|上周|这个月|上个月|至今|一共|总共)*(?:还有|有|来了|收到|受理)?(?:了|过)?(?:哪些|多少|几)件?(?:事|没办|要办|活)?[?？]?$|统计|哪个?村(?:最|的?多)|谁.{0,3}没(?:有)?(?:办|回|答)", "统计 待办"),
@@ -52,9 +52,7 @@ _WANTS: Final = tuple(  # the first that fits counts; behind a colon what is sai
 )  # fmt: skip
 
 _WORDLESS: Final = frozenset({"查", "待办", "统计", "接单"})
-_GIVEN: Final = re.compile(
-    rf"{_GIVE}|^(?:帮我|我)?问(?:一下|下|问)?[\s:：,，]*(?:他|她|老乡|群众|村民|本人)?[\s:：,，]*"
-)
+_GIVEN: Final = re.compile(rf"{_GIVE}|{_ASK}(?:他|她|老乡|群众|村民|本人)?[\s:：,，]*")
 _HOW: Final = re.compile(
     r"^(?:怎么|咋|如何)(\S{2,4}?)[呢啊呀?？]*$|^(\S{2,4}?)(?:怎么|咋)(?:用|说|写|弄|搞)[呢啊呀?？]*$"
 )
@@ -68,7 +66,7 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
         return _explained(how[1] or how[2], known)
     number = _NUMBER.match(line)
     words = line[number.end() :] if number is not None else line
-    if _NUMBER_BEHIND.search(words):
+    if NAMED.search(words):
         return None  # 回夏 1001 明天修: a command that is not written right
     if (told := _TO_WHOM.match(words)) and words[told.end() :].strip():
         wanted, words = "回复", words[told.end() :]

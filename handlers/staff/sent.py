@@ -3,7 +3,6 @@ belongs to the case they have just worked on, or to the only one in their hands.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Final
 
@@ -12,6 +11,7 @@ from casework.case import BEFORE_ANSWER, Case
 from casework.rights import FIRST, HANDLER, standing
 from handlers import wording
 from handlers.acting import perform
+from handlers.commands import NAMED
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.keeping import pictured
@@ -21,7 +21,6 @@ from handlers.understood import asks
 from storage import audit, cases, incoming
 
 BELONGS: Final = timedelta(minutes=10)
-_NUMBER: Final = re.compile(r"(?<!\d)\d{4,10}(?!\d)")
 SHORTEST: Final = 5  # characters: less is a greeting, or a slip
 
 
@@ -61,7 +60,7 @@ def words(turn: Turn) -> Reply | None:
 
 def _is_theirs(turn: Turn, case: Case) -> bool:
     """Words are kept by who works on it, and with no other case than the one that is named."""
-    named = _NUMBER.findall(turn.text)
+    named = NAMED.findall(turn.text)
     works_on_it = not standing(turn.actor, case, turn.town).isdisjoint((HANDLER, FIRST))
     return works_on_it and (not named or str(case.number) in named)
 
@@ -69,7 +68,7 @@ def _is_theirs(turn: Turn, case: Case) -> bool:
 def are_of_some_case(turn: Turn) -> bool:
     """True for such words where several cases can be meant: 看了，要挖机，村里没钱."""
     text = turn.text
-    if not _say_something(turn) or turn.reading.kind == "other" or _NUMBER.search(text):
+    if not _say_something(turn) or turn.reading.kind == "other" or NAMED.search(text):
         return False
     return len(_in_hands(turn)) > 1
 

@@ -6,7 +6,6 @@ case can be meant.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from casework.duration import Duration
 from casework.rights import HANDLER, is_admin, standing
 from handlers import cards, telling, wording
 from handlers.acting import Ask, Sorry, perform
+from handlers.arguments import number
 from handlers.commands import Said
 from handlers.copy import say
 from handlers.message import Reply
@@ -28,7 +28,6 @@ from storage import audit, cases, contact
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 LONGEST: Final = timedelta(days=365)
-_NUMBER: Final = re.compile(r"\d{3,10}(?!\d)")
 OFFERED: Final = 8  # cases of several that can be meant
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
@@ -154,7 +153,7 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
 def numbered(turn: Turn, said: Said) -> Said:
     """What is only suggested names its case: a 是 is said to that one, and to no other."""
     takes = bool(said.command.arguments) and said.command.arguments[0].name == "number"
-    if not takes or _NUMBER.match(said.rest):
+    if not takes or number(said.rest, turn)[0] is not None:
         return said
     fit = _fitting(turn, said.command.actions)
     return replace(said, rest=f"{fit[0].number} {said.rest}".strip()) if len(fit) == 1 else said
