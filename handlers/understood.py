@@ -99,14 +99,18 @@ def is_chatter(reading: Reading) -> bool:
 
 def is_small_talk(reading: Reading) -> bool:
     """Greetings and thanks, or too little to say anything; 我有证的 says something of a case."""
-    words = {word for word, _ in reading.matched.get("kind", ())}
-    return is_chatter(reading) and (len(reading.text) < 2 or not words <= {UNSAID})
+    return is_chatter(reading) and (len(reading.text) < 2 or not _words(reading) <= {UNSAID})
 
 
 def is_guessed(reading: Reading) -> bool:
     """True if no word says of what kind it is: nothing is complained of, asked or told."""
-    words = {word for word, _ in reading.matched.get("kind", ())}
-    return reading.kind in ("grievance", "other") and words <= {UNSAID, reading.topic}
+    of_none = _words(reading) <= {UNSAID, reading.topic}
+    return reading.kind in ("grievance", "other") and of_none
+
+
+def _words(reading: Reading) -> set[str]:
+    """What says of what kind it is."""
+    return {word for word, _ in reading.matched.get("kind", ())}
 
 
 def sure_place(occasion: Occasion, reading: Reading) -> Place | None:

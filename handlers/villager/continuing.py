@@ -56,43 +56,72 @@ _CORRECTED: Final = re.compile(
 def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case that these words go on with; None if they begin something of their own."""
     case = speaking_of(turn, own)
-    if case is None:
+    if case is None or (in_danger(reading) and case.urgency != "emergency"):
         return None
-    if in_danger(reading) and case.urgency != "emergency":
-        return None
-    if case.urgency == "emergency" and not case.protected and not _BESIDES.match(turn.text):
-        # whatever is said of a danger is of it: 鱼塘, 没呼吸, 咋个整
-        named = sure_place(turn, reading)
-        return case if named is None or is_near(turn, named.unit, case) else None
-    goes_on = not reading.topic or reading.subkind == "misconduct"
-    if case.protected and (is_guessed(reading) or (goes_on and HE.match(turn.text))):
-        return case  # 去年修路的钱: in the open it would give the report away; 叫王德厚, 他把低保给他侄子
-    again = case.protected and _is_of_another(own, reading)
-    if case.protected and not (again or in_danger(reading)) and _tells_on(turn.text, reading):
-        return case
-    asked = case.unit is None and not case.protected and not _BESIDES.match(turn.text)
-    if asked and _tells_where(turn.text, reading):
-        return case  # where, not another matter
-    listens = case.asks_villager or case.urgency == "emergency" or _FACT.match(turn.text)
-    says_nothing = is_small_talk(reading) or (is_chatter(reading) and any(wants(turn.text)))
-    if not listens and says_nothing:
-        return None
-    if again:
-        return None
-    if not case.protected and about_a_cadre(turn, reading):
-        return None
-    answer = known_answer(turn, reading) if reading.kind == "consultation" else None
-    if answer is not None and (case.kind != "consultation" or answer.topic != case.topic):
-        return None
+    if case.protected:
+        goes_on = _of_the_report(turn, own, case, reading)
+    elif _of_the_danger(turn, case, reading):
+        goes_on = _near(turn, case, reading)
+    else:
+        goes_on = _of_the_matter(turn, case, reading)
+    return case if goes_on else None
+
+
+def _of_the_report(turn: Turn, own: list[Case], case: Case, reading: Reading) -> bool:
+    """Said in the open it would give the report away: 去年修路的钱; 叫王德厚, 他把低保给他侄子; 小卖部老板可以作证."""
+    tells = not reading.topic or reading.subkind == "misconduct"
+    if is_guessed(reading) or (tells and HE.match(turn.text)):
+        return True
+    if _is_of_another(own, reading):
+        return False
+    if _tells_on(turn.text, reading):
+        return True
+    if _says_nothing(turn, case, reading) or _is_answered(turn, case, reading):
+        return False
+    accuses = about_a_cadre(turn, reading) and not _BESIDES.match(turn.text)
+    another = reading.topic not in ("", case.topic)
+    if another and not (accuses or _DETAIL.match(turn.text)):
+        return False
+    return _near(turn, case, reading)
+
+
+def _of_the_danger(turn: Turn, case: Case, reading: Reading) -> bool:
+    """Whatever is said in a danger is of it: 鱼塘, 没呼吸, 咋个整; but for 举报."""
+    now = case.urgency == "emergency" and turn.now - case.heard_at <= TOGETHER
+    return now and not _BESIDES.match(turn.text) and not about_a_cadre(turn, reading)
+
+
+def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
+    if case.unit is None and not _BESIDES.match(turn.text) and _tells_where(turn.text, reading):
+        return True  # where, not another matter
+    if _says_nothing(turn, case, reading) or about_a_cadre(turn, reading):
+        return False
+    if _is_answered(turn, case, reading):
+        return False
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
-    another = reading.topic not in ("", case.topic) and (case.topic or case.protected)
-    accuses_on = case.protected and about_a_cadre(turn, reading) and not _BESIDES.match(turn.text)
-    if another and not (asks_on or accuses_on or _DETAIL.match(turn.text)):
-        return None
+    another = case.topic and reading.topic not in ("", case.topic)
+    if another and not (asks_on or _DETAIL.match(turn.text)):
+        return False
+    return _near(turn, case, reading)
+
+
+def _says_nothing(turn: Turn, case: Case, reading: Reading) -> bool:
+    """A greeting, or a word to the service, where nobody waits for an answer."""
+    listens = case.asks_villager or case.urgency == "emergency" or _FACT.match(turn.text)
+    chats = is_small_talk(reading) or (is_chatter(reading) and any(wants(turn.text)))
+    return chats and not listens
+
+
+def _is_answered(turn: Turn, case: Case, reading: Reading) -> bool:
+    """A question to which there is an answer, about something else."""
+    answer = known_answer(turn, reading) if reading.kind == "consultation" else None
+    return answer is not None and (case.kind != "consultation" or answer.topic != case.topic)
+
+
+def _near(turn: Turn, case: Case, reading: Reading) -> bool:
+    """No other place is named."""
     named = sure_place(turn, reading)
-    if named is not None and not is_near(turn, named.unit, case):
-        return None
-    return case
+    return named is None or is_near(turn, named.unit, case)
 
 
 def _is_of_another(own: list[Case], reading: Reading) -> bool:

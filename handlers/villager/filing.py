@@ -268,7 +268,7 @@ def _open(
     anonymous = villager.anonymous or "匿名" in text
     where = _where(turn, reading, anonymous)
     misconduct = reading.subkind == "misconduct"
-    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _accused(turn, text)
+    recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _reported(turn, text)
     matter = Matter(
         text=text,
         kind="grievance" if reading.kind == "other" else reading.kind,
@@ -300,7 +300,7 @@ def _open(
     return case
 
 
-def _accused(turn: Turn, text: str) -> frozenset[str]:
+def _reported(turn: Turn, text: str) -> frozenset[str]:
     """Whom the villager has reported, where somebody is spoken of again: 他家修房子占了公家的路 does not go to
     him. A lamp goes where all lamps go, for another way would tell that there is a report."""
     if not speaks_of_somebody(text):
