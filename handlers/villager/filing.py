@@ -337,7 +337,9 @@ def _just_said(turn: Turn) -> _Where | None:
             return _Where(case.unit, case.place)
     if turn.person.unit is not None:
         return None
-    there = _only_a_place(turn, turn.book.reader.read(before(turn)))
+    if not (said := before(turn)):
+        return None
+    there = _only_a_place(turn, turn.book.reader.read(said))
     return _Where(there.unit, there.name) if there is not None else None
 
 
