@@ -131,6 +131,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         _action("publish", "公示", _STAFF, frozenset({SETTLED}), None),
         _action("archive", "销号", _ABOVE, frozenset({SETTLED}), ARCHIVED),
         _action("conclude", "办结", _STAFF, BEFORE_ANSWER, ANSWERED, ("text",), ("*",)),
+        _action("take_back", "收回办结", (HANDLER,), frozenset({ANSWERED}), HANDLING, stops=("*",)),
         # what staff have registered by mistake 登记
         _action(
             "retract", "撤销登记", _STAFF, frozenset({ASSIGNED}), WITHDRAWN, ("reason",), ("*",)
@@ -161,6 +162,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
             "hear", "听证", _ABOVE, BEFORE_ANSWER, WAITING, ("until", "reason"), ("acknowledge",)
         ),
         _action("extend", "延期", _ABOVE, BEFORE_ANSWER, None, ("duration", "reason")),
+        _action("decline", "不同意延期", _ABOVE, BEFORE_ANSWER, None, ("reason",)),
         _action(
             "reopen", "重开", _ABOVE, frozenset({ANSWERED, SETTLED}), ASSIGNED, ("reason",), ("*",)
         ),
@@ -200,7 +202,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 REQUESTS: Final[Mapping[str, str]] = {"request_extension": "extend", "ask_back": "hand_back"}
 # with these it is decided, or of no use any more: somebody else has the case
 DECISIONS: Final = frozenset(
-    {*REQUESTS.values(), "designate", "assign", "transfer", "hand_up", "escalate"}
+    {*REQUESTS.values(), "decline", "designate", "assign", "transfer", "hand_up", "escalate"}
 )
 
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
@@ -295,6 +297,8 @@ def _more(action: Action, case: Case, given: Mapping[str, Any]) -> Refused | Non
         return Refused("nowhere")
     if action.name == "retract" and (case.villager is not None or case.channel in OWN_WORDS):
         return Refused("own_words")
+    if action.name == "take_back" and case.disputed:
+        return Refused("disputed")
     if action.name == "uphold" and not case.disputed:
         return Refused("not_disputed")
     if action.name == "merge" and given["target"].number == case.number:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from casework.case import Case
-from casework.draft import Draft, anew, once_more, promises, up
+from casework.clocks import promise
+from casework.draft import Draft, anew, once_more, promised, promises, rules_of, up
+from casework.duration import until
 from casework.methods.method import Closing, Method
+
+AT_ONCE: Final = timedelta(hours=1)  # for what is late already
 
 
 def _badly_rated(draft: Draft) -> Draft:
@@ -65,6 +70,19 @@ def conclude(draft: Draft) -> Draft:
     after = replace(draft.after, answered_at=now, replied_at=replied, rating=None, solved=None)
     silence = promises(draft.world, after, "silence")
     return replace(draft, after=after, start=silence, data={"level": after.level})
+
+
+def take_back(draft: Draft) -> Draft:
+    """办结 by mistake: the same hands go on, and what was promised before holds."""
+    world, after = draft.world, replace(draft.after, answered_at=None)
+    due = max(draft.before.settle_by or world.now, world.now + AT_ONCE)
+    left = until(world.now, due)
+    start = tuple(
+        promise(rule, world.now, world.calendar, left)
+        for rule in rules_of(world, after)
+        if rule.name == "settle"
+    )
+    return replace(draft, after=promised(after, start), start=start)
 
 
 def rated(draft: Draft) -> Draft:

@@ -15,7 +15,7 @@ from casework import waiting
 from casework.actions import ACTIONS
 from casework.case import ASSIGNED, BEFORE_ANSWER, HANDLING, WAITING, Case, Decision, Event
 from casework.clocks import promise
-from casework.closing import again, conclude, rated, reopen, review, settled, stand
+from casework.closing import again, conclude, rated, reopen, review, settled, stand, take_back
 from casework.draft import Draft, World, anew, promised, promises, rules_of, to_post, up
 from casework.joint import effects as joint
 from casework.recusal import away, free, kept_away, spoken_of_later
@@ -343,6 +343,7 @@ _EFFECTS: Final[Mapping[str, Callable[[Draft], Draft]]] = {
     "attest": attest,
     "publish": publish,
     "conclude": conclude,
+    "take_back": take_back,
     "assign": _assign,
     "supervise": _supervise,
     "hand_back": _hand_back,

@@ -32,7 +32,9 @@ MOST: Final = 500  # times that a clock of one case strikes; more is a mistake i
 _TOGETHER: Final = frozenset(
     {"summon", "wish", "sign_in", "feedback", "overrule", "appraise", "disband", "absent"}
 )
-_LEFT_OUT: Final = frozenset({"claim", "correct", "erase", "request_extension"}) | _TOGETHER
+_LEFT_OUT: Final = (
+    frozenset({"claim", "correct", "erase", "request_extension", "decline"}) | _TOGETHER
+)
 _RATED: Final = frozenset({"satisfied", "unsatisfied", "again", "review", "stand"})
 
 WorldAt = Callable[[datetime], World]

@@ -16,7 +16,18 @@ from storage.case import EventRow
 from storage.clock import ClockRow
 
 # what a villager may read of the history: what was said to them or done for them
-TOLD = ("accept", "reply", "ask", "conclude", "hand_up", "escalate", "extend", "reopen", "uphold")
+TOLD = (
+    "accept",
+    "reply",
+    "ask",
+    "conclude",
+    "take_back",
+    "hand_up",
+    "escalate",
+    "extend",
+    "reopen",
+    "uphold",
+)
 
 
 def for_villager(occasion: Occasion, case: Case, events: list[EventRow], word: str = "") -> str:

@@ -75,6 +75,8 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     ),
     "designate": (Tell("handler", "designated"),),
     "request_extension": (Tell("supervisor", "extension_wanted"),),
+    "decline": (Tell("handler", "extension_declined"),),
+    "take_back": (Tell("villagers", "taken_back"),),
     "conclude": (Tell("villagers", "concluded"), Tell("villagers", "concluded_for_you_to_say")),
     "supervise": (
         Tell("handler", "supervised", "urgent"),

@@ -39,6 +39,7 @@ NEWS: Final[Mapping[str, str]] = {
     "reopen": "reopened",
     "again": "reopened",
     "review": "reopened",
+    "take_back": "reopened",
     "hand_back": "handed_back",
     "hand_up": "moved",
     "transfer": "moved",

@@ -12,7 +12,18 @@ from handlers.commands import (
     Argument,
     Command,
 )
-from handlers.staff import batches, cover, keeping, listing, moving, phrases, registering, why, work
+from handlers.staff import (
+    batches,
+    cover,
+    deciding,
+    keeping,
+    listing,
+    moving,
+    phrases,
+    registering,
+    why,
+    work,
+)
 from handlers.staff import help as help_
 
 TRACK = Argument("track", "word")
@@ -31,12 +42,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("退单", "staff", (NUMBER, REASON), moving.ask_back, "不归您管，请派给您的人收回，要写理由", "退单 1023 这条路归公路局管", ("申请退单", "退件"), actions=("ask_back",)),
     Command("退回", "staff", (NUMBER, REASON), moving.hand_back, "同意别人的退单，收回来", "退回 1023 同意", ("退",), actions=("hand_back",)),
     Command("不退", "staff", (NUMBER, REASON), moving.designate, "不同意退单，指定由他办", "不退 1023 就是您站里的管线", ("指定",), actions=("designate",)),
+    Command("同意", "staff", (NUMBER, OPTIONAL_TEXT), deciding.agree, "同意承办人申请的延期、退单；只有一件等您定夺时不用写编号", "同意 1023｜同意 1023 延期2天", ("批准", "准了", "同意申请"), actions=("extend", "hand_back")),
+    Command("不同意", "staff", (NUMBER, REASON), deciding.refuse, "不同意延期、退单，要写理由", "不同意 1023 配件镇上就有", ("不批准", "不准", "驳回", "不予同意"), actions=("decline", "designate")),
     Command("续办", "staff", (NUMBER,), moving.resume, "挂账、等补充的接着办", "续办 1023", ("继续办",), actions=("resume",), several=True),
     Command("值班", "staff", (), cover.duty, "今天谁值班，谁请假", "值班", ("今天谁值班", "值班表")),
     Command("请假", "staff", (TEXT,), cover.leave, "请假，写几天、谁顶", "请假 3天 黄小平｜请假 3月5日 3月8日 黄小平"),
     Command("销假", "staff", (OPTIONAL_TEXT,), cover.back, "回来上班了", "销假"),
     Command("延期", "staff", (NUMBER, DEADLINE, REASON), work.extend, "延长时限，要写理由；承办人的申请由上一级同意", "延期 1023 3天 等配件", ("申请延期", "延长"), actions=("request_extension", "extend"), several=True, daily=True),
     Command("办结", "staff", (NUMBER, TEXT), work.conclude, "办完了，请群众评价；照片随后发。群众不满意的，上级核实后用它维持", "办结 1023 已换新灯", ("办完", "结案", "完成", "办好了"), actions=("conclude", "uphold"), several=True, daily=True),
+    Command("收回办结", "staff", (NUMBER,), work.take_back, "办结发错了，接着办；原来的时限照走，群众会知道", "收回办结 1023", ("撤销办结", "撤回办结", "取消办结", "结错了", "办错了"), actions=("take_back",)),
     Command("登记", "staff", (TEXT,), registering.register, "替群众登记：电话、来访、窗口、群聊、走访；姓名电话可不写；几行就是几件，发一张表格（.xlsx、.csv）也行", "登记 电话 王大爷 石墙村三组路灯坏了", ("代报", "录入"), actions=("open",), daily=True),
     Command("巡查", "staff", (TEXT,), registering.inspect, "巡查看到的问题，照片随后发", "巡查 石墙村三组河边有垃圾", ("巡查发现",), actions=("open",)),
     Command("苗头", "staff", (TEXT,), registering.omen, "还没有人来反映、但要留心的事", "苗头 石墙村二组两家为田埂吵了几次", ("隐患苗头",), actions=("open",)),

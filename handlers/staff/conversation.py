@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from casework.rights import belongs
-from handlers import panels, wording
+from handlers import panels
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.arguments import READERS
@@ -19,8 +19,8 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import lists, parts, sent, several, tables, work
-from handlers.staff.meant import meant
+from handlers.staff import deciding, lists, parts, sent, several, tables, work
+from handlers.staff.meant import LOOKS, meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
 from handlers.understood import about_a_cadre, is_small_talk
@@ -28,7 +28,7 @@ from handlers.wording import plain
 from storage import audit, cases, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
-YES: Final = frozenset({"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认", "好"})
+YES: Final = work.CONSENT | {"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认"}
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
@@ -87,6 +87,8 @@ def _spoken(turn: Turn) -> Reply:
     known = commands_of(turn)
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)
     said = find(turn.text, known, answering=question is not None)
+    if question is not None and _bare(turn.text) in work.CONSENT:
+        said = None  # it answers what was asked
     if said is None and question is not None:
         if question.kind == "ask" or not _NUMBERED.search(turn.text):
             return _answered(turn, question, known)
@@ -141,7 +143,7 @@ def _last_warning(said: Said) -> str:
 
 def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ...]) -> Reply:
     """The word after a question of ours."""
-    word, data = plain(turn.text).strip(" 。.!！").lower(), question.data
+    word, data = _bare(turn.text), question.data
     if word in NO:
         pending.drop(turn.session, turn.incoming.person)
         return Reply(say("command.dropped"))
@@ -156,6 +158,10 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
         return _confirmed(turn, said, data)
     answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
     return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
+
+
+def _bare(text: str) -> str:
+    return plain(text).strip(" 。.!！").lower()
 
 
 def _fits(turn: Turn, data: Mapping[str, Any]) -> bool:
@@ -223,12 +229,16 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     if others is not None and others.command not in known and others.slash:
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
     if (said := meant(turn.text, known)) is not None:
-        if not said.command.actions:
+        if said.command.name in LOOKS:
             return _do(turn, said)
         said = work.numbered(turn, said)
         words = f"{said.command.name} {said.rest}".strip()
         return _suggested(turn, said, say("command.meant", said=words))
-    word = wording.plain(turn.text).strip(" 。.!！").lower()
+    word = _bare(turn.text)
+    if word in work.CONSENT and (wanted := deciding.agreement(turn, known)) is not None:
+        return _suggested(
+            turn, wanted, say("command.meant", said=f"{wanted.command.name} {wanted.rest}")
+        )
     if word in YES | NO or (len(word) <= SMALL_TALK and is_small_talk(turn.reading)):
         return Reply(say("command.nothing_asked"))
     near = nearest(turn.text, known)

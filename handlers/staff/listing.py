@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from casework.actions import ACTIONS, REQUESTS, may
+from casework.actions import ACTIONS
 from casework.case import BEFORE_ANSWER, Case
 from casework.rights import SUPERVISOR, is_admin, standing
 from handlers import cards, wording
@@ -14,7 +14,7 @@ from handlers.acting import Sorry
 from handlers.arguments import counted
 from handlers.copy import say
 from handlers.message import Reply
-from handlers.staff import several
+from handlers.staff import deciding, several
 from handlers.staff.work import looked_at, seen
 from handlers.timed import media
 from handlers.turn import Turn
@@ -81,18 +81,14 @@ def _own(turn: Turn) -> str:
 
 def _asked(turn: Turn) -> str:
     """延期 and 退单 that wait for the speaker's word."""
-    wanted = [
-        (case, kind, why)
-        for case, kind, why in cases.asked_for(turn.viewer, turn.session)
-        if may(REQUESTS[kind], case, standing(turn.actor, case, turn.town)) is None
-    ]
+    wanted = deciding.requests(turn)
     if not wanted:
         return ""
     lines = wording.listed(wanted, SHOWN, partial(_request, turn))
     return say("staff.requests", count=len(wanted), lines=lines)
 
 
-def _request(turn: Turn, wanted: tuple[Case, str, str]) -> str:
+def _request(turn: Turn, wanted: deciding.Request) -> str:
     case, kind, why = wanted
     return say("staff.request_line", row=cards.row(turn, case), what=ACTIONS[kind].title, why=why)
 

@@ -108,6 +108,11 @@ def conclude(turn: Turn, given: Given) -> Reply:
     return _answered(turn, "concluded", perform(turn, "conclude", case, text=given["text"]))
 
 
+def take_back(turn: Turn, given: Given) -> Reply:
+    """收回办结: it was a mistake, and the work goes on."""
+    return done(turn, "taken_back", perform(turn, "take_back", meant(turn, given, "take_back")))
+
+
 def _decides(turn: Turn, case: Case, name: str) -> bool:
     return bool(standing(turn.actor, case, turn.town) & ACTIONS[name].who)
 

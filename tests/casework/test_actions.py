@@ -68,6 +68,7 @@ TABLE = {
     "delegate":    ("-----",    "ahw--",    "-----",    "-----",    "-----"),
     "ask_back":    ("-----",    "ahw--",    "-----",    "-----",    "-----"),
     "conclude":    ("-----",    "ahw--",    "ahw--",    "ahw--",    "-----"),
+    "take_back":   ("-----",    "---A-",    "-----",    "-----",    "-----"),
     "assign":      ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "supervise":   ("-----",    "-----",    "ahwA-",    "ahwA-",    "ahwA-"),
     "hand_back":   ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
@@ -75,6 +76,7 @@ TABLE = {
     "suspend":     ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "hear":        ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "extend":      ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
+    "decline":     ("-----",    "-----",    "ahw--",    "ahw--",    "-----"),
     "reopen":      ("-----",    "-----",    "---As",    "---As",    "-----"),
     "uphold":      ("-----",    "-----",    "---A-",    "---A-",    "-----"),
     "merge":       ("ahwA-",    "-----",    "ahwA-",    "ahwA-",    "-----"),
@@ -110,6 +112,9 @@ def test_who_may_do_what_when(action: str, person: str) -> None:
         if action == "retract":  # what staff have registered, and nobody's own words
             assert may(action, found, ACTIONS[action].who, GIVEN) is not None
             found = replace(found, villager=None, channel="meeting")
+        if action == "take_back":  # and nobody said that it was not good
+            assert may(action, found, ACTIONS[action].who, GIVEN) is not None
+            found = replace(found, rating=None)
         who = standing(actor(person), found, town())
         allowed += letter if may(action, found, who, GIVEN) is None else "-"
     assert allowed == TABLE[action][PEOPLE.index(person)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from handlers.commands import Command
 from handlers.message import Incoming
 from handlers.staff.conversation import COMMANDS
 from storage import cases, joint
-from storage.case import CaseRow
+from storage.case import CaseRow, EventRow
 from storage.database import Moment
 from storage.session import WriteSession
 from storage.town import put
@@ -57,8 +58,10 @@ SPEAKERS = {
     "overseer": {"admin", "inspector"},
     "auditor": {"admin", "inspector", "discipline"},
 }
+EVENTS = EventRow.__table__  # type: ignore[attr-defined]
 PEOPLE = ("li", "sun", "wang", "zhao", "zhou", "gao", "shuiwu", "paichusuo", "huang", "ducha")
 STATES = ("assigned", "handling", "waiting", "answered", "settled", "merged", "withdrawn")
+ASKED_FOR = {"同意", "不同意"}  # by its handler: so much longer
 ACTING = [each for each in COMMANDS if each.actions and "open" not in each.actions]
 
 
@@ -145,6 +148,7 @@ class Office:
 
         def work(session: WriteSession, begun: Moment) -> None:
             book = self.village.service.book(session, begun)
+            _prepare(session, command, line)
             before = _events(session, person)
             dispatch.handle(session, begun, book, _incoming(person, line, 1), Anybody())
             if command.confirm:
@@ -170,6 +174,22 @@ def _inspector(session: WriteSession, begun: Moment) -> None:
     put(session, "post", "ducha", post, source="file", by="test", now=begun.now)
     staff = {"name": "杜察", "userid": "ducha", "posts": ["ducha"]}
     put(session, "staff", "ducha", staff, source="file", by="test", now=begun.now)
+
+
+def _prepare(session: WriteSession, command: Command, line: str) -> None:
+    """What has to have been before: a request; nobody's bad rating."""
+    number = int(next(iter(re.findall(r"\d{4,}", line)), 0))
+    if command.name in ASKED_FOR:
+        asked = {
+            "kind": "request_extension",
+            "actor": "staff:sun",
+            "text": "等配件",
+            "data": {"by": "3天"},
+        }
+        session.execute(sa.insert(EVENTS).values(case_number=number, at=MONDAY, **asked))
+    if command.actions == ("take_back",):
+        table = CaseRow.__table__  # type: ignore[attr-defined]
+        session.execute(sa.update(table).where(table.c.number == number).values(rating=None))
 
 
 def _events(session: WriteSession, person: str) -> set[tuple[int, int, str]]:
@@ -232,6 +252,8 @@ def test_the_service_does_what_the_table_says(
     given |= {"hands": hands, "parts": [whose]}
     for state, number in (*office.numbers.items(), ("protected", office.protected)):
         case = office.case(number)
+        if command.actions == ("take_back",):
+            case = replace(case, rating=None)
         who = standing(actor, case, town)
         given |= {"calls": office.calls(case), "call": _call(office, command, actor, case)}
         allowed = any(
@@ -240,7 +262,7 @@ def test_the_service_does_what_the_table_says(
             and beyond(world, action, case, who, given) is None
             for each in ACTING
             if each.name == command.name  # 退回 is said from above, and by who gave the case
-            for action in each.actions
+            for action in (each.actions[:1] if each.name in ASKED_FOR else each.actions)
         )
         said = re.sub(r"\b10\d\d\b", str(number), line, count=1)
         said = re.sub(r"\b102\d\b", "1008", said)

@@ -1,0 +1,83 @@
+"""A handler asks, whoever stands above decides: 同意, 不同意. So much longer 延期, or to give the case back 退单."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from casework.actions import REQUESTS, may
+from casework.case import Case
+from casework.duration import Duration
+from casework.rights import standing
+from handlers import arguments
+from handlers.acting import Sorry, perform
+from handlers.commands import Command, Said
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.staff import moving, work
+from handlers.turn import Turn
+from storage import cases
+
+Given = Mapping[str, Any]
+Request = tuple[Case, str, str]  # the case, what is asked for (the event's kind), and why
+AGREED: Final = "同意"
+
+
+def requests(turn: Turn) -> list[Request]:
+    """What waits for the speaker's word."""
+    return [
+        (case, kind, why)
+        for case, kind, why in cases.asked_for(turn.viewer, turn.session)
+        if may(REQUESTS[kind], case, standing(turn.actor, case, turn.town)) is None
+    ]
+
+
+def agree(turn: Turn, given: Given) -> Reply:
+    """同意 1023: what was asked for; 同意 1023 延期2天: longer, but so much."""
+    case, kind = _asked(turn, given)
+    if kind == "ask_back":
+        return moving.hand_back(turn, {"number": case.number, "reason": AGREED})
+    longer, _ = arguments.duration(given.get("text", "").removeprefix("延期"), turn)
+    taken = work.meant(turn, {"number": case.number}, "extend")
+    return work.prolong(turn, taken, {"duration": longer or _wanted(turn, case), "reason": AGREED})
+
+
+def agreement(turn: Turn, known: Sequence[Command]) -> Said | None:
+    """可以, 行: to the only request that waits for the speaker's word."""
+    command = next((each for each in known if each.name == AGREED), None)
+    found = requests(turn)
+    if command is None or len(found) != 1:
+        return None
+    return Said(command, str(found[0][0].number), slash=True)
+
+
+def refuse(turn: Turn, given: Given) -> Reply:
+    """不同意 1023 理由: the promise holds; or the case stays where it is 指定."""
+    case, kind = _asked(turn, given)
+    more = {"number": case.number, "reason": given["reason"]}
+    if kind == "ask_back":
+        return moving.designate(turn, more)
+    case = perform(turn, "decline", work.meant(turn, more, "decline"), reason=given["reason"])
+    return work.done(turn, "declined", case)
+
+
+def _asked(turn: Turn, given: Given) -> tuple[Case, str]:
+    """The request that is meant: of the case that is named, or the only one."""
+    found = {case.number: (case, kind) for case, kind, _ in requests(turn)}
+    number = given.get("number")
+    if number is None and len(found) > 1:
+        raise work.which(turn, [case for case, _ in found.values()])
+    if number is None and found:
+        return next(iter(found.values()))
+    if number is not None and number in found:
+        return found[number]
+    if number is not None:
+        raise Sorry(say("staff.no_request_of", number=work.seen(turn, number, sealed=False).number))
+    raise Sorry(say("staff.no_request"))
+
+
+def _wanted(turn: Turn, case: Case) -> Duration:
+    """How much longer the handler asked for last."""
+    history = cases.events_of(case, turn.session)
+    asked = [event for event in history if event.kind == "request_extension"]
+    return Duration.parse(asked[-1].data["by"])
