@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
 from casework import moments
+from casework.calendar import SHANGHAI
 from casework.cover import asked, is_away
 from casework.duration import Duration
 from casework.rights import is_admin
 from casework.routing import above
-from casework.town import Post, Staff
+from casework.town import Post, Staff, Town
 from handlers import cards, telling, wording
 from handlers.acting import Sorry
 from handlers.arguments import member, staff_called
@@ -24,6 +26,10 @@ from storage.town import put
 
 Given = Mapping[str, Any]
 SHOWN = 8
+# what people say around it
+_FILLERS: Final = re.compile(
+    r"请个?假|请(?=.{1,4}假)|休?假|休息|因为|有点?事|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|[，,。；;、]"
+)
 
 
 def duty(turn: Turn, _: Given) -> Reply:
@@ -56,11 +62,12 @@ def duty(turn: Turn, _: Given) -> Reply:
 
 
 def leave(turn: Turn, given: Given) -> Reply:
-    """请假 3天 黄小平 · 请假 3月5日 3月8日; an admin for somebody else: /请假 李守田 3天."""
-    words = given["text"].split()
+    """请假 3天 黄小平 · 明天请假，黄小平替我; an admin for somebody else: /请假 李守田 3天."""
+    words = _apart(turn.town, given["text"])
     who = turn.staff
-    if is_admin(turn.staff, turn.town) and staff_called(turn.town, words[0]):
+    if words and is_admin(turn.staff, turn.town) and staff_called(turn.town, words[0]):
         who, words = member(turn.town, words[0]), words[1:]
+    words.sort(key=lambda word: bool(staff_called(turn.town, word)))  # 黄小平 顶 3天
     first, last, rest = _days(turn, words)
     substitute = member(turn.town, rest[0]) if rest else None
     row = {"first": first.isoformat(), "last": last.isoformat()}
@@ -111,22 +118,34 @@ def _substitute(turn: Turn, who: Staff, named: str | None) -> str:
     return wording.post_name(turn.town, upper or turn.town.posts[turn.town.intake])
 
 
+def _apart(town: Town, text: str) -> list[str]:
+    """Names, days and lengths of what was said, each by itself."""
+    names = {name for each in town.staff.values() for name in each.names}
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    words: list[str] = []
+    for at, piece in enumerate(re.split(f"({known})", text)):
+        words += [piece] if at % 2 else _FILLERS.sub(" ", piece).split()
+    return words
+
+
 def _days(turn: Turn, words: list[str]) -> tuple[date, date, list[str]]:
-    """From today for so long, or from one day to another, or one day; and what is left of the words."""
-    if not words:
-        raise Sorry(say("staff.leave_usage"))
-    length = days_long(words[0])
-    if length is not None:
-        return turn.today, turn.today + length.length - timedelta(days=1), words[1:]
-    days = []
+    """From one day, today unless it is named, to another one or for so long; and what is left of the
+    words."""
+    days: list[date] = []
     for word in words[:2]:
-        found = moments.day(word, turn.now)
+        since = datetime.combine(days[0], time(), SHANGHAI) if days else turn.now
+        found = moments.day(word, since)
         if found is None or found[1].strip():
             break
         days.append(found[0])
+    rest = words[len(days) :]
+    length = days_long(rest[0]) if rest and len(days) < 2 else None
+    if length is not None:
+        first = days[0] if days else turn.today
+        return first, first + length.length - timedelta(days=1), rest[1:]
     if not days:
         raise Sorry(say("staff.leave_usage"))
-    return min(days), max(days), words[len(days) :]
+    return min(days), max(days), rest
 
 
 def days_long(word: str) -> Duration | None:
