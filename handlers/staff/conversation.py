@@ -6,7 +6,7 @@ Where one thing is missing it is asked for, once, and the next message answers i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from handlers.commands import Command, Said, arguments, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
-from handlers.staff import deciding, lists, parts, sent, several, tables, work
+from handlers.staff import apart, deciding, lists, parts, sent, several, tables, work
 from handlers.staff.meant import LOOKS, meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
@@ -85,6 +85,8 @@ def _spoken(turn: Turn) -> Reply:
     if turn.incoming.press is None and turn.incoming.attachment is not None and not turn.text:
         return sent.medium(turn)
     known = commands_of(turn)
+    if turn.incoming.press is None and (things := apart.things(turn, known)):
+        return _shown(turn, things)
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)
     said = find(turn.text, known, answering=question is not None)
     if question is not None and _bare(turn.text) in work.CONSENT:
@@ -122,8 +124,15 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         data = {**_data(said), "argument": ask.argument, "suggestion": ask.suggestion}
         pending.put(turn.session, turn.incoming.person, "ask", data, turn.now)
         raise
-    trail(turn, said.command)
+    trail(turn, said.command, _line(turn, said))
     return reply
+
+
+def _line(turn: Turn, said: Said) -> str:
+    """The words for the trail; of a bare 是 what it was said to."""
+    if find(turn.text, (said.command,)) is not None:
+        return turn.text
+    return f"{turn.text}（{said.command.name} {said.rest}".strip() + "）"
 
 
 def _data(said: Said) -> dict[str, Any]:
@@ -152,12 +161,37 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
     if said is None or not agrees[question.kind]:
         pending.drop(turn.session, turn.incoming.person)  # they are somewhere else by now
         return _not_understood(turn, known)
+    if "each" in data:
+        return _one_by_one(turn, [_kept(each, known) for each in data["each"]])
     if question.kind == "meant":
         return _do(turn, said)
     if question.kind == "confirm":
         return _confirmed(turn, said, data)
     answer = data["suggestion"] if word in YES and data["suggestion"] else turn.text
     return _do(turn, replace(said, answers={**said.answers, data["argument"]: plain(answer)}))
+
+
+def _shown(turn: Turn, things: Sequence[Said]) -> Reply:
+    """Several things: a 是 does all of them."""
+    if turn.message is not None:
+        data = {**_data(things[0]), "each": [_data(said) for said in things]}
+        pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)
+    lines = "\n".join(f"{said.command.name} {said.rest}" for said in things)
+    return Reply(say("command.meant_several", count=len(things), lines=lines))
+
+
+def _one_by_one(turn: Turn, things: Iterable[Said | None]) -> Reply:
+    """What cannot be done says so, and the others are done."""
+    lines = []
+    for said in filter(None, things):
+        turn.about = None
+        turn.acted.clear()
+        try:
+            lines.append(_do(turn, said).text)
+        except Sorry as sorry:
+            lines.append(str(sorry))
+    turn.about = None
+    return Reply("\n".join(lines))
 
 
 def _bare(text: str) -> str:
@@ -176,7 +210,7 @@ def _confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
     if "told" in data:
         pending.drop(turn.session, turn.incoming.person)
         reply = lists.confirmed(turn, data)
-        trail(turn, said.command)
+        trail(turn, said.command, turn.text)
         return reply
     if "numbers" not in data:
         return _do(turn, said, confirmed=True)
@@ -197,23 +231,23 @@ def trailed(turn: Turn, reply: Reply) -> Reply:
     """The answer to a question that was asked on a read session, with its line in the trail."""
     said = find(turn.text, commands_of(turn))
     if said is not None:
-        trail(turn, said.command)
+        trail(turn, said.command, turn.text)
     return reply
 
 
-def trail(turn: Turn, command: Command) -> None:
+def trail(turn: Turn, command: Command, line: str) -> None:
     """Every command has its line in the trail: who, when, what, about which case; one for each case
     to which something was done."""
     numbers: list[int | None] = [*dict.fromkeys(turn.acted)] or [turn.about]
     # a report that was sent elsewhere has no number that would hide its words
-    is_refused = numbers == [None] and about_a_cadre(turn, turn.reading)
+    is_refused = numbers == [None] and about_a_cadre(turn, turn.book.reader.read(line))
     for number in numbers:
         audit.write(
             turn.session,
             actor=turn.actor.label,
             act=command.name,
             target=str(number or ""),
-            detail=command.name if is_refused else turn.text,
+            detail=command.name if is_refused else line,
             now=turn.now,
         )
 

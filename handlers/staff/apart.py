@@ -1,0 +1,70 @@
+"""Several things in one message: 1025换了水管，1026垃圾捡了. All are shown first, and a 是 does them one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from handlers.acting import Sorry
+from handlers.commands import Command, Said, arguments, find
+from handlers.staff.meant import meant
+from handlers.turn import Turn
+from storage import cases
+
+_CLAUSE: Final = re.compile(
+    r"[，,；;。、\n]+|(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}\s*[\u4e00-\u9fff])"
+)
+_NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?\d{4,10}(?!\d)")
+
+
+def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
+    """What is said of each case; empty where it is all about one, or not all of it is understood."""
+    pieces = _pieces(turn.text, known)
+    if len(pieces) < 2:
+        return []
+    found: list[Said] = []
+    numbers: list[int] = []
+    for piece in pieces:
+        said = _said(piece, found[-1].command if found else None, known)
+        if said is None or not said.command.actions:
+            return []
+        try:
+            about = arguments(said, turn).get("number")
+        except Sorry:
+            return []
+        if (
+            about is None
+            or about in numbers
+            or cases.find(turn.viewer, turn.session, about) is None
+        ):
+            return []
+        found.append(said)
+        numbers.append(about)
+    return found
+
+
+def _pieces(text: str, known: Sequence[Command]) -> list[str]:
+    """The text, cut where a case's number, or a command and a number, begins a clause."""
+    pieces: list[str] = []
+    for clause in _CLAUSE.split(text):
+        if not pieces or _begins(clause, known):
+            pieces.append(clause.strip())
+        else:
+            pieces[-1] += f"，{clause}"
+    return pieces
+
+
+def _begins(clause: str, known: Sequence[Command]) -> bool:
+    if _NUMBER.match(clause):
+        return True
+    said = find(clause, known)
+    return said is not None and _NUMBER.match(said.rest) is not None
+
+
+def _said(piece: str, before: Command | None, known: Sequence[Command]) -> Said | None:
+    """A command, plain words for one, or what the command before is said of besides."""
+    said = find(piece, known) or meant(piece, known)
+    if said is None and before is not None:
+        return Said(before, piece, slash=True)
+    return said
