@@ -17,7 +17,7 @@ from casework.recusal import away, free_above, stand_in
 from casework.routing import answering
 from casework.town import Post, Staff
 from handlers import calls, care, wording
-from handlers.copy import say
+from handlers.copy import say, sentences
 from handlers.partner import news
 from handlers.ratings import RATINGS
 from handlers.tells import BY_FORM, RELEASED, TELLS, Tell
@@ -60,6 +60,12 @@ def addressed(occasion: Occasion, decision: Decision) -> Iterator[tuple[Tell, tu
         else:
             for post in _posts(tell, decision, occasion):
                 yield tell, people_at(occasion, case, post, _importance(tell, case))
+
+
+def are_read(action: str) -> bool:
+    """True if the words that are given with an action stand in a letter to those whose case it is."""
+    told = (f"tell.{tell.sentence}" for tell in TELLS.get(action, ()) if tell.to == "villagers")
+    return any("{text}" in sentences()[sentence] for sentence in told)
 
 
 def _tells(decision: Decision) -> tuple[Tell, ...]:

@@ -36,7 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("接单", "staff", (NUMBER,), work.accept, "接下事项", "接单 1023", ("接", "收到接单", "受理", "接下"), actions=("accept",), several=True, daily=True),
     Command("回复", "staff", (NUMBER, TEXT), work.reply, "答复群众：办好了什么、哪天办、为什么办不了", "回复 1023 已联系电工，明天上午修", ("答复",), actions=("reply",), several=True, daily=True),
     Command("问", "staff", (NUMBER, TEXT), work.ask, "请群众补充", "问 1023 是哪一根杆？", ("询问", "追问"), actions=("ask",), daily=True),
-    Command("上报", "staff", (NUMBER, REASON), work.hand_up, "报上一级，要写理由", "上报 1023 需要镇里协调资金", ("提级", "报上级"), actions=("hand_up",), several=True, daily=True),
+    Command("上报", "staff", (NUMBER, REASON), work.hand_up, "报上一级，理由会告诉群众", "上报 1023 需要镇里协调资金", ("提级", "报上级"), actions=("hand_up",), several=True, daily=True),
     Command("转", "staff", (NUMBER, PERSON, REASON), work.transfer, "转给别人或部门，理由会告诉群众", "转 1023 水务站 水管归他们管", ("转办", "转给", "移交给"), actions=("transfer",), several=True, daily=True),
     Command("授权", "staff", (NUMBER, PERSON, TEXT), moving.delegate, "交给下面的人办，写明要求", "授权 1023 李守田 请上门核实并修好", ("下派",), actions=("delegate",), several=True),
     Command("退单", "staff", (NUMBER, REASON), moving.ask_back, "不归您管，请派给您的人收回，要写理由", "退单 1023 这条路归公路局管", ("申请退单", "退件"), actions=("ask_back",)),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from casework.rights import belongs
-from handlers import panels
+from handlers import panels, telling
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.arguments import READERS
@@ -265,14 +265,10 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     if (said := meant(turn.text, known)) is not None:
         if said.command.name in LOOKS:
             return _do(turn, said)
-        said = work.numbered(turn, said)
-        words = f"{said.command.name} {said.rest}".strip()
-        return _suggested(turn, said, say("command.meant", said=words))
+        return _suggested(turn, work.numbered(turn, said))
     word = _bare(turn.text)
     if word in work.CONSENT and (wanted := deciding.agreement(turn, known)) is not None:
-        return _suggested(
-            turn, wanted, say("command.meant", said=f"{wanted.command.name} {wanted.rest}")
-        )
+        return _suggested(turn, wanted)
     if word in YES | NO or (len(word) <= SMALL_TALK and is_small_talk(turn.reading)):
         return Reply(say("command.nothing_asked"))
     near = nearest(turn.text, known)
@@ -280,9 +276,8 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
         return _of_a_case(turn, known) or Reply(say("command.unknown"))
     said = Said(near, rest_of(turn.text), slash=True)
     if said.rest:
-        question = say("command.meant", said=f"{near.name} {said.rest}")
-    else:
-        question = say("command.did_you_mean", name=near.name, example=near.example)
+        return _suggested(turn, said)
+    question = say("command.did_you_mean", name=near.name, example=near.example)
     return _suggested(turn, said, question)
 
 
@@ -297,8 +292,11 @@ def _of_a_case(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     return kept
 
 
-def _suggested(turn: Turn, said: Said, question: str) -> Reply:
-    """What a 是 will do."""
+def _suggested(turn: Turn, said: Said, question: str = "") -> Reply:
+    """What a 是 will do, and whether the villager will read these words."""
     if turn.message is not None:
         pending.put(turn.session, turn.incoming.person, "meant", _data(said), turn.now)
-    return Reply(question)
+    words = f"{said.command.name} {said.rest}".strip()
+    are_read = bool(said.rest) and any(map(telling.are_read, said.command.actions))
+    read = say("command.they_read") if are_read else ""
+    return Reply(question or say("command.meant", said=words, read=read))

@@ -28,12 +28,18 @@ CHANNELS: Final[Mapping[str, str]] = {  # the word that is said → how the matt
     "代报": "walk",
 }  # fmt: skip
 PHONE: Final = re.compile(r"(?<!\d)(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
-_TITLE: Final = (
-    r"(?:大爷|大娘|大叔|大妈|大姐|大哥|嫂子|奶奶|爷爷|叔|婶|伯|先生|女士|同志|老师|师傅)"
-)
+_TITLE: Final = r"(?:大爷|大娘|大叔|大婶|大妈|大姐|大哥|嫂子|婆婆|奶奶|爷爷|叔|婶|伯|嫂|先生|女士|同志|老师|师傅|老板)"
 _NAME: Final = re.compile(
     rf"^([\u4e00-\u9fff]{{1,3}}{_TITLE}|[\u4e00-\u9fff]{{2,4}}(?=\s*[（(]?1\d{{10}}))"
 )
+# 刚才王大爷打电话来说…, 有群众找我反映…
+TOLD_BY: Final = (
+    r"^(?:刚才|刚刚|今天|昨天|早上|上午|中午|下午|晚上|有一?个?|一个)*"
+    rf"(?P<who>[^\s，,。他她]{{0,5}}?(?:{_TITLE}|群众|村民|老乡|老人|住户|业主|商户))"
+    r"(?P<how>[^，,。]{0,6}?(?:电话|来电|来访|上门|来(?:村|镇|办公室|窗口|大厅)|(?:找|跟|给|向|碰到|遇到)我)[^，,。]{0,4}?)"
+    r"(?:说|反映|反应|讲|投诉|要求|想)[\s，,:：]*(?P<what>.+)$"
+)
+_TOLD_BY: Final = re.compile(TOLD_BY)
 _NUMBERED: Final = re.compile(r"^\s*[\d一二三四五六七八九十]+\s*[.．、)）]\s*")
 _BETWEEN: Final = " \t:：,，、。;；()（）"
 
@@ -47,8 +53,8 @@ def register(turn: Turn, given: Given) -> Reply:
         return _register_list(turn, channel or "meeting", lines, bool(given.get("confirmed")))
     if not lines:
         raise Sorry(say("register.what"))
-    told = told_of(channel or "walk", lines[0])
-    return Reply(_open_told(turn, told))
+    channel, first = (channel, lines[0]) if channel else _as_told(lines[0])
+    return Reply(_open_told(turn, told_of(channel or "walk", first)))
 
 
 def channel_of(line: str) -> tuple[str, str]:
@@ -58,6 +64,16 @@ def channel_of(line: str) -> tuple[str, str]:
         if line.startswith(word):
             return CHANNELS[word], line[len(word) :].strip(_BETWEEN)
     return "", line
+
+
+def _as_told(line: str) -> tuple[str, str]:
+    """王大爷打电话来说他屋头漏水 → how it came, and 王大爷 他屋头漏水."""
+    found = _TOLD_BY.match(line)
+    if found is None:
+        return "", line
+    how = next((CHANNELS[word] for word in CHANNELS if word in found["how"]), "")
+    named = found["who"] if _NAME.match(found["who"]) else ""
+    return how, f"{named} {found['what']}".strip()
 
 
 def told_of(channel: str, line: str) -> Told:
