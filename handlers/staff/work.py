@@ -161,7 +161,20 @@ def numbered(turn: Turn, said: Said) -> Said:
     if not takes or number(said.rest, turn)[0] is not None:
         return said
     fit = _fitting(turn, said.command.actions)
+    if len(fit) > 1:
+        fit = _spoken_of(turn, fit)
     return replace(said, rest=f"{fit[0].number} {said.rest}".strip()) if len(fit) == 1 else said
+
+
+def _spoken_of(turn: Turn, found: Sequence[Case]) -> list[Case]:
+    """路灯修好了: those of that topic, and where the words say a place, of that place."""
+    reading = turn.reading
+    units = {place.unit for place in reading.places}
+    return [
+        case
+        for case in found
+        if reading.topic and case.topic == reading.topic and (not units or case.unit in units)
+    ]
 
 
 def which(turn: Turn, fit: Sequence[Case]) -> Ask:
