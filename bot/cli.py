@@ -66,7 +66,7 @@ def main() -> None:
 def serve() -> None:
     """Run the service. Brings the schema up to date first."""
     gc.disable()  # what is loaded now stays, there is nothing to collect; on again when it is ready
-    from bot.run import one_heap
+    from bot.heap import one_heap
     from bot.run import serve as run
 
     one_heap()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import os
@@ -13,6 +12,7 @@ import uvicorn
 
 from bot import logs, town
 from bot.app import create
+from bot.heap import give_back
 from bot.service import Service
 from bot.settings import Settings, WrongSettings
 from casework.townfile import TownFileError
@@ -23,8 +23,6 @@ from storage.session import WriteSession
 from storage.town import entries
 
 log = logging.getLogger("xiaoge.run")
-
-M_ARENA_MAX = -8  # malloc.h
 
 
 def serve(settings: Settings, database: Database) -> None:
@@ -47,19 +45,6 @@ def serve(settings: Settings, database: Database) -> None:
         proxy_headers=False,  # nothing here asks for the client's address behind a proxy
         timeout_graceful_shutdown=10,
     )
-
-
-def one_heap() -> None:
-    """Before the first thread: glibc would give each a heap of its own, 3 MB in all for threads that
-    mostly wait. Elsewhere than on glibc there is nothing to do."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
-
-
-def give_back() -> None:
-    """What loading needed and nothing needs any more: 4 MB that glibc would keep for another time."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _warm_up(service: Service) -> None:

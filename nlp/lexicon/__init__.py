@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
+from sys import intern
 from typing import Any
 
 from nlp.learned import Pairs
@@ -116,7 +117,11 @@ def rule_from(target: str, written: str, weight: float) -> Rule:
     """A rule from the way in which words are written in the lists (see the module's text)."""
     rest, _, unless = written.partition("!")
     word, _, near = rest.partition("~")
-    return Rule(target, word.strip(), weight, tuple(near.split()), tuple(unless.split()))
+    return Rule(target, word.strip(), weight, _words(near), _words(unless))
+
+
+def _words(written: str) -> tuple[str, ...]:
+    return tuple(map(intern, written.split()))  # many rules ask for the same ones
 
 
 def _rules(target: str, table: Mapping[str, Any]) -> Iterator[Rule]:
