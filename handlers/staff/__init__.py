@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("退回", "staff", (NUMBER, REASON), moving.hand_back, "同意别人的退单，收回来", "退回 1023 同意", ("退",), actions=("hand_back",)),
     Command("不退", "staff", (NUMBER, REASON), moving.designate, "不同意退单，指定由他办", "不退 1023 就是您站里的管线", ("指定",), actions=("designate",)),
     Command("同意", "staff", (NUMBER, OPTIONAL_TEXT), deciding.agree, "同意承办人申请的延期、退单；只有一件等您定夺时不用写编号", "同意 1023｜同意 1023 延期2天", ("批准", "准了", "同意申请"), actions=("extend", "hand_back")),
-    Command("不同意", "staff", (NUMBER, REASON), deciding.refuse, "不同意延期、退单，要写理由", "不同意 1023 配件镇上就有", ("不批准", "不准", "驳回", "不予同意"), actions=("decline", "designate")),
+    Command("不同意", "staff", (NUMBER, REASON), deciding.refuse, "不同意延期、退单，要写理由", "不同意 1023 配件镇上就有", ("不批准", "不准", "不予同意"), actions=("decline", "designate")),
     Command("续办", "staff", (NUMBER,), moving.resume, "挂账、等补充的接着办", "续办 1023", ("继续办",), actions=("resume",), several=True),
     Command("值班", "staff", (), cover.duty, "今天谁值班，谁请假", "值班", ("今天谁值班", "值班表")),
     Command("请假", "staff", (TEXT,), cover.leave, "请假，写几天、谁顶", "请假 3天 黄小平｜请假 3月5日 3月8日 黄小平"),

@@ -25,8 +25,11 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
         return []
     found: list[Said] = []
     numbers: list[int] = []
+    spoken: Command | None = None  # 回复1042 明天去看, 1043 今天冲
     for piece in pieces:
-        said = _said(piece, found[-1].command if found else None, known)
+        said = find(piece, known)
+        spoken = said.command if said is not None else spoken
+        said = said or meant(piece, known) or _of(spoken or remark(known), piece)
         if said is None or not said.command.actions:
             return []
         try:
@@ -42,6 +45,11 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
         found.append(said)
         numbers.append(about)
     return found
+
+
+def remark(known: Sequence[Command]) -> Command | None:
+    """What is kept for colleagues, where nothing else is meant."""
+    return next((each for each in known if each.name == "备注"), None)
 
 
 def _pieces(text: str, known: Sequence[Command]) -> list[str]:
@@ -62,9 +70,5 @@ def _begins(clause: str, known: Sequence[Command]) -> bool:
     return said is not None and _NUMBER.match(said.rest) is not None
 
 
-def _said(piece: str, before: Command | None, known: Sequence[Command]) -> Said | None:
-    """A command, plain words for one, or what the command before is said of besides."""
-    said = find(piece, known) or meant(piece, known)
-    if said is None and before is not None:
-        return Said(before, piece, slash=True)
-    return said
+def _of(command: Command | None, words: str) -> Said | None:
+    return Said(command, words, slash=True) if command is not None else None

@@ -20,15 +20,26 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff import apart, deciding, lists, parts, sent, several, tables, work
-from handlers.staff.meant import LOOKS, meant
+from handlers.staff.meant import DONE, LOOKS, meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, is_small_talk
+from handlers.understood import about_a_cadre, danger_words, is_small_talk
 from handlers.wording import plain
 from storage import audit, cases, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = work.CONSENT | {"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认"}
+HEARD: Final = work.CONSENT | {
+    "收到",
+    "知道了",
+    "明白",
+    "明白了",
+    "晓得了",
+    "好嘞",
+    "嗯",
+    "嗯嗯",
+    "ok",
+}
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
@@ -267,10 +278,12 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
             return _do(turn, said)
         return _suggested(turn, work.numbered(turn, said))
     word = _bare(turn.text)
-    if word in work.CONSENT and (wanted := deciding.agreement(turn, known)) is not None:
+    if word in HEARD and (wanted := deciding.agreement(turn, known) or _taken(turn, known)):
         return _suggested(turn, wanted)
-    if word in YES | NO or (len(word) <= SMALL_TALK and is_small_talk(turn.reading)):
+    if word in (YES | NO) - HEARD:
         return Reply(say("command.nothing_asked"))
+    if word in HEARD or (len(word) <= SMALL_TALK and is_small_talk(turn.reading)):
+        return Reply(say("command.good"))
     near = nearest(turn.text, known)
     if near is None:
         return _of_a_case(turn, known) or Reply(say("command.unknown"))
@@ -281,12 +294,32 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     return _suggested(turn, said, question)
 
 
+def _taken(turn: Turn, known: tuple[Command, ...]) -> Said | None:
+    """收到, where something has not been accepted yet."""
+    accept = next((each for each in known if each.name == "接单"), None)
+    if accept is None or not work.waits_for(turn, "accept"):
+        return None
+    return work.numbered(turn, Said(accept, "", slash=True))
+
+
+def _seen_by_staff(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
+    """三组有个井盖不见了: what they have seen themselves 巡查, and what they have done about it 随手办."""
+    name = "随手办" if DONE.search(turn.text) else "巡查"
+    command = next((each for each in known if each.name == name), None)
+    if command is None or not sent.are_of_no_case(turn):
+        return None
+    shown = _suggested(turn, Said(command, plain(turn.text), slash=True))
+    return replace(shown, text=danger_words(turn.reading) + shown.text)
+
+
 def _of_a_case(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     """What is no command is kept with the case that it is about; which one is asked."""
     if turn.message is None:
         return None
-    kept = sent.words(turn)
-    remark = next((each for each in known if each.name == "备注"), None)
+    remark = apart.remark(known)
+    if remark is not None and sent.are_of_named(turn):
+        return _do(turn, Said(remark, plain(turn.text), slash=True))
+    kept = sent.words(turn) or _seen_by_staff(turn, known)
     if kept is None and remark is not None and sent.are_of_some_case(turn):
         return _do(turn, Said(remark, turn.text, slash=True))
     return kept

@@ -3,6 +3,7 @@ belongs to the case they have just worked on, or to the only one in their hands.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -11,16 +12,19 @@ from casework.case import BEFORE_ANSWER, Case
 from casework.rights import FIRST, HANDLER, standing
 from handlers import wording
 from handlers.acting import perform
+from handlers.arguments import number as numbered
 from handlers.commands import NAMED
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.keeping import pictured
 from handlers.staff.tables import FORMATS
 from handlers.turn import Turn
-from handlers.understood import asks
+from handlers.understood import about_a_cadre, asks, is_guessed
 from storage import audit, cases, incoming
 
 BELONGS: Final = timedelta(minutes=10)
+FEWEST: Final = 3  # characters behind a number that say something
+_WENT: Final = re.compile(r"我?(?:刚|已经)?(?:去|来|到)?(?:看|问|查|联系|去|到)[了过]")  # what of?
 SHORTEST: Final = 5  # characters: less is a greeting, or a slip
 
 
@@ -63,6 +67,26 @@ def _is_theirs(turn: Turn, case: Case) -> bool:
     named = NAMED.findall(turn.text)
     works_on_it = not standing(turn.actor, case, turn.town).isdisjoint((HANDLER, FIRST))
     return works_on_it and (not named or str(case.number) in named)
+
+
+def are_of_named(turn: Turn) -> bool:
+    """True for words behind the number of a case: 1001 电话打不通."""
+    number, rest = numbered(wording.plain(turn.text), turn)
+    if number is None or len(rest) < FEWEST or asks(rest) or NAMED.search(rest):
+        return False
+    return cases.find(turn.viewer, turn.session, number) is not None
+
+
+def are_of_no_case(turn: Turn) -> bool:
+    """True for words about a matter that none of the cases in their hands is about."""
+    reading = turn.reading
+    tells = reading.places or not is_guessed(reading)  # 需要水务站一起去 says nothing of the kind
+    if not (reading.topic and tells) or reading.kind not in ("grievance", "report"):
+        return False
+    if asks(turn.text) or _WENT.match(turn.text):
+        return False
+    own = {case.topic for case in _in_hands(turn)}
+    return reading.topic not in own and not about_a_cadre(turn, reading)
 
 
 def are_of_some_case(turn: Turn) -> bool:

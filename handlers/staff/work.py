@@ -155,6 +155,11 @@ def meant(turn: Turn, given: Given, *names: str) -> Case:
     return _there(cases.take(turn.viewer, turn.session, number), number)
 
 
+def waits_for(turn: Turn, name: str) -> bool:
+    """True if this can be done with a case in the speaker's own hands."""
+    return bool(_fitting(turn, (name,)))
+
+
 def numbered(turn: Turn, said: Said) -> Said:
     """What is only suggested names its case: a 是 is said to that one, and to no other."""
     takes = bool(said.command.arguments) and said.command.arguments[0].name == "number"
