@@ -20,7 +20,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff import apart, deciding, lists, parts, sent, several, tables, work
-from handlers.staff.meant import DONE, LOOKS, meant
+from handlers.staff.meant import LOOKS, is_done, meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
 from handlers.understood import about_a_cadre, danger_words, is_small_talk
@@ -304,7 +304,7 @@ def _taken(turn: Turn, known: tuple[Command, ...]) -> Said | None:
 
 def _seen_by_staff(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     """三组有个井盖不见了: what they have seen themselves 巡查, and what they have done about it 随手办."""
-    name = "随手办" if DONE.search(turn.text) else "巡查"
+    name = "随手办" if is_done(turn.text) else "巡查"
     command = next((each for each in known if each.name == name), None)
     if command is None or not sent.are_of_no_case(turn):
         return None
