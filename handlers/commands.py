@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -100,6 +100,11 @@ _SAID_TO_VILLAGERS: Final = frozenset({"ask", "reply"})
 _WORDLESS: Final = re.compile(r"[了啦咯哦嘛吧啊呀。!！]+")
 
 
+def called(name: str, commands: Iterable[Command]) -> Command | None:
+    """The command of this name, if it is among them: what a speaker may not say is not."""
+    return next((each for each in commands if each.name == name), None)
+
+
 def find(text: str, commands: Sequence[Command], answering: bool = False) -> Said | None:
     """The command that a line begins with; the longest word wins, so that 督办 is not 督.
 
@@ -123,7 +128,7 @@ def _stated(said: Said, commands: Sequence[Command]) -> Said:
     if not _SAID_TO_VILLAGERS.isdisjoint(said.command.actions) and not tail.startswith("了"):
         return said  # 问 1023 多少？
     if _ASKED.fullmatch(tail):
-        look = next((each for each in commands if each.name == LOOK), None)
+        look = called(LOOK, commands)
         return said if look is None else Said(look, head.strip(), slash=False)
     return replace(said, rest=head.strip()) if _WORDLESS.fullmatch(tail) else said
 

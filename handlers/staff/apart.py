@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from handlers.acting import Sorry
-from handlers.commands import Command, Said, arguments, find
+from handlers.commands import Command, Said, arguments, called, find
 from handlers.staff.meant import meant
 from handlers.turn import Turn
 from storage import cases
 
+REMARK: Final = "备注"  # kept for colleagues, where nothing else is meant
 _CLAUSE: Final = re.compile(
     r"[，,；;。、\n]+|(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}\s*[\u4e00-\u9fff])"
 )
@@ -29,7 +30,7 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
     for piece in pieces:
         said = find(piece, known)
         spoken = said.command if said is not None else spoken
-        said = said or meant(piece, known) or _of(spoken or remark(known), piece)
+        said = said or meant(piece, known) or _of(spoken or called(REMARK, known), piece)
         if said is None or not said.command.actions:
             return []
         try:
@@ -45,11 +46,6 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
         found.append(said)
         numbers.append(about)
     return found
-
-
-def remark(known: Sequence[Command]) -> Command | None:
-    """What is kept for colleagues, where nothing else is meant."""
-    return next((each for each in known if each.name == "备注"), None)
 
 
 def _pieces(text: str, known: Sequence[Command]) -> list[str]:

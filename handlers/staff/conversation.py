@@ -15,7 +15,7 @@ from handlers import panels, telling
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.arguments import READERS
-from handlers.commands import Command, Said, arguments, find, nearest, rest_of
+from handlers.commands import Command, Said, arguments, called, find, nearest, rest_of
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
@@ -29,17 +29,9 @@ from storage import audit, cases, pending
 
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = work.CONSENT | {"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认"}
-HEARD: Final = work.CONSENT | {
-    "收到",
-    "知道了",
-    "明白",
-    "明白了",
-    "晓得了",
-    "好嘞",
-    "嗯",
-    "嗯嗯",
-    "ok",
-}
+HEARD: Final = work.CONSENT.union(
+    ["收到", "知道了", "明白", "明白了", "晓得了", "好嘞", "嗯", "嗯嗯", "ok"]
+)
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
@@ -231,7 +223,7 @@ def _confirmed(turn: Turn, said: Said, data: Mapping[str, Any]) -> Reply:
 
 def _kept(data: Mapping[str, Any], known: tuple[Command, ...]) -> Said | None:
     """The command that a question was about, if it is still the speaker's."""
-    found = next((each for each in known if each.name == data["command"]), None)
+    found = called(data["command"], known)
     if found is None:
         return None
     answers, word = data.get("answers", {}), data.get("word", "")
@@ -296,7 +288,7 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
 
 def _taken(turn: Turn, known: tuple[Command, ...]) -> Said | None:
     """收到, where something has not been accepted yet."""
-    accept = next((each for each in known if each.name == "接单"), None)
+    accept = called("接单", known)
     if accept is None or not work.waits_for(turn, "accept"):
         return None
     return work.numbered(turn, Said(accept, "", slash=True))
@@ -304,8 +296,7 @@ def _taken(turn: Turn, known: tuple[Command, ...]) -> Said | None:
 
 def _seen_by_staff(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     """三组有个井盖不见了: what they have seen themselves 巡查, and what they have done about it 随手办."""
-    name = "随手办" if is_done(turn.text) else "巡查"
-    command = next((each for each in known if each.name == name), None)
+    command = called("随手办" if is_done(turn.text) else "巡查", known)
     if command is None or not sent.are_of_no_case(turn):
         return None
     shown = _suggested(turn, Said(command, plain(turn.text), slash=True))
@@ -316,7 +307,7 @@ def _of_a_case(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     """What is no command is kept with the case that it is about; which one is asked."""
     if turn.message is None:
         return None
-    remark = apart.remark(known)
+    remark = called(apart.REMARK, known)
     if remark is not None and sent.are_of_named(turn):
         return _do(turn, Said(remark, plain(turn.text), slash=True))
     kept = sent.words(turn) or _seen_by_staff(turn, known)

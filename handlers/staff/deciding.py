@@ -11,7 +11,7 @@ from casework.duration import Duration
 from casework.rights import standing
 from handlers import arguments
 from handlers.acting import Sorry, perform
-from handlers.commands import Command, Said
+from handlers.commands import Command, Said, called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import moving, work
@@ -44,7 +44,7 @@ def agree(turn: Turn, given: Given) -> Reply:
 
 def agreement(turn: Turn, known: Sequence[Command]) -> Said | None:
     """可以, 行: to the only request that waits for the speaker's word."""
-    command = next((each for each in known if each.name == AGREED), None)
+    command = called(AGREED, known)
     found = requests(turn)
     if command is None or len(found) != 1:
         return None

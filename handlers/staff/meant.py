@@ -10,14 +10,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
-from handlers.commands import NAMED, Command, Said
+from handlers.commands import NAMED, Command, Said, called
 from handlers.staff.registering import TOLD_BY
 from handlers.wording import plain
 
 _NUMBER: Final = re.compile(
     r"^(?:把|将)?(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?(?:[\s:：,，、]|和(?=\s*\d{3}))*"
 )
-LOOKS: Final = frozenset({"查", "待办", "统计", "人员", "值班", "帮助"})  # changes nothing, and needs no 是
+LOOKS: Final = frozenset(
+    {"查", "待办", "统计", "人员", "值班", "帮助"}
+)  # changes nothing, and needs no 是
 _DONE_AT_ONCE: Final = re.compile("(?:已经?|当场|顺手|随手).+了")
 _PIECE: Final = re.compile(r"(?<!\?P)<(\w+)>")
 _HOW: Final = re.compile(
@@ -37,8 +39,8 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
     for way in _ways():
         if (found := re.search(way.says, words, re.DOTALL)) is not None:  # kept by re
             said = words if way.said is None else found.expand(way.said)
-            own = (each for name in way.commands for each in known if each.name == name)
-            command = next(own, None)
+            own = (called(name, known) for name in way.commands)
+            command = next(filter(None, own), None)
             rest = f"{numbers} {said}".strip()
             return Said(command, rest, slash=True) if command is not None else None
     return None
@@ -95,7 +97,7 @@ def _numbers(line: str) -> tuple[str, str]:
 
 def _explained(name: str, known: Sequence[Command]) -> Said | None:
     """The help about a command, if it is one."""
-    help_ = next((each for each in known if each.name == "帮助"), None)
+    help_ = called("帮助", known)
     if help_ is None or all(name not in each.words for each in known):
         return None
     return Said(help_, name, slash=True)

@@ -24,7 +24,9 @@ from storage import audit, cases, incoming
 
 BELONGS: Final = timedelta(minutes=10)
 FEWEST: Final = 3  # characters behind a number that say something
-_WENT: Final = re.compile(r"把|我?(?:刚|已经)?(?:去|来|到)?(?:看|问|查|联系|去|到)[了过]")  # what of?
+_WENT: Final = re.compile(
+    r"把|我?(?:刚|已经)?(?:去|来|到)?(?:看|问|查|联系|去|到)[了过]"
+)  # what of?
 SHORTEST: Final = 5  # characters: less is a greeting, or a slip
 
 
