@@ -32,6 +32,8 @@ YES: Final = work.CONSENT | {"是", "是的", "对", "对的", "嗯", "就是", 
 HEARD: Final = work.CONSENT.union(
     ["收到", "知道了", "明白", "明白了", "晓得了", "好嘞", "嗯", "嗯嗯", "ok"]
 )
+REFUSES: Final = frozenset(["不行", "不可以", "不得行", "不批", "不准"])
+MISTAKEN: Final = frozenset(["发错了", "搞错了", "弄错了", "说错了", "错了", "撤回"])
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
@@ -179,7 +181,7 @@ def _shown(turn: Turn, things: Sequence[Said]) -> Reply:
     if turn.message is not None:
         data = {**_data(things[0]), "each": [_data(said) for said in things]}
         pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)
-    lines = "\n".join(f"{said.command.name} {said.rest}" for said in things)
+    lines = "\n".join(f"{said.command.name} {said.rest}".strip() for said in things)
     return Reply(say("command.meant_several", count=len(things), lines=lines))
 
 
@@ -270,7 +272,7 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
             return _do(turn, said)
         return _suggested(turn, work.numbered(turn, said))
     word = _bare(turn.text)
-    if word in HEARD and (wanted := deciding.agreement(turn, known) or _taken(turn, known)):
+    if (wanted := _by_a_word(turn, word, known)) is not None:
         return _suggested(turn, wanted)
     if word in (YES | NO) - HEARD:
         return Reply(say("command.nothing_asked"))
@@ -286,12 +288,19 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     return _suggested(turn, said, question)
 
 
-def _taken(turn: Turn, known: tuple[Command, ...]) -> Said | None:
-    """收到, where something has not been accepted yet."""
-    accept = called("接单", known)
-    if accept is None or not work.waits_for(turn, "accept"):
+def _by_a_word(turn: Turn, word: str, known: tuple[Command, ...]) -> Said | None:
+    """可以 and 不行 decide what was asked for, 收到 accepts what waits for it, 发错了 takes back what was
+    concluded just now."""
+    if word in REFUSES:
+        return deciding.decision(turn, deciding.REFUSED, known)
+    if word in HEARD and (agreed := deciding.decision(turn, deciding.AGREED, known)) is not None:
+        return agreed
+    name = "接单" if word in HEARD else "收回办结" if word in MISTAKEN else ""
+    command = called(name, known)
+    if command is None or not work.waits_for(turn, command.actions[0]):
         return None
-    return work.numbered(turn, Said(accept, "", slash=True))
+    said = work.numbered(turn, Said(command, "", slash=True))
+    return said if said.rest or word in HEARD else None
 
 
 def _seen_by_staff(turn: Turn, known: tuple[Command, ...]) -> Reply | None:

@@ -21,6 +21,7 @@ from storage import cases
 Given = Mapping[str, Any]
 Request = tuple[Case, str, str]  # the case, what is asked for (the event's kind), and why
 AGREED: Final = "同意"
+REFUSED: Final = "不同意"
 
 
 def requests(turn: Turn) -> list[Request]:
@@ -42,10 +43,9 @@ def agree(turn: Turn, given: Given) -> Reply:
     return work.prolong(turn, taken, {"duration": longer or _wanted(turn, case), "reason": AGREED})
 
 
-def agreement(turn: Turn, known: Sequence[Command]) -> Said | None:
-    """可以, 行: to the only request that waits for the speaker's word."""
-    command = called(AGREED, known)
-    found = requests(turn)
+def decision(turn: Turn, name: str, known: Sequence[Command]) -> Said | None:
+    """可以, 不行: to the only request that waits for the speaker's word."""
+    command, found = called(name, known), requests(turn)
     if command is None or len(found) != 1:
         return None
     return Said(command, str(found[0][0].number), slash=True)

@@ -4,7 +4,6 @@ belongs to the case they have just worked on, or to the only one in their hands.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Final
 
 from casework.actions import may
@@ -18,11 +17,11 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.keeping import pictured
 from handlers.staff.tables import FORMATS
+from handlers.staff.work import JUST_NOW
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, asks, is_guessed
+from handlers.understood import about_a_cadre, asks, in_danger, is_guessed
 from storage import audit, cases, incoming
 
-BELONGS: Final = timedelta(minutes=10)
 FEWEST: Final = 3  # characters behind a number that say something
 _WENT: Final = re.compile(
     r"把|我?(?:刚|已经)?(?:去|来|到)?(?:看|问|查|联系|去|到)[了过]"
@@ -82,6 +81,8 @@ def are_of_named(turn: Turn) -> bool:
 def are_of_no_case(turn: Turn) -> bool:
     """True for words about a matter that none of the cases in their hands is about."""
     reading = turn.reading
+    if in_danger(reading):
+        return not about_a_cadre(turn, reading)
     tells = reading.places or not is_guessed(reading)  # 需要水务站一起去 says nothing of the kind
     if not (reading.topic and tells) or reading.kind not in ("grievance", "report"):
         return False
@@ -117,7 +118,7 @@ def _elsewhere(turn: Turn, case: Case) -> bool:
 
 def _meant(turn: Turn) -> Case | None:
     """The case to which something can be added by who sends it."""
-    since = turn.now - BELONGS
+    since = turn.now - JUST_NOW
     number = incoming.last_about(turn.session, turn.incoming.person, since) or _only_one(turn)
     case = cases.take(turn.viewer, turn.session, number) if number is not None else None
     if case is None or may("remark", case, standing(turn.actor, case, turn.town)) is not None:

@@ -23,11 +23,12 @@ from handlers.commands import Said
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from storage import audit, cases, contact
+from storage import audit, cases, contact, incoming
 
 Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 LONGEST: Final = timedelta(days=365)
+JUST_NOW: Final = timedelta(minutes=10)  # what is said then belongs to what was done
 OFFERED: Final = 8  # cases of several that can be meant
 CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
 
@@ -167,7 +168,7 @@ def numbered(turn: Turn, said: Said) -> Said:
         return said
     fit = _fitting(turn, said.command.actions)
     if len(fit) > 1:
-        fit = _spoken_of(turn, fit)
+        fit = _spoken_of(turn, fit) or _just_worked_on(turn, fit)
     return replace(said, rest=f"{fit[0].number} {said.rest}".strip()) if len(fit) == 1 else said
 
 
@@ -180,6 +181,11 @@ def _spoken_of(turn: Turn, found: Sequence[Case]) -> list[Case]:
         for case in found
         if reading.topic and case.topic == reading.topic and (not units or case.unit in units)
     ]
+
+
+def _just_worked_on(turn: Turn, found: Sequence[Case]) -> list[Case]:
+    last = incoming.last_about(turn.session, turn.incoming.person, turn.now - JUST_NOW)
+    return [case for case in found if case.number == last]
 
 
 def which(turn: Turn, fit: Sequence[Case]) -> Ask:
