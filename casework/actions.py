@@ -204,6 +204,9 @@ REQUESTS: Final[Mapping[str, str]] = {"request_extension": "extend", "ask_back":
 DECISIONS: Final = frozenset(
     {*REQUESTS.values(), "decline", "designate", "assign", "transfer", "hand_up", "escalate"}
 )
+# what is promised after these is a promise of its own: another round, another level's days, the
+# days of its list; what is promised after 延期 or 超期提级 is the first one, not kept
+RENEWED: Final = frozenset({"reopen", "again", "review", "hand_up", "classify"})
 
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
 SEALED: Final = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -67,6 +68,54 @@ def day(text: str, now: datetime) -> tuple[date, str] | None:
     found = re.match(_DAY, line)
     found_day = _day(found, now.astimezone(SHANGHAI).date()) if found is not None else None
     return None if found is None or found_day is None else (found_day, line[found.end() :])
+
+
+def period(word: str, today: date) -> tuple[date, date] | None:
+    """本周, 上个月, 11月, 2025年: the first day, and the first that lies behind it; a month without a
+    year is the last such that has begun."""
+    if word in _SPANS:
+        return _SPANS[word](today)
+    found = _MONTH.fullmatch(word)
+    if found is None:
+        return None
+    year, month = int(found["year"] or today.year), int(found["month"] or 1)
+    if not 1 <= month <= 12 or not 1 < year < 9999:
+        return None
+    if not found["year"] and month > today.month:
+        year -= 1
+    return _months(date(year, month, 1), 0, 1 if found["month"] else 12)
+
+
+def _days(today: date, back: int, count: int) -> tuple[date, date]:
+    first = today - timedelta(days=back)
+    return first, first + timedelta(days=count)
+
+
+def _months(first: date, back: int, count: int) -> tuple[date, date]:
+    """From the month so many before that of `first`."""
+    begin = first.year * 12 + first.month - 1 - back
+    (year, month), (last, behind) = divmod(begin, 12), divmod(begin + count, 12)
+    return date(year, month + 1, 1), date(last, behind + 1, 1)
+
+
+def _spans() -> dict[str, Callable[[date], tuple[date, date]]]:
+    spans: dict[str, Callable[[date], tuple[date, date]]] = {
+        "今天 今日": lambda today: _days(today, 0, 1),
+        "昨天 昨日": lambda today: _days(today, 1, 1),
+        "本周 这周 这个星期 本星期": lambda today: _days(today, today.weekday(), 7),
+        "上周 上个星期 上星期": lambda today: _days(today, today.weekday() + 7, 7),
+        "本月 这个月 当月": lambda today: _months(today, 0, 1),
+        "上月 上个月": lambda today: _months(today, 1, 1),
+        "本季度 这个季度": lambda today: _months(today, (today.month - 1) % 3, 3),
+        "上季度 上个季度": lambda today: _months(today, (today.month - 1) % 3 + 3, 3),
+        "今年 本年": lambda today: _months(today, today.month - 1, 12),
+        "去年 上年": lambda today: _months(today, today.month + 11, 12),
+    }
+    return {word: span for words, span in spans.items() for word in words.split()}
+
+
+_SPANS: Final = _spans()
+_MONTH: Final = re.compile(r"(?=.)(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月份?)?(?<!\d)")
 
 
 def _day(found: re.Match[str], today: date) -> date | None:

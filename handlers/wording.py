@@ -44,6 +44,11 @@ def day(on: date) -> str:
     return f"{on.month}月{on.day}日"
 
 
+def day_in(on: date, today: date) -> str:
+    """11月26日, with the year only where it is another one."""
+    return day(on) if on.year == today.year else f"{on.year}年{day(on)}"
+
+
 def when(moment: datetime, now: datetime) -> str:
     """11月26日（周四）18:00, with the year only where it is another one."""
     return _said(int(moment.timestamp()) // 60, now.astimezone(SHANGHAI).year)

@@ -216,12 +216,10 @@ def to_publish(viewer: Viewer, session: ReadSession, limit: int = 200) -> list[C
     )
 
 
-def count(viewer: Viewer, session: ReadSession, since: datetime | None = None) -> dict[str, int]:
+def count(viewer: Viewer, session: ReadSession) -> dict[str, int]:
     """How many ordinary cases are in which state, in the viewer's scope: reports are not counted."""
     mine = sa.and_(visible(viewer), C.protected.is_(False))
     statement = sa.select(C.state, sa.func.count()).where(mine).group_by(C.state)
-    if since is not None:
-        statement = statement.where(C.opened_at >= since)
     return dict(session.connection.execute(statement).all())
 
 

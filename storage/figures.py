@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework.actions import RENEWED
 from casework.case import BEFORE_ANSWER, CONTENT, MERGED, WITHDRAWN
 from casework.rights import Viewer
+from casework.selection import Selection
 from storage.case import CaseRow
-from storage.cases import C, count, visible
+from storage.cases import C, E, visible
 from storage.clocks import K
 from storage.session import ReadSession
 
@@ -26,28 +28,66 @@ class Figures:
     yellow: int
     red: int
     answered: int  # 办结 given …
-    answered_in_time: int  # … not after the promised time
+    answered_in_time: int  # … not after the time that was promised first
+    extended: int  # of which a promise was extended 延期
     rated: int
     satisfied: int  # 很满意, 满意, 基本满意
 
 
-def figures_of(
-    viewer: Viewer, session: ReadSession, since: datetime | None, now: datetime
-) -> Figures:
-    """Figures of the ordinary cases in scope, opened since then."""
-    statement = sa.select(
-        _total(sa.and_(C.state.in_(sorted(BEFORE_ANSWER)), C.promised_at < now)),
-        sa.func.coalesce(sa.func.sum(C.yellow_cards), 0),
-        sa.func.coalesce(sa.func.sum(C.red_cards), 0),
-        _total(C.answered_at.is_not(None)),
-        _total(C.answered_at <= C.promised_at),
-        _total(C.rating.is_not(None)),
-        _total(C.rating >= CONTENT),
-    ).where(visible(viewer), C.protected.is_(False))
-    if since is not None:
-        statement = statement.where(C.opened_at >= since)
-    row = session.connection.execute(statement).one()
-    return Figures(count(viewer, session, since), *(int(value) for value in row))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which cases: opened since then, and before that, and chosen by each of these."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    chosen: tuple[Selection, ...] = ()
+
+
+def _asked(viewer: Viewer, asked: Asked) -> sa.ColumnElement[bool]:
+    """The ordinary cases in scope that are asked for."""
+    mine = [visible(viewer), C.protected.is_(False)]
+    if asked.since is not None:
+        mine.append(C.opened_at >= asked.since)
+    if asked.until is not None:
+        mine.append(C.opened_at < asked.until)
+    for each in asked.chosen:
+        columns = ((C.topic, each.topics), (C.unit, each.units), (C.lead_post, each.posts))
+        mine += [column.in_(sorted(one_of)) for column, one_of in columns if one_of is not None]
+    return sa.and_(*mine)
+
+
+def figures_of(viewer: Viewer, session: ReadSession, asked: Asked, now: datetime) -> Figures:
+    """Figures of the ordinary cases in scope that are asked for."""
+    mine = _asked(viewer, asked)
+    by_state = sa.select(C.state, sa.func.count()).where(mine).group_by(C.state)
+    row = session.connection.execute(
+        sa.select(
+            _total(sa.and_(C.state.in_(sorted(BEFORE_ANSWER)), C.promised_at < now)),
+            sa.func.coalesce(sa.func.sum(C.yellow_cards), 0),
+            sa.func.coalesce(sa.func.sum(C.red_cards), 0),
+            _total(C.answered_at.is_not(None)),
+            _total(C.answered_at <= sa.func.coalesce(_promised_first(), C.promised_at)),
+            _total(C.extended > 0),
+            _total(C.rating.is_not(None)),
+            _total(C.rating >= CONTENT),
+        ).where(mine)
+    ).one()
+    found: dict[str, int] = dict(session.connection.execute(by_state).all())
+    return Figures(found, *(int(value) for value in row))
+
+
+def _promised_first() -> Any:
+    """Until when an answer was promised before anybody was late or asked for more time. What was
+    answered before it was done 办结 has kept that promise, and is held to that of the end."""
+    renewed = sa.exists().where(
+        E.case_number == K.case_number, E.kind.in_(sorted(RENEWED)), E.at > K.started_at
+    )
+    name = sa.case((C.replied_at < C.answered_at, "settle"), else_="reply")
+    promises = sa.select(sa.func.min(K.due_at)).where(K.case_number == C.number, ~renewed)
+    return sa.func.coalesce(
+        promises.where(K.name == name).scalar_subquery(),
+        promises.where(K.name == "settle").scalar_subquery(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +107,13 @@ class Rates:
         return Rates(*map(add, astuple(self), astuple(other)))
 
 
-def rates_of(
-    viewer: Viewer, session: ReadSession, since: datetime | None, now: datetime
-) -> dict[str, Rates]:
-    """三率 of the ordinary cases in scope that were opened since then, by the post that leads them.
+def rates_of(viewer: Viewer, session: ReadSession, asked: Asked, now: datetime) -> dict[str, Rates]:
+    """三率 of the ordinary cases in scope that are asked for, by the post that leads them.
 
     Contacted: the contact clock or, where the method has none, 接单.
     """
-    mine = [visible(viewer), C.protected.is_(False), C.state.not_in(sorted(_GONE))]
-    if since is not None:
-        mine.append(C.opened_at >= since)
-    contact = _contacts(sa.select(C.number).where(*mine), now)
+    mine = sa.and_(_asked(viewer, asked), C.state.not_in(sorted(_GONE)))
+    contact = _contacts(sa.select(C.number).where(mine), now)
     rated, closed = C.rating.is_not(None), C.settled_at.is_not(None)
     rows = session.connection.execute(
         sa.select(
@@ -90,7 +126,7 @@ def rates_of(
             _total(sa.and_(closed, C.rating.is_(None))),
         )
         .join_from(CaseRow, contact, contact.c.case_number == C.number, isouter=True)
-        .where(*mine)
+        .where(mine)
         .group_by(C.lead_post)
     )
     return {post: Rates(*(int(value) for value in counts)) for post, *counts in rows}

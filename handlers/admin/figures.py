@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
+from casework import moments
+from casework.calendar import SHANGHAI
 from casework.case import BEFORE_ANSWER
 from casework.rights import belongs
 from casework.town import Town
@@ -14,28 +18,30 @@ from handlers.acting import Sorry
 from handlers.arguments import counted, member, staff_called
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.staff import several
 from handlers.turn import Turn
 from storage import audit, cases
-from storage.figures import Figures, Rates, figures_of, rates_of
+from storage.figures import Asked, Figures, Rates, figures_of, rates_of
 
 SHOWN: Final = 15
 THREE: Final = "三率"
+MOST_DAYS: Final = 3650
+_LAST_DAYS: Final = re.compile(r"(?:最近|近|过去)?([0-9]{1,6})天?(?:内|以来)?")
 
 
 def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """/统计 · /统计 30 (days) · /统计 三率 30. Denominators are shown; protected reports are not in it."""
+    """/统计 · /统计 30 (days) · /统计 石墙村 路灯 上月 · /统计 三率 30. Denominators are shown; protected
+    reports are not in it."""
     words = [given.get("word") or "", *given.get("text", "").split()]
-    days = _days(next((word for word in words if word not in ("", THREE)), None))
+    asked, of_what = _asked(turn, [word for word in words if word not in ("", THREE)])
     if THREE in words:
-        return _three_rates(turn, days)
-    since = turn.now - timedelta(days=days) if days else None
-    found, span = figures_of(turn.viewer, turn.session, since, turn.now), _span(days)
+        return _three_rates(turn, asked, of_what)
+    found = figures_of(turn.viewer, turn.session, asked, turn.now)
     by_state = found.by_state
     return Reply(
         say(
             "admin.figures",
-            town=turn.town.name,
-            span=span,
+            of_what=of_what,
             total=sum(by_state.values()),
             open=sum(by_state.get(state, 0) for state in BEFORE_ANSWER),
             answered=by_state.get("answered", 0),
@@ -44,46 +50,72 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
             overdue=found.overdue,
             yellow=found.yellow,
             red=found.red,
+            extended=found.extended,
             **_rates(found),
         )
-        + _reported(turn, since)
+        + _reported(turn, asked)
     )
 
 
-def _span(days: int | None) -> str:
-    return say("admin.figures_days", days=days) if days else say("admin.figures_all")
+def _asked(turn: Turn, words: Sequence[str]) -> tuple[Asked, str]:
+    """Which cases the words choose, as 待办 reads them, and of what time; and how that is called."""
+    asked, places, span = Asked(), "", say("admin.figures_all")
+    for word in words:
+        spanned = _span(turn, word)
+        chosen = several.named(turn, word) if spanned is None else None
+        if spanned is not None and not asked.since:
+            since, until, span = spanned
+            asked = replace(asked, since=since, until=until)
+        elif chosen is not None:
+            asked, places = replace(asked, chosen=(*asked.chosen, chosen)), f"{places}·{word}"
+        else:
+            raise Sorry(say("admin.figures_what", word=word))
+    return asked, f"{turn.town.name}{places}{span}"
 
 
-def _reported(turn: Turn, since: datetime | None) -> str:
+def _span(turn: Turn, word: str) -> tuple[datetime, datetime | None, str] | None:
+    """30, 最近30天: so many days up to now; 本周, 11月: from day to day."""
+    days = _LAST_DAYS.fullmatch(word)
+    if days is not None:
+        if not 1 <= int(days[1]) <= MOST_DAYS:
+            raise Sorry(say("admin.figures_days_wrong", most=MOST_DAYS))
+        since = turn.now - timedelta(days=int(days[1]))
+        return since, None, say("admin.figures_days", days=int(days[1]))
+    period = moments.period(word, turn.today)
+    if period is None:
+        return None
+    since, until = (datetime.combine(day, time(), SHANGHAI) for day in period)
+    first, last = wording.day_in(period[0], turn.today), period[1] - timedelta(days=1)
+    if period[0] == last:
+        between = first
+    elif last >= turn.today:
+        between = say("admin.figures_from", first=first)
+    else:
+        between = say("admin.figures_between", first=first, last=wording.day(last))
+    return since, until, say("admin.figures_period", word=word, between=between)
+
+
+def _reported(turn: Turn, asked: Asked) -> str:
     """The rates that the town's work method reports, in a line."""
     wanted = turn.book.methods[turn.town.method].rates
     if not wanted:
         return ""
-    found = sum(rates_of(turn.viewer, turn.session, since, turn.now).values(), Rates())
+    found = sum(rates_of(turn.viewer, turn.session, asked, turn.now).values(), Rates())
     parts = _parts(found)
     return "\n" + "，".join(say(f"word.rate.{each}") + parts[each] for each in wanted)
 
 
-def _three_rates(turn: Turn, days: int | None) -> Reply:
+def _three_rates(turn: Turn, asked: Asked, of_what: str) -> Reply:
     """响应率 解决率 满意率 of the whole and of each unit, those with most cases first."""
-    since = turn.now - timedelta(days=days) if days else None
     by_unit: dict[str, Rates] = {}
-    for post, its in rates_of(turn.viewer, turn.session, since, turn.now).items():
+    for post, its in rates_of(turn.viewer, turn.session, asked, turn.now).items():
         name = _unit_name(turn.town, post)
         by_unit[name] = by_unit.get(name, Rates()) + its
     whole = sum(by_unit.values(), Rates())
     units = sorted(by_unit, key=lambda name: (-by_unit[name].dispatched, name))
     lines = "\n".join(say("admin.rates_unit", unit=u, **_parts(by_unit[u])) for u in units[:SHOWN])
-    return Reply(
-        say(
-            "admin.rates",
-            town=turn.town.name,
-            span=_span(days),
-            silent=whole.silent,
-            lines=lines,
-            **_parts(whole),
-        ).rstrip()
-    )
+    said = say("admin.rates", of_what=of_what, silent=whole.silent, lines=lines, **_parts(whole))
+    return Reply(said.rstrip())
 
 
 def _parts(found: Rates) -> dict[str, str]:
@@ -162,12 +194,3 @@ def _rate(part: int, whole: int) -> str:
     if not whole:
         return say("admin.rate_none")
     return say("admin.rate", percent=round(100 * part / whole), part=part, whole=whole)
-
-
-def _days(word: str | None) -> int | None:
-    if word is None:
-        return None
-    digits = "".join(character for character in word if character.isdigit())
-    if not digits or not 1 <= int(digits) <= 3650:
-        raise Sorry(say("command.missing", need=say("command.need.word"), example="/统计 30"))
-    return int(digits)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from casework.actions import may
 from casework.case import BEFORE_ANSWER, Case
 from casework.rights import standing
+from casework.selection import Selection, within
 from handlers import acting, arguments, cards, wording
 from handlers.acting import Sorry
 from handlers.commands import Said
@@ -81,7 +82,7 @@ def _filters(turn: Turn, line: str, takes_person: bool) -> tuple[list[Test], str
     rest = line
     while rest:
         word, tail = arguments.first_word(rest)
-        test = FILTERS.get(word) or _together(turn, word) or _named(turn, word, takes_person)
+        test = FILTERS.get(word) or _together(turn, word) or _fits(turn, word, takes_person)
         if test is None:
             break
         tests.append(test)
@@ -104,17 +105,20 @@ def _together(turn: Turn, word: str) -> Test | None:
     return lambda _, each: each.number in numbers
 
 
-def _named(turn: Turn, word: str, takes_person: bool) -> Test | None:
+def _fits(turn: Turn, word: str, takes_person: bool) -> Test | None:
+    selection = named(turn, word, takes_person)
+    return None if selection is None else lambda _, case: selection.fits(case)
+
+
+def named(turn: Turn, word: str, takes_person: bool = False) -> Selection | None:
     """石墙村, 路灯; where no person has to be named besides, also whose hands it is in: 水务站."""
     if arguments.topic(word, turn)[0] is not None:
-        return lambda _, case: case.topic == word
+        return Selection(topics=frozenset({word}))
     unit, rest = arguments.unit(word, turn)
     if unit is not None and not rest and not unit.department:
-        return lambda turn, case: turn.town.covers(unit.id, case.unit)
-    posts = {post.id for post in arguments.posts_called(turn.town, word)}
-    if posts and not takes_person:
-        return lambda _, case: case.lead_post in posts
-    return None
+        return within(turn.town, unit.id)
+    posts = frozenset(post.id for post in arguments.posts_called(turn.town, word))
+    return Selection(posts=posts) if posts and not takes_person else None
 
 
 def preview(turn: Turn, said: Said, wanted: Chosen) -> Reply:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.calendar import SHANGHAI
-from casework.moments import day, moment
+from casework.moments import day, moment, period
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
@@ -64,3 +64,29 @@ def test_a_day(text: str, found: object) -> None:
 def test_whatever_is_typed_raises_nothing(text: str) -> None:
     found = moment(text, NOW)
     assert found is None or text.lstrip().endswith(found[1])
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "behind"),
+    [
+        ("今天", "2026-03-02", "2026-03-03"),
+        ("本周", "2026-03-02", "2026-03-09"),
+        ("上周", "2026-02-23", "2026-03-02"),
+        ("本月", "2026-03-01", "2026-04-01"),
+        ("上个月", "2026-02-01", "2026-03-01"),
+        ("上季度", "2025-10-01", "2026-01-01"),
+        ("去年", "2025-01-01", "2026-01-01"),
+        ("3月", "2026-03-01", "2026-04-01"),
+        ("11月份", "2025-11-01", "2025-12-01"),
+        ("2024年12月", "2024-12-01", "2025-01-01"),
+        ("2025年", "2025-01-01", "2026-01-01"),
+    ],
+)
+def test_a_period(word: str, first: str, behind: str) -> None:
+    found = period(word, NOW.date())
+    assert found == (date.fromisoformat(first), date.fromisoformat(behind))
+
+
+@pytest.mark.parametrize("word", ["", "石墙村", "13月", "0月", "11", "周一", "2025", "年"])
+def test_no_period(word: str) -> None:
+    assert period(word, NOW.date()) is None

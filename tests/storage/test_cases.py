@@ -12,14 +12,16 @@ import pytest
 
 from casework.case import Case, Decision, Event
 from casework.rights import Viewer
+from casework.selection import Selection, within
 from storage import alike, cases, figures
 from storage.database import Database, Moment
-from storage.figures import figures_of
+from storage.figures import Asked, figures_of
 from storage.session import ReadSession, WriteSession
 from tests.storage.town import (
     HOUR,
     MONDAY,
     SERVICE,
+    TOWN,
     case,
     file,
     met,
@@ -61,7 +63,7 @@ class Cases:
 def filed(shared: Database) -> Cases:
     zhang, chen, nobody = (met(shared, name).id for name in ("zhang", "chen", "nobody"))
     joined = opened(case(1001, villager=zhang), promise("reply", 1))
-    elsewhere = {"lead_post": "qingshan-lead", "first_post": "qingshan-lead"}
+    elsewhere = {"unit": "qingshan", "lead_post": "qingshan-lead", "first_post": "qingshan-lead"}
     file(
         shared,
         replace(joined, parties=(chen,)),
@@ -133,7 +135,7 @@ def test_the_same_answer_for_a_foreign_a_protected_and_no_case(filed: Cases) -> 
 def test_reports_stand_in_no_figures(filed: Cases) -> None:
     later = MONDAY + 48 * HOUR
     for who, seen in SEEN.items():
-        found = filed.ask(figures_of, filed.who()[who], None, later)
+        found = filed.ask(figures_of, filed.who()[who], Asked(), later)
         assert sum(found.by_state.values()) == len(seen - {SECRET})
         assert found.overdue == len(seen - {SECRET, 1003})
 
@@ -187,9 +189,19 @@ def test_what_was_asked_for_waits_until_somebody_decides(database: Database) -> 
     ]
 
 
-def test_counts_begin_where_they_are_told_to(filed: Cases) -> None:
-    assert filed.ask(cases.count, SERVICE) == {"assigned": 2, "settled": 1}
-    assert filed.ask(cases.count, SERVICE, MONDAY + HOUR) == {}
+def test_figures_are_of_those_that_are_asked_for(filed: Cases) -> None:
+    def states(asked: Asked) -> dict[str, int]:
+        return filed.ask(figures_of, SERVICE, asked, MONDAY).by_state
+
+    assert states(Asked()) == {"assigned": 2, "settled": 1}
+    assert states(Asked(MONDAY, MONDAY + HOUR)) == states(Asked())
+    assert states(Asked(MONDAY + HOUR)) == states(Asked(until=MONDAY)) == {}
+    village, lamps = within(TOWN, "shiqiang"), Selection(topics=frozenset({"路灯"}))
+    hers, sealed = (Selection(posts=frozenset({each})) for each in ("qingshan-lead", "discipline"))
+    assert states(Asked(chosen=(village,))) == {"assigned": 1, "settled": 1}
+    assert states(Asked(chosen=(hers,))) == {"assigned": 1}
+    assert states(Asked(chosen=(lamps,))) == states(Asked())
+    assert states(Asked(chosen=(village, hers))) == states(Asked(chosen=(sealed,))) == {}
 
 
 def test_a_case_comes_back_as_it_went_in(database: Database) -> None:

@@ -11,7 +11,7 @@ import pytest
 from casework.case import Decision, Event
 from casework.rights import Viewer
 from storage.database import Database, Moment
-from storage.figures import Rates, rates_of
+from storage.figures import Asked, Rates, figures_of, rates_of
 from storage.record import record
 from storage.session import WriteSession
 from tests.storage.town import HOUR, MONDAY, case, file, opened, promise, staff
@@ -71,7 +71,7 @@ def filed(database: Database) -> Database:
 
 def ask(database: Database, viewer: Viewer, since: datetime | None = None) -> dict[str, Rates]:
     with database.reading() as (session, _):
-        return rates_of(viewer, session, since, NOW)
+        return rates_of(viewer, session, Asked(since), NOW)
 
 
 def test_each_rate_has_its_denominator(filed: Database) -> None:
@@ -90,3 +90,33 @@ def test_a_rate_stays_within_scope_and_time(filed: Database) -> None:
     assert set(ask(filed, staff("wang"))) == {"shiqiang-g3"}
     assert ask(filed, staff("zhou")) == {}  # a report stands in no figures, not even its own post's
     assert ask(filed, staff("zhao"), NOW) == {}
+
+
+def test_more_time_and_the_next_level_keep_no_promise(database: Database) -> None:
+    """按时 counts against what was promised first; another round has a promise of its own."""
+    late, later = MONDAY + 30 * HOUR, MONDAY + 72 * HOUR
+    first, again = promise(), replace(promise(), due_at=later)
+    other_round = replace(again, started_at=MONDAY + 5 * HOUR)
+    for number, kind, started, extended in (
+        (1001, "extend", again, 1),
+        (1002, "escalate", other_round, 0),
+        (1003, "again", other_round, 0),
+        (1004, "hand_up", other_round, 0),
+        (1005, "accept", None, 0),
+    ):
+        before = case(number)
+        file(database, opened(before, first))
+        moved = replace(before, promised_at=later, extended=extended)
+        event = Event(kind, "staff:zhao")
+        new = (started,) if started is not None else ()
+        decision = Decision(kind, before, moved, (event,), new, stop=("reply",) if new else ())
+
+        def work(session: WriteSession, _: Moment, decision: Decision = decision) -> None:
+            record(session, decision, (), MONDAY + 5 * HOUR, MONDAY + 5 * HOUR)
+
+        database.write("move", work).result(10)
+        done = replace(moved, state="answered", answered_at=late, replied_at=late)
+        file(database, Decision("conclude", moved, done, (Event("conclude", "staff:li"),)))
+    with database.reading() as (session, _):
+        found = figures_of(staff("zhao"), session, Asked(), NOW)
+    assert (found.answered, found.answered_in_time, found.extended) == (5, 2, 1)
