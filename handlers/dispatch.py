@@ -18,7 +18,7 @@ from typing import Any, Final, Protocol, cast
 
 from casework.rights import Actor
 from handlers import wording
-from handlers.acting import Sorry
+from handlers.acting import Ask, Sorry
 from handlers.commands import find
 from handlers.copy import say
 from handlers.message import Attachment, Button, Incoming, Location, Order, Press, Reply
@@ -120,7 +120,7 @@ def _answer(turn: Turn) -> Reply:
         else:
             reply = take(turn) if turn.actor.partner is not None else command(turn)
     except Sorry as sorry:
-        reply = Reply(str(sorry))
+        reply = Reply(str(sorry), refused=not isinstance(sorry, Ask))
     return _with_held(turn, reply) if turn.message is not None else reply
 
 

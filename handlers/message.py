@@ -105,6 +105,7 @@ class Reply:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    refused: bool = False  # nothing was done
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ def next_number(session: WriteSession) -> int:
     return last
 
 
+def is_hidden(number: int) -> bool:
+    """True for what can only be the number of a protected case, whether there is one or not."""
+    first, last = PROTECTED_NUMBERS
+    return first <= number <= last
+
+
 def hidden_number(session: WriteSession) -> int:
     """A random number for a protected case: it tells nothing about how many there are."""
     first, last = PROTECTED_NUMBERS

@@ -9,7 +9,7 @@ from casework.townfile.change import Change, Plan, Source, describe, plan
 from casework.townfile.check import problems
 from casework.townfile.parse import parse
 from casework.townfile.render import render, render_entry
-from casework.townfile.schema import KINDS, Entries, Problem, TownFileError
+from casework.townfile.schema import KINDS, Entries, Problem, TownFileError, is_phone
 from casework.townfile.secrets import masked, unmasked
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "TownFileError",
     "build",
     "describe",
+    "is_phone",
     "masked",
     "parse",
     "plan",

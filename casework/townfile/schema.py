@@ -15,7 +15,9 @@ from casework.town import LEVELS, LISTS, READS, ROLES
 Entries = dict[str, dict[str, dict[str, Any]]]
 
 ID = re.compile(r"[\w.-]{1,40}")
-PHONE = re.compile(r"[0-9+() -]{3,30}")
+PHONE = re.compile(r"(?=(?:\D*\d){3})[0-9+() -]{3,30}")
+MOBILE = re.compile(r"1[3-9]\d{9}")
+SHORT = 6  # digits of a number like 12345; what begins so and is longer is a mobile's
 WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
 ROBOT_KEY = re.compile(rf"(?:{re.escape(WEBHOOK)})?[0-9A-Za-z-]{{16,64}}")
 MASK = "********"  # stands for a secret that is there: shown, and taken back as “what it was”
@@ -103,8 +105,14 @@ def day(value: Any) -> str:
     return ""
 
 
+def is_phone(value: str) -> bool:
+    digits = re.sub(r"\D", "", value)
+    is_mobile = digits.startswith("1") and len(digits) > SHORT
+    return bool(PHONE.fullmatch(value) and (not is_mobile or MOBILE.fullmatch(digits)))
+
+
 def phone(value: Any) -> str:
-    if isinstance(value, str) and (not value or PHONE.fullmatch(value)):
+    if isinstance(value, str) and (not value or is_phone(value)):
         return ""
     return '要写成加引号的电话号码，只用数字、空格和 - + ( )，例如 "0000-8200100"。'
 

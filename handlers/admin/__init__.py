@@ -47,7 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("销号", "lead", (GIVEN_NUMBER,), keeping.archive, "已结账的归档；不能由承办人自己销", "/销号 1023", ("归档",), actions=("archive",), several=True),
     Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
-    Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名", ("名单",)),
+    Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单，“电话”换号码", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名｜/人员 电话 姓名 号码", ("名单",)),
     Command("排班", "admin", (TEXT,), cover.roster, "排值班表，按顺序轮", "/排班 值班 陈晓东 赵国平｜/排班 值班 一周 陈晓东 赵国平"),
     Command("交接", "admin", (TEXT,), cover.hand_over, "一个人的岗位和在办的事都交给另一个人", "/交接 李守田 黄小平"),
     Command("规则", "admin", (WORD, OPTIONAL_TEXT), rules.rules, "看、加、改、停识别用的词；“退回”撤销上次改动，“历史”看各版本", "/规则｜/规则 加 路灯 灯不亮 2｜/规则 改 灯不亮 3｜/规则 停 灯不亮｜/规则 退回 灯不亮", ("词库",)),

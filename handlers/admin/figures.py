@@ -168,7 +168,7 @@ def _identity(turn: Turn, word: str) -> str:
 def _act(row: audit.AuditRow) -> str:
     """What was done, in the words in which it was said if these say it."""
     said = (row.detail,) if row.act in row.detail else (row.act, row.target, row.detail)
-    return wording.short(" ".join(filter(None, said)), 40)
+    return wording.short(wording.masked(" ".join(filter(None, said))), 40)
 
 
 def _hidden(turn: Turn, row: audit.AuditRow) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.town import Post, Staff, Town, Unit
-from casework.townfile import Entries, problems
+from casework.townfile import Entries, is_phone, problems
 from handlers import wording
 from handlers.acting import Sorry
-from handlers.arguments import member, posts_called, staff_called
+from handlers.arguments import NOTHING, first_word, member, posts_called, staff_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -41,12 +41,14 @@ def grids(turn: Turn, given: Given) -> Reply:
 
 
 def people(turn: Turn, given: Given) -> Reply:
-    """/人员 · /人员 姓名 · /人员 加 账号 姓名 岗位 · /人员 停 姓名"""
+    """/人员 · /人员 姓名 · /人员 加 账号 姓名 岗位 · /人员 停 姓名 · /人员 电话 姓名 号码"""
     word, rest = given.get("word"), given.get("text", "")
     if word == "加":
         return _add(turn, rest.split())
     if word == "停":
         return _stop(turn, rest.strip())
+    if word == "电话":
+        return _phone(turn, rest)
     shown = staff_called(turn.town, word) if word else list(turn.town.staff.values())
     if not shown:
         raise Sorry(say("admin.person_unknown", word=word))
@@ -126,6 +128,32 @@ def _stop(turn: Turn, name: str) -> Reply:
     return Reply(say("admin.person_stopped", name=staff.name))
 
 
+def _phone(turn: Turn, rest: str) -> Reply:
+    """Another number of a member of staff, or of a department; 清空: none any more."""
+    name, number = first_word(rest)
+    if not number:
+        raise Sorry(say("admin.phone_usage"))
+    if number not in NOTHING and not is_phone(number):
+        raise Sorry(say("admin.phone_wrong", number=number))
+    kind, identity, called = _with_phone(turn.town, name)
+    row = turn.book.entries[kind][identity]
+    number = "" if number in NOTHING else number
+    change(turn, {(kind, identity): {**row, "phone": number}})
+    former = row.get("phone") or say("admin.phone_none")
+    now = number or say("admin.phone_none")
+    return Reply(say("admin.phone_changed", name=called, phone=now, former=former))
+
+
+def _with_phone(town: Town, name: str) -> tuple[str, str, str]:
+    """The entry that has a number: its kind, its id, and how it is called."""
+    departments = [unit for unit in town.units.values() if unit.department]
+    unit = next((u for u in departments if name in (u.name, *u.aliases)), None)
+    if unit is not None and not staff_called(town, name):
+        return "department", unit.id, unit.name
+    staff = member(town, name)
+    return "staff", staff.id, staff.name
+
+
 def change(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
     """New versions of entries, if the town is sound with them."""
     wanted: Entries = {
@@ -149,10 +177,15 @@ def change(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) ->
 
 
 def _keep_discipline(turn: Turn, wanted: Entries) -> None:
-    """Who reads sealed reports is not changed in the chat: an admin may be whom they are about."""
+    """Who reads sealed reports, and on what number they are called, is not changed in the chat: an
+    admin may be whom they are about."""
     post = turn.town.discipline
     now, then = (
-        {who for who, row in rows["staff"].items() if post in row.get("posts", ())}
+        {
+            who: row.get("phone")
+            for who, row in rows["staff"].items()
+            if post in row.get("posts", ())
+        }
         for rows in (turn.book.entries, wanted)
     )
     if now != then:

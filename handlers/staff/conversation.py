@@ -15,7 +15,16 @@ from handlers import panels, telling
 from handlers.acting import Ask, Confirm, Sorry, reason
 from handlers.admin import COMMANDS as ADMIN_COMMANDS
 from handlers.arguments import READERS
-from handlers.commands import Command, Said, arguments, called, find, nearest, rest_of
+from handlers.commands import (
+    NAMED,
+    Command,
+    Said,
+    arguments,
+    called,
+    find,
+    nearest,
+    rest_of,
+)
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
@@ -26,6 +35,7 @@ from handlers.turn import Turn
 from handlers.understood import about_a_cadre, danger_words, is_small_talk
 from handlers.wording import plain
 from storage import audit, cases, pending
+from storage.numbers import is_hidden
 
 COMMANDS: Final = (*STAFF_COMMANDS, *JOINT_COMMANDS, *ADMIN_COMMANDS)
 YES: Final = work.CONSENT | {"是", "是的", "对", "对的", "嗯", "就是", "y", "yes", "确认"}
@@ -128,6 +138,9 @@ def _do(turn: Turn, said: Said, confirmed: bool = False) -> Reply:
         said = replace(said, rest=said.rest.replace(ask.instead, "", 1))
         data = {**_data(said), "argument": ask.argument, "suggestion": ask.suggestion}
         pending.put(turn.session, turn.incoming.person, "ask", data, turn.now)
+        raise
+    except Sorry:
+        trail(turn, said.command, _line(turn, said), "not_done")
         raise
     trail(turn, said.command, _line(turn, said))
     return reply
@@ -236,25 +249,36 @@ def trailed(turn: Turn, reply: Reply) -> Reply:
     """The answer to a question that was asked on a read session, with its line in the trail."""
     said = find(turn.text, commands_of(turn))
     if said is not None:
-        trail(turn, said.command, turn.text)
+        trail(turn, said.command, turn.text, "not_done" if reply.refused else "")
     return reply
 
 
-def trail(turn: Turn, command: Command, line: str) -> None:
+def trail(turn: Turn, command: Command, line: str, refused: str = "") -> None:
     """Every command has its line in the trail: who, when, what, about which case; one for each case
-    to which something was done."""
-    numbers: list[int | None] = [*dict.fromkeys(turn.acted)] or [turn.about]
+    to which something was done. What was `refused` (not_done | not_theirs) is marked so."""
+    about = _meant_by(turn, command, line) if refused else turn.about
+    numbers: list[int | None] = [*dict.fromkeys(turn.acted)] or [about]
     # a report that was sent elsewhere has no number that would hide its words
-    is_refused = numbers == [None] and about_a_cadre(turn, turn.book.reader.read(line))
+    is_sealed = numbers == [None] and about_a_cadre(turn, turn.book.reader.read(line))
+    mark = say(f"admin.trail_{refused}") if refused else ""
     for number in numbers:
         audit.write(
             turn.session,
             actor=turn.actor.label,
             act=command.name,
             target=str(number or ""),
-            detail=command.name if is_refused else line,
+            detail=mark + (command.name if is_sealed else line),
             now=turn.now,
         )
+
+
+def _meant_by(turn: Turn, command: Command, line: str) -> int | None:
+    """The case that was named when nothing was done; one that the speaker may not see first, for
+    its line is for nobody else who may not."""
+    named = [int(number) for number in NAMED.findall(plain(line))]
+    meant = [*(named[:1] if command.actions else ()), *filter(is_hidden, named)]
+    unseen = (each for each in meant if cases.find(turn.viewer, turn.session, each) is None)
+    return next(unseen, next(iter(meant), None))
 
 
 def commands_of(turn: Turn) -> tuple[Command, ...]:
@@ -266,6 +290,8 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     """A wrong command: the nearest one, or help; one that is not theirs: who may."""
     others = find(turn.text, COMMANDS)
     if others is not None and others.command not in known and others.slash:
+        if turn.message is not None:
+            trail(turn, others.command, turn.text, "not_theirs")
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
     if (said := meant(turn.text, known)) is not None:
         if said.command.name in LOOKS:
