@@ -29,6 +29,9 @@ TOLD = (
     "uphold",
 )
 
+LAST = 6  # lines of the history on one screen
+WHOLE = 2000  # characters: more than anybody says at once
+
 
 def for_villager(occasion: Occasion, case: Case, events: list[EventRow], word: str = "") -> str:
     """The case for whose it is: where it stands, who has it, until when, what was said last.
@@ -74,9 +77,23 @@ def for_staff(occasion: Occasion, case: Case) -> str:
         clocks="\n".join(_clock(occasion, clock) for clock in clocks if clock.state != STOPPED)
         or say("card.cards", yellow=case.yellow_cards, red=case.red_cards),
         stage=_stage(occasion, case, history),
-        history="\n".join(_event(occasion, event) for event in history[-6:]),
+        history=_last_of(occasion, case, history),
         told=told(occasion, case),
     )
+
+
+def _last_of(occasion: Occasion, case: Case, history: list[EventRow]) -> str:
+    """The last lines of the history; where there are more, how to see them."""
+    before = len(history) - LAST
+    more = say("card.history_more", count=before, number=case.number) if before > 0 else ""
+    return more + "\n".join(_event(occasion, event) for event in history[-LAST:])
+
+
+def history(occasion: Occasion, case: Case) -> str:
+    """All lines of the history, with all their words."""
+    events = cases.events(occasion.viewer, occasion.session, case.number)
+    lines = "\n".join(_event(occasion, event, WHOLE) for event in events)
+    return say("card.history", number=case.number, count=len(events), lines=lines)
 
 
 def times(occasion: Occasion, case: Case) -> str:
@@ -173,13 +190,13 @@ def _clock(occasion: Occasion, clock: ClockRow) -> str:
     return line + say("card.provisional") if clock.provisional else line
 
 
-def _event(occasion: Occasion, event: EventRow) -> str:
+def _event(occasion: Occasion, event: EventRow, most: int = 60) -> str:
     return say(
         "card.event",
         at=wording.when(event.at, occasion.now),
         who=actor_name(occasion, event.actor),
         title=_title_with_clock(event),
-        text=_parts(occasion, event) + _said(event) + _answered(event),
+        text=_parts(occasion, event) + _said(event, most) + _answered(event),
     )
 
 
@@ -189,8 +206,8 @@ def _parts(occasion: Occasion, event: EventRow) -> str:
     return f"（{calls.names(occasion, keys)}）" if keys else ""
 
 
-def _said(event: EventRow) -> str:
-    return f"：{wording.short(event.text)}" if event.text else ""
+def _said(event: EventRow, most: int = 60) -> str:
+    return f"：{wording.short(event.text, most)}" if event.text else ""
 
 
 def _answered(event: EventRow) -> str:

@@ -32,7 +32,7 @@ HOW_LONG = Argument("duration", "duration", optional=True)
 
 COMMANDS: tuple[Command, ...] = (
     Command("待办", "staff", (WORD, OPTIONAL_TEXT), listing.todo, "您手上的、等您定夺的事项，急的在前；也可以按超期、村、人、事来找", "待办｜待办 超期｜待办 石墙村｜待办 李守田", ("我的待办", "清单", "待办事项"), daily=True),
-    Command("查", "staff", (NUMBER, OPTIONAL_TEXT), listing.look, "看一件事项的全部情况", "查 1023", ("查看", "查询", "看看", "看一下"), daily=True),
+    Command("查", "staff", (NUMBER, OPTIONAL_TEXT), listing.look, "看一件事项的全部情况；“全部”看每一条记录", "查 1023｜查 1023 全部", ("查看", "查询", "看看", "看一下"), daily=True),
     Command("接单", "staff", (NUMBER,), work.accept, "接下事项", "接单 1023", ("接", "收到接单", "受理", "接下"), actions=("accept",), several=True, daily=True),
     Command("回复", "staff", (NUMBER, TEXT), work.reply, "答复群众：办好了什么、哪天办、为什么办不了", "回复 1023 已联系电工，明天上午修", ("答复",), actions=("reply",), several=True, daily=True),
     Command("问", "staff", (NUMBER, TEXT), work.ask, "请群众补充", "问 1023 是哪一根杆？", ("询问", "追问"), actions=("ask",), daily=True),

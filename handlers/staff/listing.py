@@ -21,6 +21,7 @@ from handlers.turn import Turn
 from storage import cases, tasks
 
 SHOWN = 12
+WHOLE = frozenset({"全部", "所有", "历史", "记录", "全部记录", "办理记录", "经过"})
 
 
 def todo(turn: Turn, given: Mapping[str, Any]) -> Reply:
@@ -106,7 +107,7 @@ def _list(turn: Turn, sentence: str, found: list[Case]) -> str:
 
 
 def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """查 1023; 查 1023 时限: how its times were computed."""
+    """查 1023; 查 1023 全部: its whole history; 查 1023 时限: how its times were computed."""
     number = given.get("number")
     if number is None:
         return todo(turn, {"word": given.get("text", "")})
@@ -114,5 +115,7 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
     looked_at(turn, case)
     if given.get("text", "").startswith("时限"):
         return Reply(cards.times(turn, case))
+    if given.get("text", "").strip(" 。.") in WHOLE:
+        return Reply(cards.history(turn, case))
     media.shown(turn, case)
     return Reply(cards.for_staff(turn, case))
