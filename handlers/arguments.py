@@ -144,6 +144,15 @@ def day(rest: str, turn: Turn) -> tuple[date | None, str]:
 
 def person(rest: str, turn: Turn) -> tuple[Post | None, str]:
     """A member of staff, a department, a post, by name: the post that is meant."""
+    post, after = person_if_any(rest, turn)
+    word, _ = first_word(_TO.sub("", rest))
+    if post is None and word:
+        raise _nobody(turn.town, word)
+    return post, after
+
+
+def person_if_any(rest: str, turn: Turn) -> tuple[Post | None, str]:
+    """The post that is named first, where anybody is named."""
     line = _TO.sub("", rest).strip()
     word, tail = first_word(line)
     if not word:
@@ -157,10 +166,10 @@ def person(rest: str, turn: Turn) -> tuple[Post | None, str]:
         )
         raise Ask(say("command.which_person", word=word, names=names), "post", instead=word)
     beginning = _beginning(turn.town, line)
-    if beginning is not None:
-        post, length = beginning
-        return post, line[length:].lstrip(_MARKS)
-    raise _nobody(turn.town, word)
+    if beginning is None:
+        return None, rest
+    post, length = beginning
+    return post, line[length:].lstrip(_MARKS)
 
 
 def staff(rest: str, turn: Turn) -> tuple[Staff | None, str]:

@@ -80,7 +80,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "conclude": (Tell("villagers", "concluded"), Tell("villagers", "concluded_for_you_to_say")),
     "supervise": (
         Tell("handler", "supervised", "urgent"),
-        Tell("named", "supervised", "urgent"),
+        Tell("named", "supervised_named", "urgent"),
     ),
     "hand_back": (Tell("villagers", "handed_back_for_you"), Tell("handler", "handed_back")),
     "extend": (Tell("villagers", "extended"), Tell("handler", "extended_for_you")),

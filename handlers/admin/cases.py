@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+from casework.actions import Refused
 from casework.case import Case
 from casework.duration import Duration
+from casework.town import Post
 from handlers import cards, telling, wording
-from handlers.acting import Confirm, perform
-from handlers.commands import posts_called
+from handlers.acting import Ask, Confirm, Sorry, kept_away, perform, reason
+from handlers.arguments import person_if_any
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import done, meant
@@ -27,19 +30,45 @@ def assign(turn: Turn, given: Given) -> Reply:
 
 
 def supervise(turn: Turn, given: Given) -> Reply:
-    """/督办 1023 今天必须到场; with 三定 (who, until when, to what standard): /督办 1023 李守田 3天 修好."""
+    """/督办 1023 今天必须到场; with 三定 (who, until when, to what standard): /督办 1023 李守田 3天 修好.
+
+    Who is named besides the handler is told; the case stays where it is."""
     case = meant(turn, given, "supervise")
     post, duration, standard = _three(turn, given.get("text", ""))
+    other = post if post is not None and post.id != case.lead_post else None
+    if other is not None:
+        _may_hear(turn, case, other)
     text = standard or say("admin.supervise_default")
-    case = perform(turn, "supervise", case, text=text, person=post, duration=duration)
-    return done(turn, "supervised", case)
+    person = other.id if other is not None else ""
+    case = perform(turn, "supervise", case, text=text, person=person, duration=duration)
+    reply = done(turn, "supervised", case)
+    if other is None:
+        return reply
+    who = wording.holder(turn.town, other.id, turn.now)
+    called = say(
+        "staff.supervised_named",
+        number=case.number,
+        named=wording.responsible(turn.town, other.id, turn.now),
+        name=who.name if who is not None else wording.post_name(turn.town, other),
+    )
+    return replace(reply, text=reply.text + called)
 
 
-def _three(turn: Turn, text: str) -> tuple[str, Duration | None, str]:
+def _may_hear(turn: Turn, case: Case, other: Post) -> None:
+    """Of a sealed case nobody else hears; nor who has to stay away, of theirs."""
+    if case.protected:
+        raise Sorry(reason(Refused("sealed"), case, turn))
+    if kept_away(turn, case, {"post": other.id}):
+        raise Sorry(reason(Refused("recused"), case, turn))
+
+
+def _three(turn: Turn, text: str) -> tuple[Post | None, Duration | None, str]:
     """定人 (a post), 定时, 定标准; each may be left out."""
-    words, post, duration = text.split(), "", None
-    if words and len(called := posts_called(turn.town, words[0])) == 1:
-        post, words = called[0].id, words[1:]
+    try:
+        post, rest = person_if_any(text, turn)
+    except Ask as several:
+        raise Sorry(str(several)) from several
+    words, duration = rest.split(), None
     if words:
         with suppress(ValueError):
             duration = Duration.parse(words[0])
