@@ -62,17 +62,26 @@ DEADLINE = Argument("duration", "deadline")  # 3天, 2个工作日 or 明天下�
 NOTHING: Final = frozenset({"清空", "去掉", "取消", "删除", "无", "没有"})
 SPOKEN_OF: Final = timedelta(days=1)  # so long 它 means the case last talked about
 _MARKS: Final = " \t\n:：,，、;；"
+# 400天, 2026年2月: no number of a case; 1001天黑了 is one
+_ALONE: Final = r"(?!\d|天(?![黑亮气热冷])|个(?:月|工作日|小时)|小时|分钟|年\d)"
 _NUMBER: Final = re.compile(
-    r"^\s*(?:编号|单号|件号)?\s*[#:：第]?\s*(\d{3,10})(?!\d)\s*(?:号|件)?\s*[:：,，]?\s*"
+    rf"^\s*(?:编号|单号|件号)?\s*[#:：第]?\s*(\d{{3,10}}){_ALONE}\s*(?:号|件)?\s*[:：,，]?\s*"
 )
 _IT: Final = re.compile(
     r"^\s*(?:它|这个|这件|这一件|这件事|这事|那个|那件|刚才那件|上一件)(?:[\s:：,，]+|$)"
 )
-_BETWEEN: Final = re.compile(r"^[\s、,，;；和及]*(?=(?:编号)?\s*#?\d{3,10}(?!\d))")
+_BETWEEN: Final = re.compile(rf"^[\s、,，;；和及]*(?=(?:编号)?\s*#?\d{{3,10}}{_ALONE})")
 _LATER_NUMBER: Final = re.compile(r"(?:^|[\s,，])(?:编号)?\s*#?(\d{4,10})(?=[\s,，。]|$)")
 _DURATION: Final = re.compile(
-    r"^\s*((?:\d+|[一二两三四五六七八九十半]+)\s*个?\s*(?:分钟|小时|钟头|自然日|工作日|天|日|周|星期|礼拜|月))\s*[:：,，]?\s*"
+    r"^\s*((?:\d+|[零一二两三四五六七八九十半]+)\s*(?:个?\s*(?:分钟|小时|钟头|自然日|工作日|天|日|周|星期|礼拜)|个\s*月))后?\s*[:：,，]?\s*"
 )
+_UNTIL: Final = re.compile(
+    r"^\s*(?:(?:再|多|给|延长?|推迟|往后)+(?=[到至\d一二两三四五六七八九十半]))?[到至]?\s*"
+)
+_LATER: Final = re.compile(r"[\s,，]+|(?:延长?|推迟)?[到至]|(?:延长?|推迟)(?=\d)")
+_PAST: Final = re.compile(r"昨[天日]|前[天日]|上(?:个?星期|个?月|周)[一二三四五六日天]?|去年")
+_SOON: Final = timedelta(days=300)  # 2月1日 said in March is no day of next year
+_YEAR: Final = re.compile(r"\d{4}\D")
 _TO: Final = re.compile(r"^\s*(?:转给|派给|交给|给|到|由|让|请)\s*(?=\S)")
 
 
@@ -123,17 +132,31 @@ def duration(rest: str, _: Turn) -> tuple[Duration | None, str]:
 
 
 def deadline(rest: str, turn: Turn) -> tuple[Duration | datetime | None, str]:
-    """So much longer, or until then: 3天, 2个工作日, 明天下午5点."""
-    line = re.sub(r"^\s*到\s*", "", rest)
+    """So much longer, or until then: 3天, 2个工作日, 明天下午5点, 到12月5日."""
+    line = _UNTIL.sub("", rest)
     length, after = duration(line, turn)
     if length is not None:
         return length, after
+    if (past := _PAST.match(line)) is not None:
+        raise Ask(say("command.past", at=past[0]), "duration")
     found = moments.moment(line, turn.now)
     if found is None:
         return None, rest
-    if found[0] <= turn.now:
-        raise Ask(say("command.past", at=wording.when(found[0], turn.now)), "duration")
-    return found[0], found[1].lstrip(_MARKS)
+    at, after = found
+    last_year = at - turn.now > _SOON and not _YEAR.match(line)
+    if at <= turn.now or last_year:
+        said = line[: len(line) - len(after)] if last_year else wording.when(at, turn.now)
+        raise Ask(say("command.past", at=said.strip()), "duration")
+    return at, after.lstrip(_MARKS)
+
+
+def later_deadline(rest: str, turn: Turn) -> tuple[Duration | datetime | None, str]:
+    """因下雨 3天, 等配件到12月5日: the reason first, and the time at the end."""
+    for place in _LATER.finditer(rest):
+        value, after = deadline(rest[place.end() :], turn)
+        if value is not None and not after.strip(" 。.!！"):
+            return value, rest[: place.start()]
+    return None, rest
 
 
 def day(rest: str, turn: Turn) -> tuple[date | None, str]:

@@ -29,6 +29,7 @@ from handlers.arguments import (
     TEXT,
     WORD,
     Argument,
+    later_deadline,
     later_number,
     posts_called,
     sounds_like,
@@ -229,6 +230,8 @@ def _read(command: Command, argument: Argument, rest: str, turn: Turn) -> tuple[
     value, after = READERS[argument.type](rest, turn)
     if value is None and argument.type == "number" and not argument.optional:
         return later_number(rest)
+    if value is None and argument.type == "deadline" and not argument.optional:
+        return later_deadline(rest, turn)
     return value, after
 
 
