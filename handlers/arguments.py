@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
+from unicodedata import category
 
 from casework import moments
 from casework.duration import Duration
@@ -239,8 +240,10 @@ def topic(rest: str, _: Turn) -> tuple[str | None, str]:
 
 
 def text(rest: str, _: Turn) -> tuple[str | None, str]:
+    """The rest of the line; marks alone say nothing."""
     line = rest.strip().lstrip(_MARKS)
-    return line or None, ""
+    says = any(category(character)[0] not in "PZC" for character in line)
+    return line if says else None, ""
 
 
 def word(rest: str, _: Turn) -> tuple[str | None, str]:

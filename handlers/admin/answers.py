@@ -154,6 +154,8 @@ def _add(turn: Turn, rest: str) -> Reply:
     if len(words) < 3:
         raise Sorry(say("admin.answer_usage"))
     title, question, text = words
+    if not all(re.search(r"[^\W_]", each) for each in words):
+        raise Sorry(say("admin.answer_usage"))
     identity = re.sub(r"[^\w.-]", "", title)[:40]
     if identity in turn.town.answers or any(e.name == title for e in turn.town.answers.values()):
         raise Sorry(say("admin.answer_there", title=title))
@@ -174,6 +176,8 @@ def _change(turn: Turn, rest: str) -> Reply:
     if len(words) < 3:
         raise Sorry(say("admin.answer_usage"))
     answer, key, said = _named(turn, words[0]), words[1], words[2].strip()
+    if not re.search(r"[^\W_]", said):
+        raise Sorry(say("admin.answer_usage"))
     value = value_of(turn, answer)
     if key in LISTS:
         name = LISTS[key]

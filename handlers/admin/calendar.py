@@ -25,10 +25,17 @@ from storage.calendar import Day
 Given = Mapping[str, Any]
 AHEAD: Final = timedelta(days=60)
 LONGEST: Final = 31  # days at once
+NAME: Final = 20  # characters of what a day is called
 _WORKS: Final = {"放假": False, "休息": False, "上班": True, "补班": True}
 _YEAR: Final = re.compile(r"(20\d{2})年?")
 _DIGITS: Final = {word: value % 10 for value, word in enumerate("零一二三四五六七八九十")}
-_WEEKDAYS: Final = re.compile(r"(?:周|星期)([一二三四五六日天])")
+_AND: Final = r"[、，,和\s]*"
+_WEEKDAYS: Final = re.compile(
+    rf"(?:每?(?:周|星期)[一二三四五六日天](?:、?[一二三四五六日天])*{_AND})+"
+)
+_ENDINGS: Final = re.compile(
+    r"(?:农历|阴历|阳历|公历)?[每月逢的\s]*(?:(?:10|[0-9一二三四五六七八九十])[号日逢、，,和\s]*)+"
+)
 
 
 def days(turn: Turn, given: Given) -> Reply:
@@ -70,6 +77,12 @@ def _put(turn: Turn, text: str, works: bool) -> Reply:
     first, last, name = _span(turn, text)
     if (last - first).days >= LONGEST:
         raise Sorry(say("calendar.too_many", most=LONGEST))
+    if first < turn.today:
+        raise Sorry(say("calendar.past", span=_span_words(first, last)))
+    if last.year > turn.book.calendar.last_year + 1:
+        raise Sorry(say("calendar.too_far", year=turn.book.calendar.last_year + 1))
+    if len(name) > NAME:
+        raise Sorry(say("calendar.long_name", most=NAME))
     title = name or say(f"calendar.{'worked' if works else 'off'}")
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     calendar.put(turn.session, [Day(day, works, title) for day in span], by=turn.staff.name)
@@ -111,16 +124,17 @@ def _market(turn: Turn, text: str) -> Reply:
 
 
 def _market_days(text: str) -> dict[str, Any]:
-    weekdays = _WEEKDAYS.findall(text)
-    if weekdays:
-        return {"weekdays": [f"周{day.replace('天', '日')}" for day in weekdays]}
+    if _WEEKDAYS.fullmatch(text):
+        named = re.findall("[一二三四五六日天]", text)
+        return {"weekdays": [f"周{day.replace('天', '日')}" for day in dict.fromkeys(named)]}
     endings = [
-        _DIGITS[c] if c in _DIGITS else int(c) for c in text if c in _DIGITS or c.isdecimal()
+        _DIGITS[each] if each in _DIGITS else int(each) % 10
+        for each in re.findall("10|[0-9一二三四五六七八九十]", text)
     ]
-    if not endings:
-        raise Sorry(say("calendar.usage"))
+    if not _ENDINGS.fullmatch(text) or len(set(endings)) < len(endings):
+        raise Sorry(say("calendar.market_wrong", text=text))
     sun_or_moon = "lunar" if "农历" in text or "阴历" in text else "solar"
-    return {"days": sorted(set(endings)), "calendar": sun_or_moon}
+    return {"days": sorted(endings), "calendar": sun_or_moon}
 
 
 def _market_words(turn: Turn) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from handlers import wording
 from handlers.acting import Sorry
@@ -16,6 +17,8 @@ from handlers.staff.cover import days_long, tell
 from handlers.turn import Turn
 
 Given = Mapping[str, Any]
+MOST_DAYS: Final = 31  # of one turn
+_LENGTH: Final = re.compile(r"[-\d零半].*|.*(?:天|小时)")  # 0天, 半天: no name
 
 
 def roster(turn: Turn, given: Given) -> Reply:
@@ -28,10 +31,16 @@ def roster(turn: Turn, given: Given) -> Reply:
     names = words[2:] if length else words[1:]
     if not names:
         raise Sorry(say("admin.roster_usage"))
-    people, days = [member(turn.town, name) for name in names], length.length.days if length else 1
+    days = length.length.days if length else 1
+    if days > MOST_DAYS or _LENGTH.fullmatch(names[0]):
+        raise Sorry(say("admin.roster_days"))
+    people = [member(turn.town, name) for name in names]
+    twice = next((each for each in people if people.count(each) > 1), None)
+    if twice is not None:
+        raise Sorry(say("admin.roster_twice", name=twice.name))
     row = {
         "post": called[0].id, "people": [each.id for each in people],
-        "start": turn.today.isoformat(), "days": max(1, min(days, 31)),
+        "start": turn.today.isoformat(), "days": days,
     }  # fmt: skip
     change(turn, {("roster", called[0].id): row})
     title = wording.post_name(turn.town, called[0])

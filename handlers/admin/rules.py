@@ -3,6 +3,7 @@ the chat. Each change is a version; the shipped words stay as they are."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ Value = dict[str, Any]
 LEAST: Final = 0.5
 MOST: Final = 5.0
 DEFAULT: Final = 2.0
+_LETTER: Final = re.compile(r"[^\W\d_]")  # of any script; digits and marks alone say nothing
 
 
 def rules(turn: Turn, given: Given) -> Reply:
@@ -60,12 +62,14 @@ def _change(turn: Turn, words: list[str]) -> Reply:
 
 
 def _stop(turn: Turn, words: list[str]) -> Reply:
+    _one_word(words)
     _put(turn, words[0], stopped(own_rule(turn, words[0])))
     return Reply(say("admin.rule_stopped", word=words[0]))
 
 
 def _take_back(turn: Turn, words: list[str]) -> Reply:
     """The version before the last one counts again; a word that was new goes."""
+    _one_word(words)
     word = words[0]
     versions = history(turn.session, "rule", word)
     if not versions or versions[-1].value is None:
@@ -106,9 +110,11 @@ _CHANGES: Final = {
 
 def added(turn: Turn, words: list[str]) -> Value:
     """路灯 灯不亮 2: topic, word, weight."""
-    if len(words) < 2:
+    if not 2 <= len(words) <= 3:
         raise Sorry(say("admin.rule_usage"))
     topic, word = words[0], words[1]
+    if not _LETTER.search(word):
+        raise Sorry(say("admin.rule_no_word", word=word))
     weight = _weight(words[2]) if len(words) > 2 else DEFAULT
     rule = Rule(target=topic if ":" in topic else f"topic:{topic}", word=word, weight=weight)
     wrong = shipped().check(rule)
@@ -134,6 +140,11 @@ def own_rule(turn: Turn, word: str) -> Value:
     if own is None:
         raise Sorry(say("admin.rule_none", word=word))
     return dict(own)
+
+
+def _one_word(words: list[str]) -> None:
+    if len(words) != 1:
+        raise Sorry(say("admin.rule_usage"))
 
 
 def _put(turn: Turn, word: str, value: Value | None) -> None:

@@ -4,6 +4,7 @@ with how they were computed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final, get_args
 
 from casework.duration import Duration
@@ -29,6 +30,7 @@ SHOWN: Final = (
     ("consultation", "ordinary", "township"),
 )
 LINES: Final = 16
+LONGEST: Final = timedelta(days=366)
 _KINDS: Final = ("grievance", "consultation", "report", "suggestion", "other")
 
 
@@ -42,7 +44,7 @@ def times(turn: Turn, given: Given) -> Reply:
         return _history(turn)
     if word == "工作法":
         return _all(turn)
-    if word == "恢复":
+    if word == "恢复" and not text:
         return _restore(turn)
     if word == "用" and text:
         return _use(turn, chosen(turn, text))
@@ -153,6 +155,8 @@ def changed(turn: Turn, text: str) -> Method:
         due = Duration.parse(words[-1])
     except ValueError as error:
         raise Sorry(str(error)) from error
+    if due.length > LONGEST:
+        raise Sorry(say("admin.times_too_long"))
     rule = _rule(turn, method, words[:-1])
     day = turn.today.isoformat()
     why = say("admin.method_why", who=turn.staff.name, day=day, was=rule.due)
@@ -182,10 +186,14 @@ def _rule(turn: Turn, method: Method, words: list[str]) -> ClockRule:
         "level": "village",
         "track": "",
     }
+    said: set[str] = set()
     for word in words:
         if word not in meanings:
             raise Sorry(say("admin.method_word", word=word))
         key, value = meanings[word]
+        if key in said:
+            raise Sorry(say("admin.method_word_twice", word=word))
+        said.add(key)
         meant[key] = value
     clock = meant.pop("clock", "")
     for rule in method.rules(**meant):

@@ -6,8 +6,9 @@ silence. What would leave the town unsound is refused with the sentence of the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from casework.town import Post, Staff, Town, Unit
 from casework.townfile import Entries, is_phone, problems
@@ -20,6 +21,8 @@ from handlers.turn import Turn
 from storage.town import put
 
 Given = Mapping[str, Any]
+_ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")  # as 企业微信 has it
+_NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ·•.]){0,19}")
 
 
 def grids(turn: Turn, given: Given) -> Reply:
@@ -90,7 +93,11 @@ def _holders(town: Town, unit: Unit) -> str:
 def _change_member(turn: Turn, rest: str) -> Reply:
     """Another person at a grid's post: first in the row of those who hold it."""
     place, _, name = rest.strip().partition(" ")
+    if not name.strip():
+        raise Sorry(say("admin.grid_usage"))
     post = _post(turn.town, place)
+    if turn.town.units[post.unit].level in ("township", "county"):
+        raise Sorry(say("admin.no_grid", place=place))
     staff = member(turn.town, name.strip())
     place_name = turn.town.full_name(post.unit)
     former = wording.holder(turn.town, post.id, turn.now)
@@ -109,6 +116,8 @@ def _add(turn: Turn, words: list[str]) -> Reply:
     if len(words) < 3:
         raise Sorry(say("admin.person_usage"))
     userid, name, place = words[0], words[1], " ".join(words[2:])
+    if not _ACCOUNT.fullmatch(userid) or not _NAME.fullmatch(name):
+        raise Sorry(say("admin.person_wrong", userid=userid, name=name))
     there = turn.town.by_userid.get(userid.lower())
     if there is not None:
         raise Sorry(say("admin.person_exists", userid=userid, name=there.name))

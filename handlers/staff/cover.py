@@ -30,6 +30,7 @@ SHOWN = 8
 _FILLERS: Final = re.compile(
     r"请个?假|请(?=.{1,4}假)|休?假|休息|因为|有点?事|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|[，,。；;、]"
 )
+LONGEST = timedelta(days=365)
 
 
 def duty(turn: Turn, _: Given) -> Reply:
@@ -49,7 +50,7 @@ def duty(turn: Turn, _: Given) -> Reply:
         say(
             "staff.away_line",
             name=turn.town.staff[leave.person].name,
-            **_span(leave.first, leave.last),
+            **_span(turn, leave.first, leave.last),
             substitute=_substitute(turn, turn.town.staff[leave.person], leave.substitute),
         )
         for leave in turn.town.leaves.values()
@@ -69,17 +70,24 @@ def leave(turn: Turn, given: Given) -> Reply:
         who, words = member(turn.town, words[0]), words[1:]
     words.sort(key=lambda word: bool(staff_called(turn.town, word)))  # 黄小平 顶 3天
     first, last, rest = _days(turn, words)
-    substitute = member(turn.town, rest[0]) if rest else None
+    named = [word for word in rest if staff_called(turn.town, word)] or rest[:1]  # 看病，黄小平替我
+    substitute = member(turn.town, named[0]) if named else None
+    if len(named) > 1 or substitute == who:
+        raise Sorry(say("staff.leave_usage"))
+    if last < turn.today:
+        raise Sorry(say("command.past", at=wording.day_in(last, turn.today)))
+    if last - first > LONGEST:
+        raise Sorry(say("staff.leave_too_long"))
     row = {"first": first.isoformat(), "last": last.isoformat()}
-    if substitute is not None and substitute != who:
+    if substitute is not None:
         row["substitute"] = substitute.id
     _put(turn, who, row)
     name = _substitute(turn, who, row.get("substitute"))
     told = substitute or (turn.town.staff.get(who.backup) if who.backup else None)
     if told is not None:
-        words_ = {"who": who.name, **_span(first, last)}
+        words_ = {"who": who.name, **_span(turn, first, last)}
         tell(turn, told, who, "on_leave", words_)
-    return Reply(say("staff.on_leave", name=who.name, **_span(first, last), substitute=name))
+    return Reply(say("staff.on_leave", name=who.name, **_span(turn, first, last), substitute=name))
 
 
 def back(turn: Turn, given: Given) -> Reply:
@@ -165,5 +173,5 @@ def _names(turn: Turn, people: tuple[str, ...]) -> str:
     return "、".join(f"{each.name} {each.phone}".rstrip() for each in found)
 
 
-def _span(first: date, last: date) -> dict[str, str]:
-    return {"first": wording.day(first), "last": wording.day(last)}
+def _span(turn: Turn, first: date, last: date) -> dict[str, str]:
+    return {"first": wording.day_in(first, turn.today), "last": wording.day_in(last, turn.today)}

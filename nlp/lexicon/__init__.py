@@ -108,6 +108,8 @@ class Lexicon:
             return f"没有“{name}”这个主题"
         if what == "field" and name not in FIELDS:
             return f"没有“{name}”这个领域"
+        if what not in ("topic", "field") and rule.target not in {r.target for r in self.rules}:
+            return f"没有“{rule.target}”这一类"
         if not rule.word.strip():
             return "缺少词语"
         return None
