@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, get_args
 
+from casework.case import OPEN
 from casework.duration import Duration
 from casework.methods import ANY, ClockRule, Method, MethodError, load, shipped
 from casework.methods.compare import differences
 from casework.methods.edit import with_due
 from casework.methods.method import ClockName
 from handlers import cards, wording
-from handlers.acting import Sorry
+from handlers.acting import Confirm, Sorry
 from handlers.admin.town import change
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff.work import meant
 from handlers.turn import Turn
+from storage import cases
 from storage.methods import keep, keep_shipped, versions
 
 Given = Mapping[str, Any]
@@ -47,7 +49,7 @@ def times(turn: Turn, given: Given) -> Reply:
     if word == "恢复" and not text:
         return _restore(turn)
     if word == "用" and text:
-        return _use(turn, chosen(turn, text))
+        return _use(turn, chosen(turn, text), given["confirmed"])
     if word == "改" and text:
         return _change(turn, text)
     raise Sorry(say("admin.times_usage"))
@@ -98,15 +100,21 @@ def _history(turn: Turn) -> Reply:
     return Reply(say("admin.method_history", name=_own(turn).name, lines=lines))
 
 
-def _use(turn: Turn, method: Method) -> Reply:
-    """/时限 用 接诉即办: new cases from now on; those that are under way keep what they began with."""
+def _use(turn: Turn, method: Method, confirmed: bool) -> Reply:
+    """/时限 用 接诉即办: new cases from now on; those that are under way keep what they began with. It
+    is shown first."""
     before = _own(turn)
     if method.id == before.id:
         raise Sorry(say("admin.method_same", name=method.name))
     keep_shipped(turn.session, method.id, by=turn.actor.label, now=turn.now)
     row = {**turn.book.entries["town"][turn.town.id], "method": method.id}
     change(turn, {("town", turn.town.id): row})
-    return _told("admin.method_used", before, method)
+    if not confirmed:
+        states = cases.count(turn.viewer, turn.session)
+        under_way = sum(states.get(state, 0) for state in OPEN)
+        shown = {"former": before.name, "count": under_way}
+        raise Confirm(_difference("admin.method_sure", before, method, **shown))
+    return Reply(_difference("admin.method_used", before, method))
 
 
 def _change(turn: Turn, text: str) -> Reply:
@@ -115,7 +123,7 @@ def _change(turn: Turn, text: str) -> Reply:
     if not differences(before, after):
         raise Sorry(say("admin.method_no_change"))
     keep(turn.session, after, own=True, by=turn.actor.label, now=turn.now)
-    return _told("admin.method_changed", before, after)
+    return Reply(_difference("admin.method_changed", before, after))
 
 
 def _restore(turn: Turn) -> Reply:
@@ -125,12 +133,12 @@ def _restore(turn: Turn) -> Reply:
     if original is None or original.digest == before.digest:
         raise Sorry(say("admin.method_original", name=before.name))
     keep(turn.session, original, own=False, by=turn.actor.label, now=turn.now)
-    return _told("admin.method_restored", before, original)
+    return Reply(_difference("admin.method_restored", before, original))
 
 
-def _told(sentence: str, before: Method, after: Method) -> Reply:
+def _difference(sentence: str, before: Method, after: Method, **more: Any) -> str:
     lines = wording.listed(differences(before, after), LINES, str)
-    return Reply(say(sentence, name=after.name, version=after.version, lines=lines))
+    return say(sentence, name=after.name, version=after.version, lines=lines, **more)
 
 
 def chosen(turn: Turn, word: str) -> Method:

@@ -13,11 +13,12 @@ from typing import Any, Final
 from casework.town import Post, Staff, Town, Unit
 from casework.townfile import Entries, is_phone, problems
 from handlers import wording
-from handlers.acting import Sorry
+from handlers.acting import Confirm, Sorry
 from handlers.arguments import NOTHING, first_word, member, posts_called, staff_called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
+from storage import cases
 from storage.town import put
 
 Given = Mapping[str, Any]
@@ -31,12 +32,13 @@ def grids(turn: Turn, given: Given) -> Reply:
     if word is None:
         return _all_grids(turn.town)
     if word == "换":
-        return _change_member(turn, rest)
+        return _change_member(turn, rest, given["confirmed"])
     unit = _unit(turn.town, word)
     below = [
         u for u in turn.town.units.values() if u.level == "grid" and turn.town.covers(unit.id, u.id)
     ]
-    shown = below if unit.level != "grid" else [unit]
+    around = [u for u in turn.town.ancestors(unit.id) if u.level == "grid"]
+    shown = below or around[:1]  # a group lies in a grid
     lines = "\n".join(_grid_line(turn.town, each) for each in shown)
     return Reply(
         say("admin.grid_detail", name=turn.town.full_name(unit.id) or unit.name, lines=lines)
@@ -90,8 +92,8 @@ def _holders(town: Town, unit: Unit) -> str:
     return "、".join(f"{staff.name} {staff.phone}" for staff in people) or say("admin.vacant")
 
 
-def _change_member(turn: Turn, rest: str) -> Reply:
-    """Another person at a grid's post: first in the row of those who hold it."""
+def _change_member(turn: Turn, rest: str, confirmed: bool) -> Reply:
+    """Another person at a grid's post: first in the row of those who hold it. It is shown first."""
     place, _, name = rest.strip().partition(" ")
     if not name.strip():
         raise Sorry(say("admin.grid_usage"))
@@ -108,8 +110,12 @@ def _change_member(turn: Turn, rest: str) -> Reply:
         changes[former.id] = [p for p in former.posts if p != post.id]
     rows = turn.book.entries["staff"]
     change(turn, {("staff", who): {**rows[who], "posts": posts} for who, posts in changes.items()})
-    was = former.name if former else say("admin.vacant")
-    return Reply(say("admin.grid_changed", place=place_name, who=staff.name, former=was))
+    words = {"place": place_name, "who": staff.name}
+    words["former"] = former.name if former else say("admin.vacant")
+    if not confirmed:
+        count = len(cases.led_by(turn.viewer, turn.session, [post.id], limit=1000))
+        raise Confirm(say("admin.grid_sure", **words, count=count))
+    return Reply(say("admin.grid_changed", **words))
 
 
 def _add(turn: Turn, words: list[str]) -> Reply:

@@ -142,7 +142,9 @@ class World:
         for day in range(1, scale.days):
             self.at(scale.start + day * DAY, self._daily)
         for part, text in enumerate(METHODS, 1):
-            self.at(self.between(part / 4, part / 4), partial(self._says, Word(ADMIN, text)))
+            at = self.between(part / 4, part / 4)
+            self.at(at, partial(self._says, Word(ADMIN, text)))
+            self.at(at + HOUR / 60, partial(self._says, Word(ADMIN, "确认")))
         duty = Word(ADMIN, "/排班 值班 赵国平 陈晓东")
         self.at(scale.start + HOUR, partial(self._says, duty))
         self._plan_absences()
