@@ -227,17 +227,23 @@ def _supplement(draft: Draft) -> Draft:
     draft = _told_of(replace(draft, after=after))
     if draft.after.lead_post != draft.before.lead_post:
         return draft
-    if draft.before.state != ASSIGNED:
-        return draft
-    post = draft.given.get("post")
-    if post and post != draft.before.lead_post:
+    post, more_urgent = draft.given.get("post"), after.urgency != draft.before.urgency
+    if draft.before.state == ASSIGNED and post and post != draft.before.lead_post:
         return _from_the_start(to_post(draft, post, first_post=post))
-    return _from_the_start(draft) if after.urgency != draft.before.urgency else draft
+    if more_urgent and after.urgency == "emergency":
+        return _accepted_anew(draft)
+    return _from_the_start(draft) if more_urgent and draft.before.state == ASSIGNED else draft
 
 
 def _from_the_start(draft: Draft) -> Draft:
     """Nobody has begun yet: the promises are those of where the case has come to be."""
     return replace(anew(draft), stop=("*",))
+
+
+def _accepted_anew(draft: Draft) -> Draft:
+    """特急: whoever has begun on less has not begun on this, and who is nearest may take it."""
+    draft = anew(replace(draft, after=replace(draft.after, state=ASSIGNED)))
+    return replace(draft, stop=tuple(each.name for each in draft.start))
 
 
 def _anonymise(draft: Draft) -> Draft:

@@ -96,6 +96,9 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
         return BY_FORM[tell.sentence](forms()[decision.events[0].data["form"]])
     before, case = decision.before, decision.case
     moved = before is not None and before.lead_post != case.lead_post
+    if decision.action == "supplement" and tell.to != "former":
+        risen = before is not None and before.urgency != case.urgency == "emergency"
+        return tell.sentence == ("danger_now" if risen else "opened" if moved else "supplemented")
     if tell.to == "duty":
         return case.urgency == "emergency" and not case.protected
     if tell.to == "admin":
@@ -106,8 +109,6 @@ def _wanted(tell: Tell, decision: Decision, occasion: Occasion) -> bool:
         return bool(decision.events[0].data.get("person", case.lead_post) != case.lead_post)
     if decision.action == "ask_back":
         return moved == (tell.sentence != "back_wanted")
-    if decision.action == "supplement":
-        return moved == (tell.sentence == "opened")
     if decision.action == "recuse":
         return moved
     if tell.sentence in ("opened", "opened_now"):

@@ -32,6 +32,8 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
     "supplement": (
         Tell("handler", "supplemented"),
         Tell("handler", "opened"),
+        Tell("handler", "danger_now"),
+        Tell("duty", "danger_now"),
         Tell("former", "moved_by_place"),
     ),
     "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),

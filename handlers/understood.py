@@ -13,6 +13,8 @@ from nlp.lexicon import shipped
 from nlp.reading import UNSAID, Place, Reading
 
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
+OF_ONES_OWN: Final = frozenset({"violence_home", "self_harm"})  # whatever was told before
+HEALTH: Final = "卫生计生"
 DISCIPLINE: Final = "纪检监察"
 ADVISED: Final = frozenset({"诈骗"})  # topics about which something is said at once
 SURE: Final = 0.6  # of a place, to act on it without asking
@@ -30,6 +32,17 @@ _ASKS: Final = re.compile(
 
 def in_danger(reading: Reading) -> bool:
     return bool(reading.signals & DANGER) or reading.urgency == "emergency"
+
+
+def threatens(reading: Reading) -> bool:
+    """Somebody is ill or hurt, or may come to harm: from there it is not far to a danger to life."""
+    hurt = reading.urgency == "urgent" and presses_by_words(reading)
+    return hurt or reading.field == HEALTH or reading.subkind == "hazard"
+
+
+def presses_by_words(reading: Reading) -> bool:
+    """True if it is said: neither usual for what it is about, nor only what many small words hint at."""
+    return not {UNSAID, reading.topic} & {word for word, _ in reading.matched["urgency"]}
 
 
 def danger_words(reading: Reading) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from casework.case import BEFORE_ANSWER, Case
@@ -16,6 +17,8 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
+    HEALTH,
+    OF_ONES_OWN,
     about_a_cadre,
     asks,
     danger_words,
@@ -24,7 +27,9 @@ from handlers.understood import (
     is_guessed,
     is_small_talk,
     known_answer,
+    presses_by_words,
     sure_place,
+    threatens,
 )
 from handlers.villager.wants import wants
 from nlp.followup import LONGEST, follow_up
@@ -118,6 +123,26 @@ def _is_answered(turn: Turn, case: Case, reading: Reading) -> bool:
     return answer is not None and (case.kind != "consultation" or answer.topic != case.topic)
 
 
+def made_worse(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
+    """The case of which these words make a danger: 娃儿发烧39度 … 抽筋了 speaks of the same child, and 没反应 is
+    one only together with it. What threatened nobody so far (a lamp) becomes none: 有人触电了 begins its own."""
+    if _BESIDES.match(turn.text) or reading.signals & OF_ONES_OWN:
+        return None
+    return next((case for case in own if _is_made_worse(turn, case, reading)), None)
+
+
+def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
+    if case.protected or case.urgency == "emergency" or not _is_spoken_of(turn, case):
+        return False
+    before = turn.book.reader.read(case.text, case.unit)
+    if in_danger(before) or not threatens(before) or not _near(turn, case, reading):
+        return False
+    if in_danger(reading):
+        return reading.topic in ("", before.topic) or reading.field == HEALTH
+    together = turn.book.reader.read(f"{case.text}，{turn.text}", case.unit)
+    return in_danger(together) and presses_by_words(together)
+
+
 def _near(turn: Turn, case: Case, reading: Reading) -> bool:
     """No other place is named."""
     named = sure_place(turn, reading)
@@ -153,14 +178,18 @@ def _tells_where(text: str, reading: Reading) -> bool:
 
 
 def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
-    """The case of the last ten minutes, or one that waits for the villager's answer."""
-    for case in own:
-        if case.asks_villager:
-            return case
-    for case in own:
-        if case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER:
-            return case
-    return None
+    """The case that waits for the villager's answer, or the one of the last ten minutes."""
+    spoken_of = [case for case in own if _is_spoken_of(turn, case)]
+    asking = (case for case in spoken_of if case.asks_villager)
+    return next(asking, max(spoken_of, key=_heard_at, default=None))
+
+
+_heard_at = attrgetter("heard_at")
+
+
+def _is_spoken_of(turn: Turn, case: Case) -> bool:
+    lately = turn.now - case.heard_at <= TOGETHER
+    return case.asks_villager or (case.state in BEFORE_ANSWER and lately)
 
 
 def said_before(own: list[Case], reading: Reading) -> Case | None:
@@ -207,6 +236,16 @@ def add(
     return Reply("\n".join(_add(turn, each, reading, text, place) for each in both))
 
 
+def worsen(turn: Turn, case: Case, reading: Reading) -> Reply:
+    """What was told before is a danger now. Whoever comes has to read both."""
+    learned = _learned(turn, case, reading, None)
+    learned |= {"urgency": "emergency", "text": f"{case.text}\n{turn.text}"}
+    case = _supplement(turn, case, reading, turn.text, learned)
+    first = danger_words(reading) or say("villager.danger.life")
+    said = first + say("villager.filed_danger", **telling.case_words(case, turn))
+    return Reply(said if case.unit is not None else said + say("villager.where_are_you"))
+
+
 def _asked_where(turn: Turn, case: Case) -> bool:
     spoken_of = case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER
     return spoken_of and case.unit is None and not case.protected and case.kind != "consultation"
@@ -216,7 +255,21 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
     learned = {} if case.protected else _learned(turn, case, reading, place)
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
-    given: dict[str, Any] = {"text": text or turn.text, "learned": learned}
+    case = _supplement(turn, case, reading, text or turn.text, learned)
+    if case.unit is None and not case.protected and _is_news(turn, reading.places):
+        return which_place(reading).strip()
+    sentence = "added_placed" if "unit" in learned else "added"
+    first = danger_words(reading)
+    if not first and case.urgency == "emergency" and asks(turn.text):
+        first = say("villager.danger.life")
+    return first + say(f"villager.{sentence}", **telling.case_words(case, turn))
+
+
+def _supplement(
+    turn: Turn, case: Case, reading: Reading, text: str, learned: dict[str, Any]
+) -> Case:
+    """With whoever has it where the place is only learned now."""
+    given: dict[str, Any] = {"text": text, "learned": learned}
     given["care"] = "" if case.protected else care.sign_of(reading.signals)
     if "unit" in learned:
         known = replace(case, **learned)
@@ -229,14 +282,7 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
             start=turn.world.method_of(case).start(known),
         )
         given["post"] = to.post
-    case = perform(turn, "supplement", case, **given)
-    if case.unit is None and not case.protected and _is_news(turn, reading.places):
-        return which_place(reading).strip()
-    sentence = "added_placed" if "post" in given else "added"
-    first = danger_words(reading)
-    if not first and case.urgency == "emergency" and asks(turn.text):
-        first = say("villager.danger.life")
-    return first + say(f"villager.{sentence}", **telling.case_words(case, turn))
+    return perform(turn, "supplement", case, **given)
 
 
 def which_place(reading: Reading) -> str:

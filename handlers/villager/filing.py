@@ -43,9 +43,11 @@ from handlers.villager.continuing import (
     before,
     corrected,
     current,
+    made_worse,
     speaking_of,
     speaks_of_somebody,
     which_place,
+    worsen,
 )
 from handlers.villager.wants import wants
 from nlp.extent import extent_of
@@ -74,6 +76,8 @@ def speak(turn: Turn) -> Reply:
     if "placeholder" in reading.signals:
         return Reply(say("villager.placeholder"))
     own = turn.recent
+    if (worse := made_worse(turn, own, reading)) is not None:
+        return worsen(turn, worse, reading)
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)

@@ -185,6 +185,14 @@ def test_what_is_learned_late_leaves_a_case_that_is_worked_on() -> None:
     assert not decision.start
 
 
+def test_a_danger_is_accepted_anew_by_whoever_has_begun_on_less() -> None:
+    begun = case(state=HANDLING, urgency="urgent")
+    decision = does("supplement", begun, ZHANG, text="抽筋了", learned={"urgency": "emergency"})
+    assert decision.case.state == ASSIGNED
+    assert clocks(decision)["acknowledge"] == timedelta(minutes=10)
+    assert set(decision.stop) == set(clocks(decision))
+
+
 def test_an_extension_moves_due_times_and_what_follows() -> None:
     opened = open_case(
         world(), 1001, Matter("路灯坏了", "grievance", villager=7),
