@@ -11,6 +11,7 @@ from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
 from nlp.lexicon import shipped
 from nlp.reading import UNSAID, Place, Reading
+from nlp.words import TELLS
 
 DANGER: Final = frozenset({"life", "violence_home", "self_harm"})
 OF_ONES_OWN: Final = frozenset({"violence_home", "self_harm"})  # whatever was told before
@@ -119,6 +120,15 @@ def is_guessed(reading: Reading) -> bool:
     """True if no word says of what kind it is: nothing is complained of, asked or told."""
     of_none = _words(reading) <= {UNSAID, reading.topic}
     return reading.kind in ("grievance", "other") and of_none
+
+
+def says_what_is_wrong(reading: Reading) -> bool:
+    """Complains, asks, or tells of something that presses; 工地在镇上 does none of it."""
+    words = dict(reading.matched.get("kind", ()))
+    own = [words[word] for word in words.keys() - {UNSAID, reading.topic}]
+    if reading.kind != "grievance":
+        return bool(own) or asks(reading.text)
+    return max(own, default=0.0) >= TELLS or reading.urgency != "ordinary" or asks(reading.text)
 
 
 def _words(reading: Reading) -> set[str]:

@@ -107,10 +107,7 @@ def _is_another(before: _Matter, after: _Matter, topics: Mapping[str, Topic]) ->
 
 
 def _desks(matter: _Matter, topics: Mapping[str, Topic]) -> frozenset[str]:
-    """Who would look after it."""
-    return frozenset(
-        desk for name in matter.topics for desk in topics[name].departments or (topics[name].field,)
-    )
+    return frozenset[str]().union(*(topics[name].desks for name in matter.topics))
 
 
 def _together(before: _Matter, after: _Matter) -> _Matter:

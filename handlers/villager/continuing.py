@@ -28,11 +28,13 @@ from handlers.understood import (
     is_small_talk,
     known_answer,
     presses_by_words,
+    says_what_is_wrong,
     sure_place,
     threatens,
 )
 from handlers.villager.wants import wants
 from nlp.followup import LONGEST, follow_up
+from nlp.lexicon import shipped
 from nlp.reading import Place, Reading
 from storage import incoming
 
@@ -45,6 +47,10 @@ HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
 _OF_A_REPORT: Final = re.compile(
     "[他她]|这个人|那个人|作证|证人|证据|举报|报复|书记|主任|村长|组长|质量|的钱|多少钱"
 )
+_CIRCUMSTANCE: Final = 8  # characters of one: 娃儿上学天天走
+_LIES: Final = re.compile(
+    r"^[^\s，,]{1,4}(?:就|是)?(?:在|位于|靠近|挨着|挨到)[^\s，,]{1,14}$"
+)  # 工地在镇上
 _DETAIL: Final = re.compile(r"^[^\s，,]{2,6}的[。.!！]*$")  # 电鱼的, 骑摩托的
 # 就在大桥旁边; and where somebody was asked for the place, also 图书馆门口, 老粮站
 _WHERE: Final = re.compile(
@@ -105,9 +111,24 @@ def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
         return False
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
     another = case.topic and reading.topic not in ("", case.topic)
-    if another and not (asks_on or _DETAIL.match(turn.text)):
+    is_detail = _DETAIL.match(turn.text) or _is_circumstance(case, reading)
+    if another and not (asks_on or is_detail):
         return False
     return _near(turn, case, reading)
+
+
+def _is_circumstance(case: Case, reading: Reading) -> bool:
+    """Another topic is named, but nothing said to be wrong: of what the same desk looks after (没签合同, of wages
+    that are owed), of what people rather ask about (娃儿上学天天走, of a bridge), or where it is (工地在镇上)."""
+    text = reading.text
+    if _BESIDES.match(text) or len(text) > _CIRCUMSTANCE or says_what_is_wrong(reading):
+        return False
+    topics = shipped().topics
+    topic, told = topics.get(reading.topic), topics.get(case.topic)
+    if topic is None or told is None or topic is told:
+        return False
+    asked_about = topic.usual != "grievance"
+    return asked_about or bool(topic.desks & told.desks) or _LIES.match(text) is not None
 
 
 def _says_nothing(turn: Turn, case: Case, reading: Reading) -> bool:
@@ -255,10 +276,13 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
     learned = {} if case.protected else _learned(turn, case, reading, place)
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
+    sentence = "added_placed" if "unit" in learned else "added"
+    is_open = case.unit is not None and not case.protected and case.urgency != "emergency"
+    if is_open and _is_circumstance(case, reading):
+        sentence = "kept"  # with a way out: it may be about something else
     case = _supplement(turn, case, reading, text or turn.text, learned)
     if case.unit is None and not case.protected and _is_news(turn, reading.places):
         return which_place(reading).strip()
-    sentence = "added_placed" if "unit" in learned else "added"
     first = danger_words(reading)
     if not first and case.urgency == "emergency" and asks(turn.text):
         first = say("villager.danger.life")

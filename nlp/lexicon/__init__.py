@@ -76,6 +76,11 @@ class Topic:
     departments: tuple[str, ...] = ()  # words that stand in the name of a fitting department
     granted: bool = False  # the village has a say in who gets it: a wrong in it is a cadre's
 
+    @property
+    def desks(self) -> frozenset[str]:
+        """Who would look after it."""
+        return frozenset(self.departments or (self.field,))
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
