@@ -35,12 +35,33 @@ def look(turn: Turn, found: re.Match[str]) -> Reply:
 
 def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     """1023: a question about a case, unless somebody has just asked for a number."""
+    case = cases.find(turn.viewer, turn.session, int(found["number"]))
+    if case is not None and case.protected and found["word"] not in (None, case.query_word):
+        raise NotThat  # 16744008 他又来了
     try:
         return look(turn, found)
     except Sorry:
-        if any(case.asks_villager for case in cases.recent(turn.viewer, turn.session)):
+        if _is_asked(turn):
             raise NotThat from None
         raise
+
+
+def of_a_sealed(turn: Turn, found: re.Match[str]) -> Reply:
+    """16744008 他又来了: kept with the report, where it is theirs; otherwise how one gets at it."""
+    try:
+        case = own_case(turn, int(found["number"]), None, lock=True)
+    except Sorry:
+        if _is_asked(turn):
+            raise NotThat from None
+        raise
+    if not case.open:
+        return card(turn, case)
+    return Reply(say("villager.added", **telling.case_words(keep(turn, case, found["more"]), turn)))
+
+
+def _is_asked(turn: Turn) -> bool:
+    """A number may be the answer."""
+    return any(case.asks_villager for case in cases.recent(turn.viewer, turn.session))
 
 
 def card(turn: Turn, case: Case) -> Reply:

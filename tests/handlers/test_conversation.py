@@ -6,7 +6,7 @@ import pytest
 
 from tests.village import Village
 
-NOBODYS = "没有查到编号 {}。请核对数字；别人的事项只有本人能查，匿名反映的请加上查询口令。"
+NOBODYS = "没有查到编号 {0}。请核对数字；别人的事项只有本人能查。匿名的、单独登记的要加查询口令，请回复：查{0} 口令"
 
 
 @pytest.mark.parametrize(
