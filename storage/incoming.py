@@ -125,6 +125,14 @@ def words_before(session: ReadSession, person: str, before: int) -> str:
     return row.text if row is not None else ""
 
 
+def words_between(session: ReadSession, person: str, after: int, before: int) -> list[str]:
+    """What this person said between two messages, as far as it did not become a case."""
+    here = (col(MessageRow.id) > after, col(MessageRow.id) < before)
+    own = (col(MessageRow.person) == person, col(MessageRow.case_number).is_(None))
+    said = select(MessageRow.text).where(*here, *own).order_by(col(MessageRow.id))
+    return [text for text in session.all(said) if text]
+
+
 def reply_before(session: ReadSession, person: str, before: int) -> str:
     """What this person was answered last; "" if nothing was, or it is not kept any more."""
     row = _before(session, person, before)

@@ -40,6 +40,7 @@ class ToldAnswer:
     answer: str
     version: int
     at: datetime
+    message: int
     question: str
 
 
@@ -62,7 +63,7 @@ def last(session: ReadSession, villager: int, since: datetime) -> ToldAnswer | N
     if row is None or row[0].case_number is not None:
         return None
     told, text = row
-    return ToldAnswer(told.id or 0, told.answer, told.version, told.at, text)
+    return ToldAnswer(told.id or 0, told.answer, told.version, told.at, told.message, text)
 
 
 def not_enough(session: WriteSession, told: int, case: int) -> None:

@@ -51,6 +51,13 @@ def asked_more(turn: Turn, _: object) -> Reply:
     return Reply(whole(turn, answer))
 
 
+def of_ones_own(turn: Turn, answer: Answer) -> Reply:
+    """她今年82, after an answer: for whom it is, and who can say whether that is so."""
+    who = wording.responsible(turn.town, post_of(turn.town, answer), turn.now)
+    scope = say("villager.answer_scope", value=answer.scope) + "\n" if answer.scope else ""
+    return Reply(say("villager.of_the_answer", title=answer.name, scope=scope, responsible=who))
+
+
 def spoken_of(turn: Turn) -> ToldAnswer | None:
     """The answer told last, if nothing of the villager's own has begun or ended since."""
     told = last_told(turn)

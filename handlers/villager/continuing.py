@@ -111,20 +111,20 @@ def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
         return False
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
     another = case.topic and reading.topic not in ("", case.topic)
-    is_detail = _DETAIL.match(turn.text) or _is_circumstance(case, reading)
+    is_detail = _DETAIL.match(turn.text) or is_circumstance(case.topic, reading)
     if another and not (asks_on or is_detail):
         return False
     return _near(turn, case, reading)
 
 
-def _is_circumstance(case: Case, reading: Reading) -> bool:
+def is_circumstance(of: str, reading: Reading) -> bool:
     """Another topic is named, but nothing said to be wrong: of what the same desk looks after (没签合同, of wages
     that are owed), of what people rather ask about (娃儿上学天天走, of a bridge), or where it is (工地在镇上)."""
     text = reading.text
     if _BESIDES.match(text) or len(text) > _CIRCUMSTANCE or says_what_is_wrong(reading):
         return False
     topics = shipped().topics
-    topic, told = topics.get(reading.topic), topics.get(case.topic)
+    topic, told = topics.get(reading.topic), topics.get(of)
     if topic is None or told is None or topic is told:
         return False
     asked_about = topic.usual != "grievance"
@@ -278,7 +278,7 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
     sentence = "added_placed" if "unit" in learned else "added"
     is_open = case.unit is not None and not case.protected and case.urgency != "emergency"
-    if is_open and _is_circumstance(case, reading):
+    if is_open and is_circumstance(case.topic, reading):
         sentence = "kept"  # with a way out: it may be about something else
     case = _supplement(turn, case, reading, text or turn.text, learned)
     if case.unit is None and not case.protected and _is_news(turn, reading.places):

@@ -7,6 +7,7 @@ the number. No timer holds a message back: what comes within ten minutes joins t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -43,6 +44,7 @@ from handlers.villager.continuing import (
     before,
     corrected,
     current,
+    is_circumstance,
     made_worse,
     speaking_of,
     speaks_of_somebody,
@@ -200,26 +202,34 @@ def not_solved(turn: Turn, found: re.Match[str]) -> Reply:
     told = answering.spoken_of(turn)
     if told is None:
         raise NotThat  # 没解决…: words like all others
-    said = before(turn)
-    since = said if said != told.question and len(said) >= WORTH_FILING else ""  # 她今年82
-    return _after(turn, told, "\n".join(filter(None, (since, found["rest"]))))
+    return _after(turn, told, "\n".join((*_said_since(turn, told), found["rest"])).strip())
+
+
+def _said_since(turn: Turn, told: ToldAnswer) -> Iterator[str]:
+    """她今年82: what was told after the answer, but for what was asked of it (材料), or said of a cadre."""
+    person, here = turn.incoming.person, turn.message or 0
+    for text in incoming.words_between(turn.session, person, told.message, here):
+        told_of_it = len(text) >= WORTH_FILING and not any(wants(text))
+        if told_of_it and not about_a_cadre(turn, turn.book.reader.read(text)):
+            yield text
 
 
 def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:
     """What has no topic of its own, said after an answer, is of that: 她今年82, 他们说我不符合."""
-    papers = _PAPERS.match(turn.text) is not None  # 户口本行不行
-    of_its_own = reading.topic or (reading.places and not is_guessed(reading))
-    if (of_its_own and not papers) or in_danger(reading) or len(reading.text) > LONGEST:
+    if in_danger(reading) or len(reading.text) > LONGEST or about_a_cadre(turn, reading):
         return None
     told = answering.spoken_of(turn)
-    if told is None or turn.now - told.at > TOGETHER or about_a_cadre(turn, reading):
+    answer = turn.town.answers.get(told.answer) if told is not None else None
+    if told is None or answer is None or turn.now - told.at > TOGETHER:
         return None
-    if papers:
+    if _PAPERS.match(turn.text):  # 户口本行不行
         return answering.papers(turn, None)
+    of_its_own = reading.topic or (reading.places and not is_guessed(reading))
+    if of_its_own and not is_circumstance(answer.topic, reading):  # 户口在外地 is one
+        return None
     if _DISAGREES.search(reading.text):
         return _after(turn, told, turn.text)
-    answer = turn.town.answers.get(told.answer)
-    return Reply(say("villager.of_the_answer", title=answer.name)) if answer is not None else None
+    return answering.of_ones_own(turn, answer)
 
 
 def _after(turn: Turn, told: ToldAnswer, more: str = "") -> Reply:
