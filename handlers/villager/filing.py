@@ -92,6 +92,8 @@ def speak(turn: Turn) -> Reply:
         answer = known_answer(turn, reading)
         if answer is not None:
             return answering.tell(turn, answer)
+        if followup.is_over(turn.text, reading):
+            return Reply(say(f"villager.{'thanks' if thanks(turn.text) else 'heard'}"))
         if is_chatter(reading):
             return _chatter(turn)
         if _praises(turn, reading):

@@ -13,7 +13,13 @@ from handlers.acting import NotThat, Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, in_danger, known_answer, sure_place
+from handlers.understood import (
+    about_a_cadre,
+    in_danger,
+    known_answer,
+    says_what_is_wrong,
+    sure_place,
+)
 from handlers.villager import answering, following, rating
 from handlers.villager.continuing import TOGETHER, add, is_near
 from nlp.followup import LONGEST, FollowUp, follow_up
@@ -84,6 +90,17 @@ def of_no_matter(turn: Turn, reading: Reading) -> Reply | None:
     if case is None or turn.now - _last_spoken_of(case) > _FRESH:
         return None
     return _kept(turn, case)
+
+
+def is_over(text: str, reading: Reading) -> bool:
+    """水管自己修好了, 算了不反映了: where nothing of theirs is open, there is nothing to open."""
+    settled = reading.kind == "other"
+    if in_danger(reading) or (reading.topic and not settled and says_what_is_wrong(reading)):
+        return False
+    said = follow_up(text)
+    if said is None or said.means != "done" or said.is_doubted:
+        return False
+    return said.beside("") <= (_NEW_OF_ITS_TOPIC if settled else _NEW)
 
 
 def _open(turn: Turn) -> list[Case]:
