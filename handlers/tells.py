@@ -34,7 +34,7 @@ TELLS: Final[Mapping[str, tuple[Tell, ...]]] = {
         Tell("handler", "opened"),
         Tell("handler", "danger_now"),
         Tell("duty", "danger_now"),
-        Tell("former", "moved_by_place"),
+        Tell("former", "moved_by_words"),
     ),
     "urge": (Tell("handler", "urged", "urgent"), Tell("supervisor", "urged_again", "urgent")),
     "withdraw": (Tell("handler", "withdrawn"),),

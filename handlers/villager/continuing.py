@@ -59,8 +59,9 @@ _WHERE: Final = re.compile(
     r"(?:[边口面近里外上下头尾处街市巷路桥湾坪冲岭坡沟坝塘井站社院校厂店铺场庙堂亭楼栋号]|隔壁)[。.!！\s]*$"
 )
 _CORRECTED: Final = re.compile(
-    r"^(?:(?:不是.{0,8}|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]+(?:应该)?[是在]|应该[是在]|改[成为])"
-    r"(.{1,14}?)[。.!！\s]*$"
+    r"^(?:(?:不是(?P<wrong>.{1,8}?)|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]*(?:应该|而)?[是在]"
+    r"|应该[是在]|改[成为]|我?(?:说|讲|反映|报)的是)(?P<right>.{1,14}?)"
+    r"(?:[，,\s]*不是(?P<not_this>.{1,8}?))?[。.!！\s]*$"
 )
 
 
@@ -235,14 +236,29 @@ def is_near(turn: Turn, unit: str, case: Case) -> bool:
 
 
 def corrected(turn: Turn, own: list[Case]) -> Reply | None:
-    """说错了，是四组: where the case is that is spoken of, once more."""
+    """说错了，是四组; 不是路灯，是水管: where the case is that is spoken of, or what it is about, once more."""
     said = _CORRECTED.match(turn.text)
     case = speaking_of(turn, own) if said is not None else None
     if said is None or case is None or case.protected:
         return None
-    reading = turn.book.reader.read(said[1], case.unit or turn.person.unit)
+    reading = turn.book.reader.read(said["right"], case.unit or turn.person.unit)
     place = sure_place(turn, reading)
-    return add(turn, case, reading, turn.text, place) if place is not None else None
+    if place is not None:
+        return add(turn, case, reading, turn.text, place)
+    wrong = said["wrong"] or said["not_this"]
+    if wrong and wrong in case.text:  # 停电了: 是水不是电
+        reading = turn.book.reader.read(case.text.replace(wrong, said["right"]), case.unit)
+    return _of_another_sort(turn, case, reading)
+
+
+def _of_another_sort(turn: Turn, case: Case, reading: Reading) -> Reply | None:
+    """What the case is about, put right; it goes where such matters go, if nobody has begun."""
+    if reading.topic in ("", case.topic) or in_danger(reading) or about_a_cadre(turn, reading):
+        return None
+    learned = {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
+    learned["text"] = f"{case.text}\n{turn.text}"  # for whoever gets it now
+    case = _supplement(turn, case, turn.reading, turn.text, learned, moves=True)
+    return Reply(say("villager.added_sorted", **telling.case_words(case, turn)))
 
 
 def add(
@@ -290,12 +306,17 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
 
 
 def _supplement(
-    turn: Turn, case: Case, reading: Reading, text: str, learned: dict[str, Any]
+    turn: Turn,
+    case: Case,
+    reading: Reading,
+    text: str,
+    learned: dict[str, Any],
+    moves: bool = False,
 ) -> Case:
-    """With whoever has it where the place is only learned now."""
+    """With whoever has it where the place is only learned now, or it `moves` for another reason."""
     given: dict[str, Any] = {"text": text, "learned": learned}
     given["care"] = "" if case.protected else care.sign_of(reading.signals)
-    if "unit" in learned:
+    if moves or "unit" in learned:
         known = replace(case, **learned)
         to = assign(
             turn.town,
