@@ -37,6 +37,21 @@ def test_what_is_meant(text: str, word: str, meant: str) -> None:
     assert standing(text, start, start + len(word)) == meant
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我哥在屋顶踩到钉子，已经打了破伤风",
+        "我妹在厂里扎了手，打过破伤风了",
+        "打谷子打了一天，骨头都酸了，早点睡",
+        "我嘴唇都裂了，买啥唇膏好",
+    ],
+)
+def test_what_has_been_seen_to_or_is_only_a_way_to_speak_is_no_danger(
+    reader: Reader, text: str
+) -> None:
+    assert reader.read(text).urgency == "ordinary"
+
+
 DANGERS = ["着火", "打架", "爆炸", "溺水", "持刀", "触电", "车祸", "山洪", "中毒", "自杀"]
 BEFORE = ["没有", "没", "不是", "没人", "去年", "要是", "如果", "防止"]
 
