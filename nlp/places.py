@@ -35,6 +35,7 @@ _BEHIND = frozenset("组祖租足社队")  # how a group may be written or heard
 _OTHER = frozenset("织长员合成")  # 无组织, 是组长
 _GROUP_WAYS = ("组", "小组", "村民组", "村民小组")
 _VILLAGE = re.compile(r"^(.{2,})(村|社区|居委会)$")
+_SURE = frozenset("村组社区队镇乡县路桥沟湾街巷")  # a name that ends so is one, whatever follows
 _JOINT = frozenset({"", "的", "村", "村的", "村委会", "这边", "，", "里", "那边"})
 _ADJACENT = 4  # characters between a village and its group
 
@@ -173,7 +174,7 @@ class Gazetteer:
 
     def _exact(self, text: str, edges: frozenset[int] | None) -> list[_Hit]:
         found = []
-        for start, end, index in self._names_in(text):
+        for start, end, index in self._whole(text, edges):
             names = self._by_index[index]
             if start and text[start] in _NUMERALS and text[start - 1] in _NUMERALS:
                 continue  # 三组 inside 十三组
@@ -183,6 +184,16 @@ class Gazetteer:
                     continue
             found.append(_Hit(start, end, names, EXACT))
         return found
+
+    def _whole(self, text: str, edges: frozenset[int] | None) -> Iterator[tuple[int, int, int]]:
+        """What is found, without 石墙村小 in 石墙村小卖部: there it is 石墙村."""
+        for start, end, index in self._names_in(text):
+            is_known = text[end - 1] in _SURE or end == len(text)
+            if not is_known and end not in (edges := edges or borders(text)):
+                for low, high, shorter in self._names_in(text[start : end - 1]):
+                    yield start + low, start + high, shorter
+            else:
+                yield start, end, index
 
     def _listed(self, text: str) -> Iterator[_Hit]:
         """三组 and 四组 of 三、四、五组, of which the search knows the last; all of 一至三组; of 一二组

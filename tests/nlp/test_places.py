@@ -136,3 +136,12 @@ def test_places_of_a_real_town_are_found_in_any_spelling() -> None:
         if not all(units & set(either.split("|")) for either in wanted.split()):
             missed.append(text)
     assert len(missed) <= 0.05 * len(rows), missed
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("石墙村小卖部卖过期奶", "石墙村"), ("石墙村小的围墙倒了", "石墙村小")]
+)
+def test_a_name_is_held_against_what_follows_it(text: str, written: str) -> None:
+    known = [Name("石墙村", "石墙村", "shiqiang"), Name("石墙村小", "石墙小学", "school")]
+    (place,) = Gazetteer(known).find(text)
+    assert place.text == written

@@ -39,6 +39,9 @@ def test_villagers_sentences(
         ("河边电线断了掉地上", "用电安全", "民生"),
         ("儿子不养我", "赡养", "稳定"),
         ("老板欠我们工资跑了", "拖欠工资", "民生"),
+        ("高速路占的地", "征地补偿", "稳定"),
+        ("水费没给开票", "自来水", "民生"),
+        ("饭店不开发票", "税务", "民生"),
     ],
 )
 def test_topic_and_ledger(reader: Reader, text: str, topic: str, ledger: str) -> None:
