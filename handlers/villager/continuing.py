@@ -121,15 +121,21 @@ def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
 def is_circumstance(of: str, reading: Reading) -> bool:
     """Another topic is named, but nothing said to be wrong: of what the same desk looks after (没签合同, of wages
     that are owed), of what people rather ask about (娃儿上学天天走, of a bridge), or where it is (工地在镇上)."""
-    text = reading.text
-    if _BESIDES.match(text) or len(text) > _CIRCUMSTANCE or says_what_is_wrong(reading):
+    if not only_names(reading):
         return False
     topics = shipped().topics
     topic, told = topics.get(reading.topic), topics.get(of)
     if topic is None or told is None or topic is told:
         return False
     asked_about = topic.usual != "grievance"
-    return asked_about or bool(topic.desks & told.desks) or _LIES.match(text) is not None
+    return asked_about or bool(topic.desks & told.desks) or _LIES.match(reading.text) is not None
+
+
+def only_names(reading: Reading) -> bool:
+    """A few characters, that neither complain nor ask."""
+    text = reading.text
+    short = len(text) <= _CIRCUMSTANCE and not _BESIDES.match(text)
+    return short and not says_what_is_wrong(reading)
 
 
 def _says_nothing(turn: Turn, case: Case, reading: Reading) -> bool:

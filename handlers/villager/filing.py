@@ -46,6 +46,7 @@ from handlers.villager.continuing import (
     current,
     is_circumstance,
     made_worse,
+    only_names,
     speaking_of,
     speaks_of_somebody,
     which_place,
@@ -218,15 +219,18 @@ def _said_since(turn: Turn, told: ToldAnswer) -> Iterator[str]:
 
 def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:
     """What has no topic of its own, said after an answer, is of that: 她今年82, 他们说我不符合."""
+    papers = _PAPERS.match(turn.text) is not None  # 户口本行不行
+    of_its_own = reading.topic or (reading.places and not is_guessed(reading))
+    if turn.person.is_new(turn.now) or (of_its_own and not papers and not only_names(reading)):
+        return None
     if in_danger(reading) or len(reading.text) > LONGEST or about_a_cadre(turn, reading):
         return None
     told = answering.spoken_of(turn)
     answer = turn.town.answers.get(told.answer) if told is not None else None
     if told is None or answer is None or turn.now - told.at > TOGETHER:
         return None
-    if _PAPERS.match(turn.text):  # 户口本行不行
+    if papers:
         return answering.papers(turn, None)
-    of_its_own = reading.topic or (reading.places and not is_guessed(reading))
     if of_its_own and not is_circumstance(answer.topic, reading):  # 户口在外地 is one
         return None
     if _DISAGREES.search(reading.text):
