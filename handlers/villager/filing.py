@@ -94,7 +94,7 @@ def speak(turn: Turn) -> Reply:
         if answer is not None:
             return answering.tell(turn, answer)
         if followup.is_over(turn.text, reading):
-            return Reply(say(f"villager.{'thanks' if thanks(turn.text) else 'heard'}"))
+            return _over(turn, reading)
         if is_chatter(reading):
             return _chatter(turn)
         if _praises(turn, reading):
@@ -130,6 +130,14 @@ def file(turn: Turn, reading: Reading) -> Reply:
     lines = [say("villager.filed_line", **telling.case_words(case, turn)) for case, _ in filed]
     danger = next((said for _, each in filed if (said := danger_words(each))), "")
     return Reply(danger + say("villager.filed_several", count=len(filed), lines="\n".join(lines)))
+
+
+def _over(turn: Turn, reading: Reading) -> Reply:
+    """现在退烧了，没事了 is of what we speak of; 水管自己修好了 of nothing that is open."""
+    case = speaking_of(turn, turn.recent)
+    if case is not None and not case.protected and reading.field in ("", case.field):
+        return following.settled(turn, case)
+    return Reply(say(f"villager.{'thanks' if thanks(turn.text) else 'heard'}"))
 
 
 def _is_announced(turn: Turn, reading: Reading) -> bool:
