@@ -50,10 +50,10 @@ def of_a_sealed(turn: Turn, found: re.Match[str]) -> Reply:
     """16744008 他又来了: kept with the report, where it is theirs; otherwise how one gets at it."""
     try:
         case = own_case(turn, int(found["number"]), None, lock=True)
-    except Sorry:
+    except Sorry as sorry:
         if _is_asked(turn):
             raise NotThat from None
-        raise
+        raise Sorry(f"{sorry}\n{say('villager.no_number')}") from None
     if not case.open:
         return card(turn, case)
     return Reply(say("villager.added", **telling.case_words(keep(turn, case, found["more"]), turn)))
