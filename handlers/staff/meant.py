@@ -41,8 +41,10 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
             said = words if way.said is None else found.expand(way.said)
             own = (called(name, known) for name in way.commands)
             command = next(filter(None, own), None)
-            rest = f"{numbers} {said}".strip()
-            return Said(command, rest, slash=True) if command is not None else None
+            if command is not None:
+                return Said(command, f"{numbers} {said}".strip(), slash=True)
+            if not any(way.commands):
+                return None
     return None
 
 

@@ -17,8 +17,6 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
-    HEALTH,
-    OF_ONES_OWN,
     about_a_cadre,
     asks,
     danger_words,
@@ -27,10 +25,8 @@ from handlers.understood import (
     is_guessed,
     is_small_talk,
     known_answer,
-    presses_by_words,
     says_what_is_wrong,
     sure_place,
-    threatens,
 )
 from handlers.villager.wants import wants
 from nlp.followup import LONGEST, follow_up
@@ -42,7 +38,7 @@ TOGETHER: Final = timedelta(minutes=10)
 _SHORTEST: Final = 3  # characters of a name
 _FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
 _QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
-_BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
+BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
 HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
 _OF_A_REPORT: Final = re.compile(
     "[他她]|这个人|那个人|作证|证人|证据|举报|报复|书记|主任|村长|组长|质量|的钱|多少钱"
@@ -58,11 +54,6 @@ _WHERE: Final = re.compile(
     r"|^[^，,。！!？?\s了没不坏有被漏堵臭吵偷想要怎哪吗么]{1,12}"
     r"(?:[边口面近里外上下头尾处街市巷路桥湾坪冲岭坡沟坝塘井站社院校厂店铺场庙堂亭楼栋号]|隔壁)[。.!！\s]*$"
 )
-_CORRECTED: Final = re.compile(
-    r"^(?:(?:不是(?P<wrong>.{1,8}?)|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]*(?:应该|而)?[是在]"
-    r"|应该[是在]|改[成为]|我?(?:说|讲|反映|报)的是)(?P<right>.{1,14}?)"
-    r"(?:[，,\s]*不是(?P<not_this>.{1,8}?))?[。.!！\s]*$"
-)
 
 
 def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
@@ -73,7 +64,7 @@ def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     if case.protected:
         goes_on = _of_the_report(turn, own, case, reading)
     elif _of_the_danger(turn, case, reading):
-        goes_on = _near(turn, case, reading)
+        goes_on = near(turn, case, reading)
     else:
         goes_on = _of_the_matter(turn, case, reading)
     return case if goes_on else None
@@ -90,21 +81,21 @@ def _of_the_report(turn: Turn, own: list[Case], case: Case, reading: Reading) ->
         return True
     if _says_nothing(turn, case, reading) or _is_answered(turn, case, reading):
         return False
-    accuses = about_a_cadre(turn, reading) and not _BESIDES.match(turn.text)
+    accuses = about_a_cadre(turn, reading) and not BESIDES.match(turn.text)
     another = reading.topic not in ("", case.topic)
     if another and not (accuses or _DETAIL.match(turn.text)):
         return False
-    return _near(turn, case, reading)
+    return near(turn, case, reading)
 
 
 def _of_the_danger(turn: Turn, case: Case, reading: Reading) -> bool:
     """Whatever is said in a danger is of it: 鱼塘, 没呼吸, 咋个整; but for 举报."""
     now = case.urgency == "emergency" and turn.now - case.heard_at <= TOGETHER
-    return now and not _BESIDES.match(turn.text) and not about_a_cadre(turn, reading)
+    return now and not BESIDES.match(turn.text) and not about_a_cadre(turn, reading)
 
 
 def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
-    if case.unit is None and not _BESIDES.match(turn.text) and _tells_where(turn.text, reading):
+    if case.unit is None and not BESIDES.match(turn.text) and _tells_where(turn.text, reading):
         return True  # where, not another matter
     if _says_nothing(turn, case, reading) or about_a_cadre(turn, reading):
         return False
@@ -115,7 +106,7 @@ def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
     is_detail = _DETAIL.match(turn.text) or is_circumstance(case.topic, reading)
     if another and not (asks_on or is_detail):
         return False
-    return _near(turn, case, reading)
+    return near(turn, case, reading)
 
 
 def is_circumstance(of: str, reading: Reading) -> bool:
@@ -134,7 +125,7 @@ def is_circumstance(of: str, reading: Reading) -> bool:
 def only_names(reading: Reading) -> bool:
     """A few characters, that neither complain nor ask."""
     text = reading.text
-    short = len(text) <= _CIRCUMSTANCE and not _BESIDES.match(text)
+    short = len(text) <= _CIRCUMSTANCE and not BESIDES.match(text)
     return short and not says_what_is_wrong(reading)
 
 
@@ -151,27 +142,7 @@ def _is_answered(turn: Turn, case: Case, reading: Reading) -> bool:
     return answer is not None and (case.kind != "consultation" or answer.topic != case.topic)
 
 
-def made_worse(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
-    """The case of which these words make a danger: 娃儿发烧39度 … 抽筋了 speaks of the same child, and 没反应 is
-    one only together with it. What threatened nobody so far (a lamp) becomes none: 有人触电了 begins its own."""
-    if _BESIDES.match(turn.text) or reading.signals & OF_ONES_OWN:
-        return None
-    return next((case for case in own if _is_made_worse(turn, case, reading)), None)
-
-
-def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
-    if case.protected or case.urgency == "emergency" or not _is_spoken_of(turn, case):
-        return False
-    before = turn.book.reader.read(case.text, case.unit)
-    if in_danger(before) or not threatens(before) or not _near(turn, case, reading):
-        return False
-    if in_danger(reading):
-        return reading.topic in ("", before.topic) or reading.field == HEALTH
-    together = turn.book.reader.read(f"{case.text}，{turn.text}", case.unit)
-    return in_danger(together) and presses_by_words(together)
-
-
-def _near(turn: Turn, case: Case, reading: Reading) -> bool:
+def near(turn: Turn, case: Case, reading: Reading) -> bool:
     """No other place is named."""
     named = sure_place(turn, reading)
     return named is None or is_near(turn, named.unit, case)
@@ -186,7 +157,7 @@ def _is_of_another(own: list[Case], reading: Reading) -> bool:
 def _tells_on(text: str, reading: Reading) -> bool:
     """After a report about somebody: 他家修房子占了公家的路, 小卖部老板可以作证, 有啥子证据才行. Said in the open it
     would be known whose words these are."""
-    if reading.places or _BESIDES.match(text):
+    if reading.places or BESIDES.match(text):
         return False
     of_it = speaks_of_somebody(text) or follow_up(text) is not None
     return of_it or not reading.topic
@@ -207,7 +178,7 @@ def _tells_where(text: str, reading: Reading) -> bool:
 
 def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
     """The case that waits for the villager's answer, or the one of the last ten minutes."""
-    spoken_of = [case for case in own if _is_spoken_of(turn, case)]
+    spoken_of = [case for case in own if is_spoken_of(turn, case)]
     asking = (case for case in spoken_of if case.asks_villager)
     return next(asking, max(spoken_of, key=_heard_at, default=None))
 
@@ -215,7 +186,7 @@ def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
 _heard_at = attrgetter("heard_at")
 
 
-def _is_spoken_of(turn: Turn, case: Case) -> bool:
+def is_spoken_of(turn: Turn, case: Case) -> bool:
     lately = turn.now - case.heard_at <= TOGETHER
     return case.asks_villager or (case.state in BEFORE_ANSWER and lately)
 
@@ -241,32 +212,6 @@ def is_near(turn: Turn, unit: str, case: Case) -> bool:
     return case.unit is None or covers(unit, case.unit) or covers(case.unit, unit)
 
 
-def corrected(turn: Turn, own: list[Case]) -> Reply | None:
-    """说错了，是四组; 不是路灯，是水管: where the case is that is spoken of, or what it is about, once more."""
-    said = _CORRECTED.match(turn.text)
-    case = speaking_of(turn, own) if said is not None else None
-    if said is None or case is None or case.protected:
-        return None
-    reading = turn.book.reader.read(said["right"], case.unit or turn.person.unit)
-    place = sure_place(turn, reading)
-    if place is not None:
-        return add(turn, case, reading, turn.text, place)
-    wrong = said["wrong"] or said["not_this"]
-    if wrong and wrong in case.text:  # 停电了: 是水不是电
-        reading = turn.book.reader.read(case.text.replace(wrong, said["right"]), case.unit)
-    return _of_another_sort(turn, case, reading)
-
-
-def _of_another_sort(turn: Turn, case: Case, reading: Reading) -> Reply | None:
-    """What the case is about, put right; it goes where such matters go, if nobody has begun."""
-    if reading.topic in ("", case.topic) or in_danger(reading) or about_a_cadre(turn, reading):
-        return None
-    learned = {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
-    learned["text"] = f"{case.text}\n{turn.text}"  # for whoever gets it now
-    case = _supplement(turn, case, turn.reading, turn.text, learned, moves=True)
-    return Reply(say("villager.added_sorted", **telling.case_words(case, turn)))
-
-
 def add(
     turn: Turn, case: Case, reading: Reading, text: str = "", place: Place | None = None
 ) -> Reply:
@@ -279,30 +224,20 @@ def add(
     return Reply("\n".join(_add(turn, each, reading, text, place) for each in both))
 
 
-def worsen(turn: Turn, case: Case, reading: Reading) -> Reply:
-    """What was told before is a danger now. Whoever comes has to read both."""
-    learned = _learned(turn, case, reading, None)
-    learned |= {"urgency": "emergency", "text": f"{case.text}\n{turn.text}"}
-    case = _supplement(turn, case, reading, turn.text, learned)
-    first = danger_words(reading) or say("villager.danger.life")
-    said = first + say("villager.filed_danger", **telling.case_words(case, turn))
-    return Reply(said if case.unit is not None else said + say("villager.where_are_you"))
-
-
 def _asked_where(turn: Turn, case: Case) -> bool:
     spoken_of = case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER
     return spoken_of and case.unit is None and not case.protected and case.kind != "consultation"
 
 
 def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | None) -> str:
-    learned = {} if case.protected else _learned(turn, case, reading, place)
+    learned = {} if case.protected else learned_of(turn, case, reading, place)
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
     sentence = "added_placed" if "unit" in learned else "added"
     is_open = case.unit is not None and not case.protected and case.urgency != "emergency"
     if is_open and is_circumstance(case.topic, reading):
         sentence = "kept"  # with a way out: it may be about something else
-    case = _supplement(turn, case, reading, text or turn.text, learned)
+    case = supplement(turn, case, reading, text or turn.text, learned)
     if case.unit is None and not case.protected and _is_news(turn, reading.places):
         return which_place(reading).strip()
     first = danger_words(reading)
@@ -311,7 +246,7 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
     return first + say(f"villager.{sentence}", **telling.case_words(case, turn))
 
 
-def _supplement(
+def supplement(
     turn: Turn,
     case: Case,
     reading: Reading,
@@ -373,7 +308,7 @@ def _media() -> tuple[str, ...]:
     return tuple(say(f"villager.medium.{kind}") for kind in kinds)
 
 
-def _learned(turn: Turn, case: Case, reading: Reading, place: Place | None) -> dict[str, Any]:
+def learned_of(turn: Turn, case: Case, reading: Reading, place: Place | None) -> dict[str, Any]:
     """Columns of the case that these words fill: the place and the topic if it had none, and how
     urgent it is if more than was thought."""
     learned: dict[str, Any] = {}

@@ -42,17 +42,16 @@ from handlers.villager.continuing import (
     TOGETHER,
     add,
     before,
-    corrected,
     current,
     is_circumstance,
-    made_worse,
     only_names,
     speaking_of,
     speaks_of_somebody,
     which_place,
-    worsen,
 )
+from handlers.villager.correcting import corrected
 from handlers.villager.wants import wants
+from handlers.villager.worsening import made_worse, worsen
 from nlp.extent import extent_of
 from nlp.followup import LONGEST, follow_up
 from nlp.reading import Place, Reading

@@ -1,0 +1,47 @@
+"""Where a case is, or what it is about, is put right: 说错了，是四组; 不是路灯，是水管."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from casework.case import Case
+from handlers import telling
+from handlers.copy import say
+from handlers.message import Reply
+from handlers.turn import Turn
+from handlers.understood import about_a_cadre, in_danger, sure_place
+from handlers.villager.continuing import add, speaking_of, supplement
+from nlp.reading import Reading
+
+_CORRECTED: Final = re.compile(
+    r"^(?:(?:不是(?P<wrong>.{1,8}?)|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]*(?:应该|而)?[是在]"
+    r"|应该[是在]|改[成为]|我?(?:说|讲|反映|报)的是)(?P<right>.{1,14}?)"
+    r"(?:[，,\s]*不是(?P<not_this>.{1,8}?))?[。.!！\s]*$"
+)
+
+
+def corrected(turn: Turn, own: list[Case]) -> Reply | None:
+    """说错了，是四组; 不是路灯，是水管: where the case is that is spoken of, or what it is about, once more."""
+    said = _CORRECTED.match(turn.text)
+    case = speaking_of(turn, own) if said is not None else None
+    if said is None or case is None or case.protected:
+        return None
+    reading = turn.book.reader.read(said["right"], case.unit or turn.person.unit)
+    place = sure_place(turn, reading)
+    if place is not None:
+        return add(turn, case, reading, turn.text, place)
+    wrong = said["wrong"] or said["not_this"]
+    if wrong and wrong in case.text:  # 停电了: 是水不是电
+        reading = turn.book.reader.read(case.text.replace(wrong, said["right"]), case.unit)
+    return _of_another_sort(turn, case, reading)
+
+
+def _of_another_sort(turn: Turn, case: Case, reading: Reading) -> Reply | None:
+    """What the case is about, put right; it goes where such matters go, if nobody has begun."""
+    if reading.topic in ("", case.topic) or in_danger(reading) or about_a_cadre(turn, reading):
+        return None
+    learned = {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
+    learned["text"] = f"{case.text}\n{turn.text}"  # for whoever gets it now
+    case = supplement(turn, case, turn.reading, turn.text, learned, moves=True)
+    return Reply(say("villager.added_sorted", **telling.case_words(case, turn)))
