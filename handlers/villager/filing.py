@@ -378,7 +378,8 @@ def _file_report(turn: Turn, reading: Reading) -> Reply:
             say("villager.report_outside", authority=authority.name, phone=authority.phone)
         )
     case = _open(turn, reading, turn.text)
-    return Reply(say("villager.report_filed", **telling.case_words(case, turn)))
+    first = danger_words(reading)
+    return Reply(first + say("villager.report_filed", **telling.case_words(case, turn)))
 
 
 def _filed(turn: Turn, case: Case, reading: Reading) -> str:

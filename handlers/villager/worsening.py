@@ -10,6 +10,7 @@ from handlers.turn import Turn
 from handlers.understood import (
     HEALTH,
     OF_ONES_OWN,
+    about_a_cadre,
     danger_words,
     in_danger,
     presses_by_words,
@@ -22,7 +23,8 @@ from nlp.reading import Reading
 def made_worse(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case of which these words make a danger: 娃儿发烧39度 … 抽筋了 speaks of the same child, and 没反应 is
     one only together with it. What threatened nobody so far (a lamp) becomes none: 有人触电了 begins its own."""
-    if BESIDES.match(turn.text) or reading.signals & OF_ONES_OWN:
+    of_its_own = bool(reading.signals & OF_ONES_OWN) or about_a_cadre(turn, reading)
+    if BESIDES.match(turn.text) or of_its_own:
         return None
     return next((case for case in own if _is_made_worse(turn, case, reading)), None)
 
