@@ -228,9 +228,11 @@ def _supplement(draft: Draft) -> Draft:
     if draft.after.lead_post != draft.before.lead_post:
         return draft
     post, more_urgent = draft.given.get("post"), after.urgency != draft.before.urgency
-    if draft.before.state == ASSIGNED and post and post != draft.before.lead_post:
+    is_danger = more_urgent and after.urgency == "emergency"
+    begun = draft.before.state != ASSIGNED and not is_danger
+    if not begun and post and post != draft.before.lead_post:
         return _from_the_start(to_post(draft, post, first_post=post))
-    if more_urgent and after.urgency == "emergency":
+    if is_danger:
         return _accepted_anew(draft)
     return _from_the_start(draft) if more_urgent and draft.before.state == ASSIGNED else draft
 

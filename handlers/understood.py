@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from casework.town import Answer
+from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
@@ -44,6 +45,18 @@ def threatens(reading: Reading) -> bool:
 def presses_by_words(reading: Reading) -> bool:
     """True if it is said: neither usual for what it is about, nor only what many small words hint at."""
     return not {UNSAID, reading.topic} & {word for word, _ in reading.matched["urgency"]}
+
+
+def names_an_office(text: str) -> bool:
+    """True for 村主任, 网格员: whatever is said of one is no part of what was told before."""
+    return _NEAR_BY.search(text) is not None
+
+
+def safe_beside(turn: Turn, said: str) -> None:
+    """Raises NotThat for words that no case takes in passing: a danger, an accusation of a cadre."""
+    reading = turn.book.reader.read(said, turn.person.unit)
+    if in_danger(reading) or about_a_cadre(turn, reading):
+        raise NotThat
 
 
 def danger_words(reading: Reading) -> str:

@@ -21,7 +21,7 @@ from nlp.words import Hit, Words
 __all__ = ["Name", "Reader", "learned_words"]
 
 LONGEST = 4000  # characters that are looked at; an essay says what it wants before that
-LEARNED_SCALE = 6.0  # a clear text's learned score is then like two or three plain words
+LEARNED_SCALE = 3.0  # a clear text's learned score is then like one or two plain words
 LEARNED_FEW = 10  # learned words that say something: 快来修 is about nothing in particular
 _PLAIN = 3.0
 _UNITS = ("村", "社区", "组")

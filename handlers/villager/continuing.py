@@ -44,6 +44,9 @@ _OF_A_REPORT: Final = re.compile(
     "[他她]|这个人|那个人|作证|证人|证据|举报|报复|书记|主任|村长|组长|质量|的钱|多少钱"
 )
 _CIRCUMSTANCE: Final = 8  # characters of one: 娃儿上学天天走
+_DEFECT: Final = re.compile(
+    "停|满|危|坏|断|堵|漏|臭|脏|吵|没低保|没交"
+)  # 家里停电 complains in one word
 _LIES: Final = re.compile(
     r"^[^\s，,]{1,4}(?:就|是)?(?:在|位于|靠近|挨着|挨到)[^\s，,]{1,14}$"
 )  # 工地在镇上
@@ -59,7 +62,9 @@ _WHERE: Final = re.compile(
 def current(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case that these words go on with; None if they begin something of their own."""
     case = speaking_of(turn, own)
-    if case is None or (in_danger(reading) and case.urgency != "emergency"):
+    if case is None:
+        return None
+    if in_danger(reading) and (case.urgency != "emergency" or BESIDES.match(turn.text)):
         return None
     if case.protected:
         goes_on = _of_the_report(turn, own, case, reading)
@@ -125,7 +130,7 @@ def is_circumstance(of: str, reading: Reading) -> bool:
 def only_names(reading: Reading) -> bool:
     """A few characters, that neither complain nor ask."""
     text = reading.text
-    short = len(text) <= _CIRCUMSTANCE and not BESIDES.match(text)
+    short = len(text) <= _CIRCUMSTANCE and not BESIDES.match(text) and not _DEFECT.search(text)
     return short and not says_what_is_wrong(reading)
 
 
@@ -234,8 +239,8 @@ def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | Non
     if case.text.startswith(_media()) and not text:
         learned |= {"text": turn.text, "kind": reading.kind, "subkind": reading.subkind}
     sentence = "added_placed" if "unit" in learned else "added"
-    is_open = case.unit is not None and not case.protected and case.urgency != "emergency"
-    if is_open and is_circumstance(case.topic, reading):
+    placed = case.unit is not None and not case.protected and case.urgency != "emergency"
+    if placed and is_circumstance(case.topic, reading):
         sentence = "kept"  # with a way out: it may be about something else
     case = supplement(turn, case, reading, text or turn.text, learned)
     if case.unit is None and not case.protected and _is_news(turn, reading.places):

@@ -61,7 +61,6 @@ HANDLERS: Final[Mapping[str, Callable[[Turn, re.Match[str]], Reply]]] = {
     "phone_of": belonging.phone_of,
     "phone": belonging.phone,
     "all_well": following.all_well,
-    "of_a_sealed": following.of_a_sealed,
 }
 
 

@@ -14,6 +14,8 @@ from handlers.understood import about_a_cadre, in_danger, sure_place
 from handlers.villager.continuing import add, speaking_of, supplement
 from nlp.reading import Reading
 
+_BESIDE: Final = 2  # characters beside a place: 是四组那边
+_GUESSED: Final = re.compile("应该[是在]")
 _CORRECTED: Final = re.compile(
     r"^(?:(?:不是(?P<wrong>.{1,8}?)|(?:不对|错了)+|我?刚{0,2}才?[说写打讲弄搞记发]错了?)[，,。.!！\s]*(?:应该|而)?[是在]"
     r"|应该[是在]|改[成为]|我?(?:说|讲|反映|报)的是)(?P<right>.{1,14}?)"
@@ -28,18 +30,26 @@ def corrected(turn: Turn, own: list[Case]) -> Reply | None:
     if said is None or case is None or case.protected:
         return None
     reading = turn.book.reader.read(said["right"], case.unit or turn.person.unit)
+    if any(in_danger(each) or about_a_cadre(turn, each) for each in (reading, turn.reading)):
+        return None
     place = sure_place(turn, reading)
-    if place is not None:
+    if place is not None and len(said["right"]) <= len(place.text) + _BESIDE:
         return add(turn, case, reading, turn.text, place)
-    wrong = said["wrong"] or said["not_this"]
-    if wrong and wrong in case.text:  # 停电了: 是水不是电
+    wrong = said["wrong"] or said["not_this"] or ""
+    if wrong and wrong not in case.text:
+        return None  # 不是今天，是昨天停电的时候
+    if wrong:  # 停电了: 是水不是电
         reading = turn.book.reader.read(case.text.replace(wrong, said["right"]), case.unit)
+    elif _GUESSED.match(turn.text):
+        return None  # 应该是施工队挖断的 says why, not what
     return _of_another_sort(turn, case, reading)
 
 
 def _of_another_sort(turn: Turn, case: Case, reading: Reading) -> Reply | None:
     """What the case is about, put right; it goes where such matters go, if nobody has begun."""
-    if reading.topic in ("", case.topic) or in_danger(reading) or about_a_cadre(turn, reading):
+    if reading.topic in ("", case.topic) or case.urgency == "emergency":
+        return None
+    if in_danger(reading) or about_a_cadre(turn, reading):
         return None
     learned = {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
     learned["text"] = f"{case.text}\n{turn.text}"  # for whoever gets it now

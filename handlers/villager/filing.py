@@ -78,6 +78,8 @@ def speak(turn: Turn) -> Reply:
     if "placeholder" in reading.signals:
         return Reply(say("villager.placeholder"))
     own = turn.recent
+    if not in_danger(reading) and (sealed := following.of_a_report(turn)) is not None:
+        return sealed
     if (worse := made_worse(turn, own, reading)) is not None:
         return worsen(turn, worse, reading)
     danger = in_danger(reading)
@@ -219,8 +221,11 @@ def _said_since(turn: Turn, told: ToldAnswer) -> Iterator[str]:
     """她今年82: what was told after the answer, but for what was asked of it (材料), or said of a cadre."""
     person, here = turn.incoming.person, turn.message or 0
     for text in incoming.words_between(turn.session, person, told.message, here):
-        told_of_it = len(text) >= WORTH_FILING and not any(wants(text))
-        if told_of_it and not about_a_cadre(turn, turn.book.reader.read(text)):
+        if len(text) < WORTH_FILING or any(wants(text)):
+            continue
+        reading = turn.book.reader.read(text)
+        another = is_chatter(reading) or followup.is_over(text, reading)
+        if not another and not about_a_cadre(turn, reading):
             yield text
 
 

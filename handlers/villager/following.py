@@ -15,12 +15,18 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
+from handlers.understood import asks, safe_beside
 from handlers.villager.continuing import speaking_of
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
 _COUNT: Final = {sign: at % 5 for at, sign in enumerate("一二三四五12345")}
 _TURNS_AWAY: Final = re.compile("别|莫|不用|不要|不必")
+_HIDDEN: Final = re.compile(r"(?<!\d)\d{8}(?!\d)")  # what may be the number of a report
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
+_MARKS: Final = " \n:：#，,。.、口令编号查"
+WORD: Final = 4  # characters of a query word
+SAYS: Final = 3  # characters that say something: 催 does not
 _PLACE: Final = re.compile(r"第([一二三四五1-5])[个件条]?$")
 
 
@@ -46,17 +52,36 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
         raise
 
 
-def of_a_sealed(turn: Turn, found: re.Match[str]) -> Reply:
-    """16744008 他又来了: kept with the report, where it is theirs; otherwise how one gets at it."""
-    try:
-        case = own_case(turn, int(found["number"]), None, lock=True)
-    except Sorry as sorry:
-        if _is_asked(turn):
-            raise NotThat from None
-        raise Sorry(f"{sorry}\n{say('villager.no_number')}") from None
-    if not case.open:
+def of_a_report(turn: Turn) -> Reply | None:
+    """The number of a report with its word, or from the phone that it came from, wherever it stands; or
+    its word alone: kept with the report, and not filed where others would read it."""
+    found = _HIDDEN.search(turn.text)
+    number, word = _report(turn, int(found[0])) if found is not None else _by_word(turn)
+    if number is None:
+        return None
+    case = own_case(turn, number, word, lock=True)
+    said = turn.text.replace(str(number), "").replace(case.query_word, "").strip(_MARKS)
+    if not case.open or len(said) < SAYS or asks(said):
         return card(turn, case)
-    return Reply(say("villager.added", **telling.case_words(keep(turn, case, found["more"]), turn)))
+    return Reply(say("villager.added", **telling.case_words(keep(turn, case, said), turn)))
+
+
+def _report(turn: Turn, number: int) -> tuple[int | None, str | None]:
+    """That number, and the word that opens it, if it is a report's and theirs."""
+    own = cases.find(turn.viewer, turn.session, number)
+    if own is not None:
+        return (number, None) if own.protected else (None, None)
+    for run in _HAN.findall(turn.text):
+        for start in range(len(run) - WORD + 1):
+            word = run[start : start + WORD]
+            if cases.with_word(turn.viewer, turn.session, number, word) is not None:
+                return number, word
+    return None, None
+
+
+def _by_word(turn: Turn) -> tuple[int | None, str | None]:
+    own = (case for case in mine(turn) if case.protected and case.query_word in turn.text)
+    return next(((case.number, case.query_word) for case in own if case.query_word), (None, None))
 
 
 def _is_asked(turn: Turn) -> bool:
@@ -122,6 +147,7 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
     if not found["number"] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
+    safe_beside(turn, found["rest"])
     case = chosen(turn, found["number"], OPEN)
     keep(turn, case, found["rest"])
     return Reply(say("villager.added", **telling.case_words(case, turn)))
@@ -132,6 +158,7 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
     own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
     if not own:
         raise NotThat
+    safe_beside(turn, turn.text)
     return settled(turn, speaking_of(turn, own) or max(own, key=lambda case: case.heard_at))
 
 

@@ -17,6 +17,7 @@ from handlers.understood import (
     about_a_cadre,
     in_danger,
     known_answer,
+    safe_beside,
     says_what_is_wrong,
     sure_place,
 )
@@ -38,6 +39,10 @@ _STRAY: Final = {"done": 1, "thanks": 1}
 # characters of something else, with which it is still about the matter; measured: with three, two thirds
 # of what people say afterwards and one in a hundred new matters
 _NEW, _NEW_OF_ITS_TOPIC = 3, 8
+# 修好了 and something besides that is not over
+_BUT: Final = re.compile(
+    r"\d|但|可是|不过|又|就是|只是|结果|改|少|伤|断|坏|黄|闪|走了|收|花|谁|告|塘|河|井"
+)
 _ASIDE: Final = 1  # and with which it only asks for news
 _FRESH: Final = timedelta(days=3)  # so long somebody goes on with what they told
 
@@ -68,6 +73,7 @@ def of_number(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is None or not case.open or case.protected or found["said"].strip() == case.query_word:
         raise NotThat  # 120打不通: words like all others
+    safe_beside(turn, found["said"])
     said = follow_up(found["said"])
     if said is None or said.beside(_told(case)) > _NEW:
         return _added(turn, case)
@@ -94,13 +100,16 @@ def of_no_matter(turn: Turn, reading: Reading) -> Reply | None:
 
 def is_over(text: str, reading: Reading) -> bool:
     """水管自己修好了, 算了不反映了: where nothing of theirs is open, there is nothing to open."""
-    settled = reading.kind == "other"
-    if in_danger(reading) or (reading.topic and not settled and says_what_is_wrong(reading)):
+    if in_danger(reading) or reading.urgency != "ordinary" or _BUT.search(text):
+        return False
+    if reading.topic and reading.kind != "other" and says_what_is_wrong(reading):
         return False
     said = follow_up(text)
-    if said is None or said.means != "done" or said.is_doubted:
-        return False
-    return said.beside("") <= (_NEW_OF_ITS_TOPIC if settled else _NEW)
+    return (
+        said is not None
+        and (said.means, said.is_doubted) == ("done", False)
+        and said.beside("") <= _NEW
+    )
 
 
 def _open(turn: Turn) -> list[Case]:

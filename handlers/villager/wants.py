@@ -17,7 +17,6 @@ _ABOUT: Final = r"(?!员|费|点|处|室|中心|公司|机构|的|得|过|了|�
 SLOTS: Final = {
     "number": _NUMBER,
     "number?": f"(?:{_NUMBER})?",
-    "number of a report": r"(?:编号|单号|件号)?\s*[#:：]?\s*(?P<number>\d{8})(?!\d)",
     "word": r"(?P<word>\S+?)",  # a query word
     "word?": r"(?P<word>\S+)?",
     "word apart?": r"(?:\s+(?P<word>\S+?))?",
@@ -32,7 +31,6 @@ SLOTS: Final = {
     "errand": rf"{_ABOUT}(?:一下)?[\s:：,，]*(?P<errand>\S.*)",
     "said": r"(?P<said>\D*[\u4e00-\u9fff].*)",
     "rest": r"[\s,，。:：!！]*(?P<rest>.*)",
-    "more": r"[\s,，。:：!！]+(?P<more>\S.*)",
     "then": r"(?:[，,。.!！\s].*)?",
 }
 _PIECE: Final = re.compile(r"<(?P<slot>[^>]+)>|(?P<choice>\{[^}]*\})(?P<many>\*?)|(?P<text>[^<{]+)")

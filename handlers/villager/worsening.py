@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from casework.case import Case
+from casework.recusal import spoken_of
 from handlers import telling
 from handlers.copy import say
 from handlers.message import Reply
@@ -11,20 +15,29 @@ from handlers.understood import (
     HEALTH,
     OF_ONES_OWN,
     about_a_cadre,
-    danger_words,
     in_danger,
+    names_an_office,
     presses_by_words,
     threatens,
 )
 from handlers.villager.continuing import BESIDES, is_spoken_of, learned_of, near, supplement
+from nlp.followup import follow_up
 from nlp.reading import Reading
+
+# 村里没动静, 我打电话他们不说话: of whom nothing is told but that they do nothing
+_OTHERS: Final = re.compile("村里|镇里|网格|他们|你们|电话|没人|医生|村医|卫生|说了|今天")
 
 
 def made_worse(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case of which these words make a danger: 娃儿发烧39度 … 抽筋了 speaks of the same child, and 没反应 is
     one only together with it. What threatened nobody so far (a lamp) becomes none: 有人触电了 begins its own."""
     of_its_own = bool(reading.signals & OF_ONES_OWN) or about_a_cadre(turn, reading)
-    if BESIDES.match(turn.text) or of_its_own:
+    if (
+        BESIDES.match(turn.text)
+        or of_its_own
+        or names_an_office(turn.text)
+        or spoken_of(turn.text, turn.town)
+    ):
         return None
     return next((case for case in own if _is_made_worse(turn, case, reading)), None)
 
@@ -35,10 +48,24 @@ def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
     before = turn.book.reader.read(case.text, case.unit)
     if in_danger(before) or not threatens(before) or not near(turn, case, reading):
         return False
+    is_ill = before.field == HEALTH
     if in_danger(reading):
-        return reading.topic in ("", before.topic) or reading.field == HEALTH
+        return reading.topic == before.topic or (is_ill and _of_the_ill(reading))
+    if not is_ill or _OTHERS.search(turn.text) or _asks_how_far(reading):
+        return False
     together = turn.book.reader.read(f"{case.text}，{turn.text}", case.unit)
     return in_danger(together) and presses_by_words(together)
+
+
+def _asks_how_far(reading: Reading) -> bool:
+    """怎么还不来; 没反应 may be the child's."""
+    said = follow_up(reading.text)
+    asks = said is not None and said.means in ("hurry", "news")
+    return asks and reading.field != HEALTH
+
+
+def _of_the_ill(reading: Reading) -> bool:
+    return not reading.topic or reading.field == HEALTH
 
 
 def worsen(turn: Turn, case: Case, reading: Reading) -> Reply:
@@ -46,6 +73,7 @@ def worsen(turn: Turn, case: Case, reading: Reading) -> Reply:
     learned = learned_of(turn, case, reading, None)
     learned |= {"urgency": "emergency", "text": f"{case.text}\n{turn.text}"}
     case = supplement(turn, case, reading, turn.text, learned)
-    first = danger_words(reading) or say("villager.danger.life")
-    said = first + say("villager.filed_danger", **telling.case_words(case, turn))
+    said = say("villager.danger.life") + say(
+        "villager.filed_danger", **telling.case_words(case, turn)
+    )
     return Reply(said if case.unit is not None else said + say("villager.where_are_you"))
