@@ -200,10 +200,12 @@ ACTIONS: Final[Mapping[str, Action]] = {
 
 # what a handler asks for, and what is done by who agrees
 REQUESTS: Final[Mapping[str, str]] = {"request_extension": "extend", "ask_back": "hand_back"}
+_MOVES: Final = frozenset({"assign", "transfer", "hand_up", "escalate", "hand_back"})
 # with these it is decided, or of no use any more: somebody else has the case
-DECISIONS: Final = frozenset(
-    {*REQUESTS.values(), "decline", "designate", "assign", "transfer", "hand_up", "escalate"}
-)
+DECISIONS: Final[Mapping[str, frozenset[str]]] = {
+    "request_extension": _MOVES | {"extend", "decline"},
+    "ask_back": _MOVES | {"designate"},
+}
 # what is promised after these is a promise of its own: another round, another level's days, the
 # days of its list; what is promised after 延期 or 超期提级 is the first one, not kept
 RENEWED: Final = frozenset({"reopen", "again", "review", "hand_up", "classify"})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.case import Case
-from casework.clocks import promise
-from casework.draft import Draft, anew, once_more, promised, promises, rules_of, up
+from casework.clocks import Promise, promise
+from casework.draft import Draft, World, anew, once_more, promised, promises, rules_of, up
 from casework.duration import until
-from casework.methods.method import Closing, Method
+from casework.methods.method import ClockRule, Closing, Method
 
 AT_ONCE: Final = timedelta(hours=1)  # for what is late already
 
@@ -74,15 +74,25 @@ def conclude(draft: Draft) -> Draft:
 
 def take_back(draft: Draft) -> Draft:
     """办结 by mistake: the same hands go on, and what was promised before holds."""
-    world, after = draft.world, replace(draft.after, answered_at=None)
-    due = max(draft.before.settle_by or world.now, world.now + AT_ONCE)
-    left = until(world.now, due)
+    world, before = draft.world, draft.before
+    first_word = before.replied_at == before.answered_at  # nothing had been said before it
+    after = replace(
+        draft.after, answered_at=None, replied_at=None if first_word else before.replied_at
+    )
+    due = {"settle": before.settle_by} | ({"reply": before.promised_at} if first_word else {})
     start = tuple(
-        promise(rule, world.now, world.calendar, left)
+        _due_again(world, rule, due[rule.name] or world.now)
         for rule in rules_of(world, after)
-        if rule.name == "settle"
+        if rule.name in due
     )
     return replace(draft, after=promised(after, start), start=start)
+
+
+def _due_again(world: World, rule: ClockRule, due: datetime) -> Promise:
+    """A clock as it was; what is late already is due soon."""
+    due = max(due, world.now + AT_ONCE)
+    made = promise(rule, world.now, world.calendar, until(world.now, due))
+    return replace(made, due_at=due)
 
 
 def rated(draft: Draft) -> Draft:

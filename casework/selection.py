@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
 from casework.case import Case
 from casework.town import Town
@@ -27,3 +28,13 @@ class Selection:
 def within(town: Town, unit: str) -> Selection:
     """What happens in a place, or below it."""
     return Selection(units=frozenset(each for each in town.units if town.covers(unit, each)))
+
+
+def joined(selections: Iterable[Selection]) -> tuple[Selection, ...]:
+    """Each of several: of two places either, of a place and a topic both."""
+    of_kind: dict[str, Selection] = {}
+    for each in selections:
+        (kind, values), *_ = ((k, v) for k, v in asdict(each).items() if v is not None)
+        before = getattr(of_kind.get(kind, Selection()), kind) or frozenset()
+        of_kind[kind] = Selection(**{kind: before | values})
+    return tuple(of_kind.values())

@@ -135,16 +135,22 @@ def _led_by(scope: Scope, posts: tuple[str, ...], limit: int) -> sa.Select[Any]:
 def asked_for(viewer: Viewer, session: ReadSession) -> list[tuple[Case, str, str]]:
     """Open cases in which the handler has asked for something that nobody has decided since, with
     what it is (the event's kind) and why."""
-    mine = sa.select(C.number).where(C.state.in_(sorted(OPEN)), visible(viewer))
-    last = (
-        sa.select(sa.func.max(E.id))
-        .where(E.kind.in_(sorted(DECISIONS.union(REQUESTS))), E.case_number.in_(mine))
-        .group_by(E.case_number)
+    later = EventRow.__table__.alias()  # type: ignore[attr-defined]
+    open_ones = (
+        sa.and_(
+            E.kind == kind,
+            ~sa.exists().where(
+                later.c.case_number == E.case_number,
+                later.c.id > E.id,
+                later.c.kind.in_(sorted(DECISIONS[kind] | {kind})),
+            ),
+        )
+        for kind in REQUESTS
     )
     found = session.connection.execute(
         sa.select(E.kind, E.text, *hot.CASE_COLUMNS)
         .join(CaseRow, C.number == E.case_number)
-        .where(E.id.in_(last), E.kind.in_(sorted(REQUESTS)))
+        .where(C.state.in_(sorted(OPEN)), visible(viewer), sa.or_(*open_ones))
         .order_by(E.id)
     )
     return [(Case(*row), kind, text) for kind, text, *row in found]

@@ -15,7 +15,8 @@ from casework.town import LEVELS, LISTS, READS, ROLES
 Entries = dict[str, dict[str, dict[str, Any]]]
 
 ID = re.compile(r"[\w.-]{1,40}")
-PHONE = re.compile(r"(?=(?:\D*\d){3})[0-9+() -]{3,30}")
+PHONE = re.compile(r"(?=[0-9+(]+\d)[0-9+() -]{3,30}")
+LONG = 14  # digits, with the country before them
 MOBILE = re.compile(r"1[3-9]\d{9}")
 SHORT = 6  # digits of a number like 12345; what begins so and is longer is a mobile's
 WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
@@ -107,8 +108,11 @@ def day(value: Any) -> str:
 
 def is_phone(value: str) -> bool:
     digits = re.sub(r"\D", "", value)
-    is_mobile = digits.startswith("1") and len(digits) > SHORT
-    return bool(PHONE.fullmatch(value) and (not is_mobile or MOBILE.fullmatch(digits)))
+    if not PHONE.fullmatch(value):
+        return False
+    if len(digits) <= SHORT:
+        return digits[:2] in ("11", "12", "95", "96")  # 110, 12345
+    return bool(MOBILE.fullmatch(digits)) if digits.startswith("1") else 7 <= len(digits) <= LONG
 
 
 def phone(value: Any) -> str:

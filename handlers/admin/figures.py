@@ -12,6 +12,7 @@ from casework import moments
 from casework.calendar import SHANGHAI
 from casework.case import BEFORE_ANSWER
 from casework.rights import belongs
+from casework.selection import joined
 from casework.town import Town
 from handlers import cards, wording
 from handlers.acting import Sorry
@@ -70,7 +71,7 @@ def _asked(turn: Turn, words: Sequence[str]) -> tuple[Asked, str]:
             asked, places = replace(asked, chosen=(*asked.chosen, chosen)), f"{places}·{word}"
         else:
             raise Sorry(say("admin.figures_what", word=word))
-    return asked, f"{turn.town.name}{places}{span}"
+    return replace(asked, chosen=joined(asked.chosen)), f"{turn.town.name}{places}{span}"
 
 
 def _span(turn: Turn, word: str) -> tuple[datetime, datetime | None, str] | None:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from handlers.acting import Sorry
 from handlers.commands import Command, Said, arguments, called, find
+from handlers.copy import say
 from handlers.staff.meant import meant
 from handlers.turn import Turn
+from handlers.understood import about_a_cadre
 from storage import cases
 
 REMARK: Final = "备注"  # kept for colleagues, where nothing else is meant
-_CLAUSE: Final = re.compile(
-    r"[，,；;。、\n]+|(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}\s*[\u4e00-\u9fff])"
-)
-_NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?\d{4,10}(?!\d)")
+_CLAUSE: Final = re.compile(r"[，,；;。、\n]+")
+_NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?(\d{4,10})(?!\d)")
+_NEXT: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}(?!\d)\s*[\u4e00-\u9fff])")
+_AND: Final = ("和", "跟", "同", "与")  # 1002 和 1001 一样
+_COUNTED: Final = re.compile(r"[号年月元块户人斤米公个度亩分层楼]")  # 9999号杆, 2026年
 
 
 def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
-    """What is said of each case; empty where it is all about one, or not all of it is understood."""
+    """What is said of each case; empty where it is all about one. Raises Sorry where one of them is
+    not understood: none of it may be told to somebody else."""
     pieces = _pieces(turn.text, known)
     if len(pieces) < 2:
         return []
@@ -30,28 +34,41 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
     for piece in pieces:
         said = find(piece, known)
         spoken = said.command if said is not None else spoken
-        said = said or meant(piece, known) or _of(spoken or called(REMARK, known), piece)
-        if said is None or not said.command.actions:
-            return []
-        try:
-            about = arguments(said, turn).get("number")
-        except Sorry:
-            return []
-        if (
-            about is None
-            or about in numbers
-            or cases.find(turn.viewer, turn.session, about) is None
-        ):
+        said = said or meant(piece, known) or _of(_goes_on(spoken) or called(REMARK, known), piece)
+        about = _about(turn, piece, said)
+        if said is None or about is None or about in numbers:
             return []
         found.append(said)
         numbers.append(about)
     return found
 
 
+def _about(turn: Turn, piece: str, said: Said | None) -> int | None:
+    """The case of one of them; None where it is about none, as of 1023, 1024 in a row."""
+    if said is None or not said.command.actions:
+        return None
+    if said.command.name == REMARK and about_a_cadre(turn, turn.book.reader.read(piece)):
+        raise Sorry(say("command.apart_unclear", words=piece))
+    try:
+        about: int | None = arguments(said, turn).get("number")
+    except Sorry:
+        if not said.rest or _NUMBER.fullmatch(said.rest):
+            return None  # 派 1023，1024 水务站
+        raise Sorry(say("command.apart_unclear", words=piece)) from None
+    if about is not None and cases.find(turn.viewer, turn.session, about) is None:
+        raise Sorry(say("refused.unseen_staff", number=about))
+    return about
+
+
+def _goes_on(command: Command | None) -> Command | None:
+    takes_words = command is not None and any(each.type == "text" for each in command.arguments)
+    return command if takes_words else None
+
+
 def _pieces(text: str, known: Sequence[Command]) -> list[str]:
     """The text, cut where a case's number, or a command and a number, begins a clause."""
     pieces: list[str] = []
-    for clause in _CLAUSE.split(text):
+    for clause in _clauses(text, known):
         if not pieces or _begins(clause, known):
             pieces.append(clause.strip())
         else:
@@ -59,9 +76,22 @@ def _pieces(text: str, known: Sequence[Command]) -> list[str]:
     return pieces
 
 
+def _clauses(text: str, known: Sequence[Command]) -> Iterator[str]:
+    """1025换了水管 1026垃圾捡了 has two; in 转 1026 水务站 the number belongs to the word before it."""
+    words = (*_AND, *(word for each in known for word in each.words))
+    for clause in _CLAUSE.split(text):
+        begin = 0
+        for gap in _NEXT.finditer(clause) if _NUMBER.match(clause) else ():
+            if not clause[: gap.start()].endswith(words):
+                yield clause[begin : gap.start()]
+                begin = gap.end()
+        yield clause[begin:]
+
+
 def _begins(clause: str, known: Sequence[Command]) -> bool:
-    if _NUMBER.match(clause):
-        return True
+    number = _NUMBER.match(clause)
+    if number is not None:
+        return _COUNTED.match(clause[number.end() :]) is None
     said = find(clause, known)
     return said is not None and _NUMBER.match(said.rest) is not None
 

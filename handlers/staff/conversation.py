@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from casework.recusal import spoken_of
 from casework.rights import belongs
 from handlers import panels, telling
 from handlers.acting import Ask, Confirm, Sorry, reason
@@ -32,7 +33,13 @@ from handlers.staff import apart, deciding, lists, parts, sent, several, tables,
 from handlers.staff.meant import LOOKS, is_done, meant
 from handlers.staff.together import COMMANDS as JOINT_COMMANDS
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, danger_words, is_small_talk
+from handlers.understood import (
+    about_a_cadre,
+    danger_words,
+    in_danger,
+    is_small_talk,
+    names_an_office,
+)
 from handlers.wording import plain
 from storage import audit, cases, pending
 from storage.numbers import is_hidden
@@ -43,7 +50,9 @@ HEARD: Final = work.CONSENT.union(
     ["收到", "知道了", "明白", "明白了", "晓得了", "好嘞", "嗯", "嗯嗯", "ok"]
 )
 REFUSES: Final = frozenset(["不行", "不可以", "不得行", "不批", "不准"])
-MISTAKEN: Final = frozenset(["发错了", "搞错了", "弄错了", "说错了", "错了", "撤回"])
+MISTAKEN: Final = frozenset(
+    ["发错了", "搞错了", "弄错了", "说错了", "办错了", "结错了", "错了", "撤回"]
+)
 SURE: Final = frozenset({"确认", "确定", "是", "确认办理"})
 SMALL_TALK: Final = 6  # characters of a greeting or thanks
 WORDS: Final = 3  # characters beside a number that say something of their own
@@ -104,8 +113,8 @@ def _spoken(turn: Turn) -> Reply:
         return _shown(turn, things)
     question = pending.waiting(turn.session, turn.incoming.person, turn.now)
     said = find(turn.text, known, answering=question is not None)
-    if question is not None and _bare(turn.text) in work.CONSENT:
-        said = None  # it answers what was asked
+    if question is not None and _answers(turn, question):
+        said = None
     if said is None and question is not None:
         if question.kind == "ask" or not _NUMBERED.search(turn.text):
             return _answered(turn, question, known)
@@ -150,7 +159,7 @@ def _line(turn: Turn, said: Said) -> str:
     """The words for the trail; of a bare 是 what it was said to."""
     if find(turn.text, (said.command,)) is not None:
         return turn.text
-    return f"{turn.text}（{said.command.name} {said.rest}".strip() + "）"
+    return f"{turn.text}（{_shown_as(said)}）"
 
 
 def _data(said: Said) -> dict[str, Any]:
@@ -176,6 +185,8 @@ def _answered(turn: Turn, question: pending.PendingRow, known: tuple[Command, ..
         return Reply(say("command.dropped"))
     said = _kept(data, known)
     agrees = {"meant": word in YES, "confirm": word in SURE, "ask": _fits(turn, data)}
+    if question.kind == "confirm" and word in YES - SURE:
+        return Reply(say("command.say_sure"))
     if said is None or not agrees[question.kind]:
         pending.drop(turn.session, turn.incoming.person)  # they are somewhere else by now
         return _not_understood(turn, known)
@@ -194,22 +205,37 @@ def _shown(turn: Turn, things: Sequence[Said]) -> Reply:
     if turn.message is not None:
         data = {**_data(things[0]), "each": [_data(said) for said in things]}
         pending.put(turn.session, turn.incoming.person, "meant", data, turn.now)
-    lines = "\n".join(f"{said.command.name} {said.rest}".strip() for said in things)
-    return Reply(say("command.meant_several", count=len(things), lines=lines))
+    lines, read = "\n".join(map(_shown_as, things)), _read_by_them(things)
+    return Reply(say("command.meant_several", count=len(things), read=read, lines=lines))
 
 
 def _one_by_one(turn: Turn, things: Iterable[Said | None]) -> Reply:
     """What cannot be done says so, and the others are done."""
-    lines = []
-    for said in filter(None, things):
+    lines, left = [], list(filter(None, things))
+    while left:
+        said = left.pop(0)
         turn.about = None
         turn.acted.clear()
         try:
             lines.append(_do(turn, said).text)
         except Sorry as sorry:
             lines.append(str(sorry))
+        if left and pending.waiting(turn.session, turn.incoming.person, turn.now) is not None:
+            lines.append(say("command.rest_not_done", lines="\n".join(map(_shown_as, left))))
+            break
     turn.about = None
     return Reply("\n".join(lines))
+
+
+def _shown_as(said: Said) -> str:
+    return f"{said.command.name} {said.rest}".strip()
+
+
+def _read_by_them(things: Iterable[Said]) -> str:
+    """Whether the villager will read words that are said with any of these."""
+    words = (each for each in things if re.sub(r"^[\d\s]+", "", each.rest))
+    are_read = any(telling.are_read(action) for each in words for action in each.command.actions)
+    return say("command.they_read") if are_read else ""
 
 
 def _bare(text: str) -> str:
@@ -293,12 +319,14 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
         if turn.message is not None:
             trail(turn, others.command, turn.text, "not_theirs")
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
+    if (told := _of_a_cadre_or_danger(turn, known)) is not None:
+        return told
     if (said := meant(turn.text, known)) is not None:
         if said.command.name in LOOKS:
             return _do(turn, said)
         return _suggested(turn, work.numbered(turn, said))
     word = _bare(turn.text)
-    if (wanted := _by_a_word(turn, word, known)) is not None:
+    if (wanted := _by_a_word(turn, known)) is not None:
         return _suggested(turn, wanted)
     if word in (YES | NO) - HEARD:
         return Reply(say("command.nothing_asked"))
@@ -314,19 +342,51 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     return _suggested(turn, said, question)
 
 
-def _by_a_word(turn: Turn, word: str, known: tuple[Command, ...]) -> Said | None:
+def _answers(turn: Turn, question: pending.PendingRow) -> bool:
+    """可以 answers what was asked; so does 同意, unless there is a request that it would mean."""
+    word = _bare(turn.text)
+    if word not in work.CONSENT:
+        return False
+    return question.kind == "ask" or word not in work.AGREES or not deciding.requests(turn)
+
+
+def _by_a_word(turn: Turn, known: tuple[Command, ...]) -> Said | None:
     """可以 and 不行 decide what was asked for, 收到 accepts what waits for it, 发错了 takes back what was
-    concluded just now."""
-    if word in REFUSES:
-        return deciding.decision(turn, deciding.REFUSED, known)
-    if word in HEARD and (agreed := deciding.decision(turn, deciding.AGREED, known)) is not None:
-        return agreed
-    name = "接单" if word in HEARD else "收回办结" if word in MISTAKEN else ""
-    command = called(name, known)
-    if command is None or not work.waits_for(turn, command.actions[0]):
+    concluded just now. 1001 可以: of that case."""
+    number, rest = READERS["number"](plain(turn.text), turn)
+    word = _bare(rest)
+    refuses = next((each for each in REFUSES if _is_said(each, word, number)), None)
+    if refuses is not None:
+        return deciding.decision(turn, deciding.REFUSED, known, number, word[len(refuses) :])
+    if word in MISTAKEN:
+        command, case = called("收回办结", known), work.just_concluded(turn)
+        return Said(command, str(case.number), slash=True) if command and case else None
+    waits = word in HEARD and number is None and work.waits_for(turn, "accept")
+    if word in work.CONSENT and not waits:
+        return deciding.decision(turn, deciding.AGREED, known, number)
+    command = called("接单", known) if waits else None
+    return work.numbered(turn, Said(command, "", slash=True)) if command else None
+
+
+def _is_said(refusal: str, word: str, number: int | None) -> bool:
+    """不行，配件镇上就有; 不准再倒垃圾 is none."""
+    behind = word[len(refusal) :]
+    return word.startswith(refusal) and (number is not None or behind[:1] in ("", "，", ",", " "))
+
+
+def _of_a_cadre_or_danger(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
+    """What accuses a cadre is kept with no case that this cadre may read, and a danger behind a number is
+    no remark: both are suggested as 登记."""
+    number, rest = READERS["number"](plain(turn.text), turn)
+    reading = turn.book.reader.read(rest)
+    of_somebody = names_an_office(rest) or bool(spoken_of(rest, turn.town))
+    accuses = of_somebody and reading.subkind == "misconduct" and about_a_cadre(turn, reading)
+    danger = number is not None and in_danger(reading) and meant(turn.text, known) is None
+    command = called("登记", known)
+    if command is None or not (accuses or danger):
         return None
-    said = work.numbered(turn, Said(command, "", slash=True))
-    return said if said.rest or word in HEARD else None
+    shown = _suggested(turn, Said(command, rest, slash=True))
+    return replace(shown, text=danger_words(reading) + shown.text)
 
 
 def _seen_by_staff(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
@@ -345,6 +405,8 @@ def _of_a_case(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
     remark = called(apart.REMARK, known)
     if remark is not None and sent.are_of_named(turn):
         return _do(turn, Said(remark, plain(turn.text), slash=True))
+    if (number := READERS["number"](plain(turn.text), turn)[0]) is not None:
+        work.seen(turn, number)  # of what is not there nothing is kept
     kept = sent.words(turn) or _seen_by_staff(turn, known)
     if kept is None and remark is not None and sent.are_of_some_case(turn):
         return _do(turn, Said(remark, turn.text, slash=True))
@@ -355,7 +417,5 @@ def _suggested(turn: Turn, said: Said, question: str = "") -> Reply:
     """What a 是 will do, and whether the villager will read these words."""
     if turn.message is not None:
         pending.put(turn.session, turn.incoming.person, "meant", _data(said), turn.now)
-    words = f"{said.command.name} {said.rest}".strip()
-    are_read = bool(said.rest) and any(map(telling.are_read, said.command.actions))
-    read = say("command.they_read") if are_read else ""
-    return Reply(question or say("command.meant", said=words, read=read))
+    read = _read_by_them([said])
+    return Reply(question or say("command.meant", said=_shown_as(said), read=read))

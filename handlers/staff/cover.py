@@ -31,6 +31,7 @@ _FILLERS: Final = re.compile(
     r"请个?假|请(?=.{1,4}假)|休?假|休息|因为|有点?事|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|[，,。；;、]"
 )
 LONGEST = timedelta(days=365)
+SPAN = timedelta(days=60)  # from one day to another; 3月8日 3月5日 is a slip
 
 
 def duty(turn: Turn, _: Given) -> Reply:
@@ -64,10 +65,13 @@ def duty(turn: Turn, _: Given) -> Reply:
 
 def leave(turn: Turn, given: Given) -> Reply:
     """请假 3天 黄小平 · 明天请假，黄小平替我; an admin for somebody else: /请假 李守田 3天."""
-    words = _apart(turn.town, given["text"])
-    who = turn.staff
-    if words and is_admin(turn.staff, turn.town) and staff_called(turn.town, words[0]):
-        who, words = member(turn.town, words[0]), words[1:]
+    words, who = _apart(turn.town, given["text"]), turn.staff
+    of = next((word for word in words[:1] if staff_called(turn.town, word)), "")
+    if of and not re.match(rf"\s*{re.escape(of)}\s*(?:替|顶|代|来)", given["text"]):
+        if is_admin(turn.staff, turn.town):
+            who, words = member(turn.town, of), words[1:]
+        elif re.match(rf"\s*{re.escape(of)}\s*\S{{0,4}}请", given["text"]):
+            raise Sorry(say("staff.leave_of_others", name=of))
     words.sort(key=lambda word: bool(staff_called(turn.town, word)))  # 黄小平 顶 3天
     first, last, rest = _days(turn, words)
     named = [word for word in rest if staff_called(turn.town, word)] or rest[:1]  # 看病，黄小平替我
@@ -151,9 +155,9 @@ def _days(turn: Turn, words: list[str]) -> tuple[date, date, list[str]]:
     if length is not None:
         first = days[0] if days else turn.today
         return first, first + length.length - timedelta(days=1), rest[1:]
-    if not days:
+    if not days or (len(days) == 2 and days[1] - days[0] > SPAN):
         raise Sorry(say("staff.leave_usage"))
-    return min(days), max(days), rest
+    return days[0], days[-1], rest
 
 
 def days_long(word: str) -> Duration | None:

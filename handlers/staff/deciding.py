@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -22,6 +23,11 @@ Given = Mapping[str, Any]
 Request = tuple[Case, str, str]  # the case, what is asked for (the event's kind), and why
 AGREED: Final = "同意"
 REFUSED: Final = "不同意"
+_CALLED: Final[Mapping[str, str]] = {"request_extension": "延期", "ask_back": "退单"}
+_AROUND: Final = re.compile(
+    "延期|退单|^[了吧啊呀]+$|(?:只|最多|但|就|再)*(?:给|延)?(?:他|她)?(?=[到至\\d一二两三四五六七八九十半])"
+)
+_MARKS: Final = " ，,。.!！、"
 
 
 def requests(turn: Turn) -> list[Request]:
@@ -35,20 +41,26 @@ def requests(turn: Turn) -> list[Request]:
 
 def agree(turn: Turn, given: Given) -> Reply:
     """同意 1023: what was asked for; 同意 1023 延期2天: longer, but so much."""
+    text = _AROUND.sub("", given.get("text", "")).strip(_MARKS)
     case, kind = _asked(turn, given)
+    longer, rest = arguments.deadline(text, turn) if text else (None, "")
+    if rest.strip(_MARKS) or (text and kind == "ask_back"):
+        raise Sorry(say("staff.agree_unclear", number=case.number, words=given["text"]))
     if kind == "ask_back":
         return moving.hand_back(turn, {"number": case.number, "reason": AGREED})
-    longer, _ = arguments.duration(given.get("text", "").removeprefix("延期"), turn)
     taken = work.meant(turn, {"number": case.number}, "extend")
     return work.prolong(turn, taken, {"duration": longer or _wanted(turn, case), "reason": AGREED})
 
 
-def decision(turn: Turn, name: str, known: Sequence[Command]) -> Said | None:
-    """可以, 不行: to the only request that waits for the speaker's word."""
-    command, found = called(name, known), requests(turn)
+def decision(
+    turn: Turn, name: str, known: Sequence[Command], number: int | None = None, why: str = ""
+) -> Said | None:
+    """可以, 不行: to the only request that waits for the speaker's word, or that of the case named."""
+    command = called(name, known)
+    found = [case.number for case, _, _ in requests(turn) if number in (None, case.number)]
     if command is None or len(found) != 1:
         return None
-    return Said(command, str(found[0][0].number), slash=True)
+    return Said(command, f"{found[0]} {why.strip(_MARKS)}".strip(), slash=True)
 
 
 def refuse(turn: Turn, given: Given) -> Reply:
@@ -62,18 +74,21 @@ def refuse(turn: Turn, given: Given) -> Reply:
 
 
 def _asked(turn: Turn, given: Given) -> tuple[Case, str]:
-    """The request that is meant: of the case that is named, or the only one."""
-    found = {case.number: (case, kind) for case, kind, _ in requests(turn)}
-    number = given.get("number")
-    if number is None and len(found) > 1:
-        raise work.which(turn, [case for case, _ in found.values()])
-    if number is None and found:
-        return next(iter(found.values()))
-    if number is not None and number in found:
-        return found[number]
-    if number is not None:
-        raise Sorry(say("staff.no_request_of", number=work.seen(turn, number, sealed=False).number))
-    raise Sorry(say("staff.no_request"))
+    """The request that is meant: of the case that is named, or the only one; where a case has two, the
+    one that the words name."""
+    number, words = given.get("number"), f"{given.get('text', '')}{given.get('reason', '')}"
+    found = [(case, kind) for case, kind, _ in requests(turn) if number in (None, case.number)]
+    named = [each for each in found if _CALLED[each[1]] in words]
+    found = named or found
+    if len({case.number for case, _ in found}) > 1:
+        raise work.which(turn, list({case.number: case for case, _ in found}.values()))
+    if len(found) > 1:
+        raise Sorry(say("staff.two_requests", number=found[0][0].number))
+    if found:
+        return found[0]
+    if number is None:
+        raise Sorry(say("staff.no_request"))
+    raise Sorry(say("staff.no_request_of", number=work.seen(turn, number, sealed=False).number))
 
 
 def _wanted(turn: Turn, case: Case) -> Duration:

@@ -30,7 +30,8 @@ SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for 
 LONGEST: Final = timedelta(days=365)
 JUST_NOW: Final = timedelta(minutes=10)  # what is said then belongs to what was done
 OFFERED: Final = 8  # cases of several that can be meant
-CONSENT: Final = frozenset({"同意", "批准", "可以", "行", "好", "好的", "准"})
+AGREES: Final = frozenset({"同意", "批准", "准", "准了"})
+CONSENT: Final = AGREES | {"可以", "行", "好", "好的"}
 
 
 def accept(turn: Turn, given: Given) -> Reply:
@@ -110,7 +111,9 @@ def conclude(turn: Turn, given: Given) -> Reply:
 
 
 def take_back(turn: Turn, given: Given) -> Reply:
-    """收回办结: it was a mistake, and the work goes on."""
+    """收回办结 1023: it was a mistake, and the work goes on."""
+    if given.get("number") is None:
+        raise Ask(say("staff.take_back_which"), "number")
     return done(turn, "taken_back", perform(turn, "take_back", meant(turn, given, "take_back")))
 
 
@@ -181,6 +184,12 @@ def _spoken_of(turn: Turn, found: Sequence[Case]) -> list[Case]:
         for case in found
         if reading.topic and case.topic == reading.topic and (not units or case.unit in units)
     ]
+
+
+def just_concluded(turn: Turn) -> Case | None:
+    """What was concluded last, if that was just now."""
+    found = _just_worked_on(turn, _fitting(turn, ("take_back",)))
+    return found[0] if found else None
 
 
 def _just_worked_on(turn: Turn, found: Sequence[Case]) -> list[Case]:

@@ -44,6 +44,8 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is not None and case.protected and found["word"] not in (None, case.query_word):
         raise NotThat  # 16744008 他又来了
+    if case is None and found["word"]:
+        safe_beside(turn, found["word"])  # 12345678 着火了
     try:
         return look(turn, found)
     except Sorry:
