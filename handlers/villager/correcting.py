@@ -33,7 +33,8 @@ def corrected(turn: Turn, own: list[Case]) -> Reply | None:
     if any(in_danger(each) or about_a_cadre(turn, each) for each in (reading, turn.reading)):
         return None
     place = sure_place(turn, reading)
-    if place is not None and len(said["right"]) <= len(place.text) + _BESIDE:
+    only_there = place is not None and len(said["right"]) <= len(place.text) + _BESIDE
+    if only_there and reading.topic in ("", case.topic):
         return add(turn, case, reading, turn.text, place)
     wrong = said["wrong"] or said["not_this"] or ""
     if wrong and wrong not in case.text:
