@@ -19,7 +19,9 @@ _CLAUSE: Final = re.compile(r"[，,；;。、\n]+")
 _NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?(\d{4,10})(?!\d)")
 _NEXT: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}(?!\d)\s*[\u4e00-\u9fff])")
 _AND: Final = ("和", "跟", "同", "与")  # 1002 和 1001 一样
-_COUNTED: Final = re.compile(r"[号年月元块户人斤米公个度亩分层楼瓦伏千万吨台根盏棵袋车趟多]")  # 9999号杆, 2026年
+_COUNTED: Final = re.compile(
+    r"[号年月元块户人斤米公个度亩分层楼瓦伏千万吨台根盏棵袋车趟多]"
+)  # 9999号杆, 2026年
 
 
 def things(turn: Turn, known: Sequence[Command]) -> list[Said]:

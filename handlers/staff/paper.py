@@ -10,10 +10,10 @@ from handlers.copy import say
 
 STYLE = """
 @page { size: A5 portrait; margin: 8mm }
-body { font: 9.5pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; margin: 0 }
+body { font: 9pt/1.2 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; margin: 0 }
 h1 { font-size: 14pt; margin: 0 0 1mm } p { margin: 1.2mm 0 }
 dl { columns: 2; column-gap: 4mm; margin: 0 } dl div { break-inside: avoid; padding: .5mm 0;
-border-bottom: .3pt solid #999 } dt { font-weight: bold } dd { margin: 0; font-size: 8.5pt }
+border-bottom: .3pt solid #999 } dt { font-weight: bold } dd { margin: 0; font-size: 8pt }
 .danger { border: 1pt solid #000; padding: 1.2mm }
 """
 

@@ -82,7 +82,7 @@ def _report(turn: Turn, number: int) -> tuple[int | None, str | None]:
 
 
 def _by_word(turn: Turn) -> tuple[int | None, str | None]:
-    own = (case for case in mine(turn) if case.protected and case.query_word in turn.text)
+    own = (case for case in turn.recent if case.protected and case.query_word in turn.text)
     return next(((case.number, case.query_word) for case in own if case.query_word), (None, None))
 
 
