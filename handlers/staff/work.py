@@ -188,8 +188,12 @@ def _spoken_of(turn: Turn, found: Sequence[Case]) -> list[Case]:
 
 def just_concluded(turn: Turn) -> Case | None:
     """What was concluded last, if that was just now."""
-    found = _just_worked_on(turn, _fitting(turn, ("take_back",)))
-    return found[0] if found else None
+    lately = {
+        case.answered_at: case
+        for case in _fitting(turn, ("take_back",))
+        if case.answered_at is not None and turn.now - case.answered_at <= JUST_NOW
+    }
+    return lately[max(lately)] if lately else None
 
 
 def _just_worked_on(turn: Turn, found: Sequence[Case]) -> list[Case]:
