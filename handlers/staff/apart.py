@@ -16,7 +16,7 @@ from storage import cases
 
 REMARK: Final = "备注"  # kept for colleagues, where nothing else is meant
 _CLAUSE: Final = re.compile(r"[，,；;。、\n]+")
-_NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?(\d{4,10})(?!\d)")
+_NUMBER: Final = re.compile(r"\s*(?:编号|单号)?\s*#?\d{4,10}(?!\d)")
 _NEXT: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=#?\d{4,10}(?!\d)\s*[\u4e00-\u9fff])")
 _AND: Final = ("和", "跟", "同", "与")  # 1002 和 1001 一样
 _COUNTED: Final = re.compile(
@@ -31,24 +31,26 @@ def things(turn: Turn, known: Sequence[Command]) -> list[Said]:
     if len(pieces) < 2:
         return []
     found: list[Said] = []
-    numbers: list[int] = []
+    done: set[tuple[int, str]] = set()  # to which case what
     spoken: Command | None = None  # 回复1042 明天去看, 1043 今天冲
     for piece in pieces:
         said = find(piece, known)
         spoken = said.command if said is not None else spoken
         said = said or meant(piece, known) or _of(_goes_on(spoken) or called(REMARK, known), piece)
         about = _about(turn, piece, said)
-        if said is None or about is None or about in numbers:
+        if said is None or about is None or (about, said.command.name) in done:
             return []
         found.append(said)
-        numbers.append(about)
+        done.add((about, said.command.name))
     return found
 
 
 def _about(turn: Turn, piece: str, said: Said | None) -> int | None:
     """The case of one of them; None where it is about none, as of 1023, 1024 in a row."""
-    if said is None or not said.command.actions:
+    if said is None or (not said.command.actions and _NUMBER.fullmatch(piece)):
         return None
+    if not said.command.actions:  # 查 1002
+        raise Sorry(say("command.apart_unclear", words=piece))
     if said.command.name == REMARK and about_a_cadre(turn, turn.book.reader.read(piece)):
         raise Sorry(say("command.apart_unclear", words=piece))
     try:
