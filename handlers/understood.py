@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from casework.recusal import spoken_of
 from casework.town import Answer
-from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.turn import Occasion, Turn
 from nlp.answers import asked, may_ask
@@ -47,16 +47,14 @@ def presses_by_words(reading: Reading) -> bool:
     return not {UNSAID, reading.topic} & {word for word, _ in reading.matched["urgency"]}
 
 
-def names_an_office(text: str) -> bool:
-    """True for 村主任, 网格员: whatever is said of one is no part of what was told before."""
-    return _NEAR_BY.search(text) is not None
+def goes_first(occasion: Occasion, reading: Reading) -> bool:
+    """A danger, an accusation of a cadre: taken in passing by nothing (decision 0024)."""
+    return in_danger(reading) or about_a_cadre(occasion, reading)
 
 
-def safe_beside(turn: Turn, said: str) -> None:
-    """Raises NotThat for words that no case takes in passing: a danger, an accusation of a cadre."""
-    reading = turn.book.reader.read(said, turn.person.unit)
-    if in_danger(reading) or about_a_cadre(turn, reading):
-        raise NotThat
+def names_staff(occasion: Occasion, text: str) -> bool:
+    """True for 村主任, 网格员, or somebody of the town's staff by name."""
+    return _NEAR_BY.search(text) is not None or bool(spoken_of(text, occasion.town))
 
 
 def danger_words(reading: Reading) -> str:

@@ -285,9 +285,10 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
         if turn.message is not None:
             trail(turn, others.command, turn.text, "not_theirs")
         raise Sorry(say(f"command.only_{others.command.who}", name=others.command.name))
-    if (told := of_a_cadre_or_danger(turn, known)) is not None:
+    said = meant(turn.text, known)
+    if (told := of_a_cadre_or_danger(turn, known, said is not None)) is not None:
         return told
-    if (said := meant(turn.text, known)) is not None:
+    if said is not None:
         if said.command.name in LOOKS:
             return _do(turn, said)
         return suggested(turn, work.numbered(turn, said))

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from casework.recusal import spoken_of
 from handlers import telling
 from handlers.arguments import READERS
 from handlers.commands import Command, Said, called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import deciding, sent, work
-from handlers.staff.meant import is_done, meant
+from handlers.staff.meant import is_done
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, danger_words, in_danger, names_an_office
+from handlers.understood import about_a_cadre, danger_words, in_danger, names_staff
 from handlers.wording import plain
 from storage import pending
 
@@ -53,14 +52,14 @@ def _is_said(refusal: str, word: str, number: int | None) -> bool:
     return word.startswith(refusal) and (number is not None or behind[:1] in ("", "，", ",", " "))
 
 
-def of_a_cadre_or_danger(turn: Turn, known: tuple[Command, ...]) -> Reply | None:
+def of_a_cadre_or_danger(turn: Turn, known: tuple[Command, ...], is_meant: bool) -> Reply | None:
     """What accuses a cadre is kept with no case that this cadre may read, and a danger behind a number is
-    no remark: both are suggested as 登记."""
+    no remark: both are suggested as 登记; the danger unless a command `is_meant`: 1001 人送医院了."""
     number, rest = READERS["number"](plain(turn.text), turn)
     reading = turn.book.reader.read(rest)
-    of_somebody = names_an_office(rest) or bool(spoken_of(rest, turn.town))
-    accuses = of_somebody and reading.subkind == "misconduct" and about_a_cadre(turn, reading)
-    danger = number is not None and in_danger(reading) and meant(turn.text, known) is None
+    of_staff = reading.subkind == "misconduct" and names_staff(turn, rest)
+    accuses = of_staff and about_a_cadre(turn, reading)
+    danger = number is not None and in_danger(reading) and not is_meant
     command = called("登记", known)
     if command is None or not (accuses or danger):
         return None

@@ -10,7 +10,7 @@ from handlers import telling
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, in_danger, sure_place
+from handlers.understood import goes_first, sure_place
 from handlers.villager.continuing import add, speaking_of, supplement
 from nlp.reading import Reading
 
@@ -30,7 +30,7 @@ def corrected(turn: Turn, own: list[Case]) -> Reply | None:
     if said is None or case is None or case.protected:
         return None
     reading = turn.book.reader.read(said["right"], case.unit or turn.person.unit)
-    if any(in_danger(each) or about_a_cadre(turn, each) for each in (reading, turn.reading)):
+    if goes_first(turn, reading) or goes_first(turn, turn.reading):
         return None
     place = sure_place(turn, reading)
     only_there = place is not None and len(said["right"]) <= len(place.text) + _BESIDE
@@ -48,9 +48,8 @@ def corrected(turn: Turn, own: list[Case]) -> Reply | None:
 
 def _of_another_sort(turn: Turn, case: Case, reading: Reading) -> Reply | None:
     """What the case is about, put right; it goes where such matters go, if nobody has begun."""
-    if reading.topic in ("", case.topic) or case.urgency == "emergency":
-        return None
-    if in_danger(reading) or about_a_cadre(turn, reading):
+    is_none = reading.topic in ("", case.topic) or goes_first(turn, reading)
+    if is_none or case.urgency == "emergency":
         return None
     learned = {"topic": reading.topic, "field": reading.field, "ledger": reading.ledger}
     learned["text"] = f"{case.text}\n{turn.text}"  # for whoever gets it now

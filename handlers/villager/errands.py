@@ -19,7 +19,7 @@ from handlers.acting import NotThat, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import about_a_cadre, asks, in_danger
+from handlers.understood import asks, goes_first
 from handlers.villager import filing
 
 _OR_NOT: Final = re.compile(r"(?:不|没有)[。.!！~\s]*$")  # 能代办不
@@ -33,7 +33,7 @@ def asked_for(word: str) -> Callable[[Turn, re.Match[str]], Reply]:
         what, reading = found["errand"].strip(" 。.!！"), turn.reading
         if not what or asks(turn.text) or _OR_NOT.search(turn.text) or filing.too_much(turn):
             raise NotThat
-        if about_a_cadre(turn, reading) or in_danger(reading):
+        if goes_first(turn, reading):
             raise NotThat
         case = filing.open_wish(turn, reading)
         call = _call(turn, case, form, what)

@@ -27,6 +27,7 @@ from handlers.understood import (
     about_a_cadre,
     advice,
     danger_words,
+    goes_first,
     in_danger,
     is_chatter,
     is_granted,
@@ -235,7 +236,7 @@ def _of_the_answer(turn: Turn, reading: Reading) -> Reply | None:
     of_its_own = reading.topic or (reading.places and not is_guessed(reading))
     if turn.person.is_new(turn.now) or (of_its_own and not papers and not only_names(reading)):
         return None
-    if in_danger(reading) or len(reading.text) > LONGEST or about_a_cadre(turn, reading):
+    if goes_first(turn, reading) or len(reading.text) > LONGEST:
         return None
     told = answering.spoken_of(turn)
     answer = turn.town.answers.get(told.answer) if told is not None else None

@@ -15,8 +15,9 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import asks, safe_beside
+from handlers.understood import asks, goes_first
 from handlers.villager.continuing import speaking_of
+from nlp.reading import Reading
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
@@ -44,12 +45,12 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is not None and case.protected and found["word"] not in (None, case.query_word):
         raise NotThat  # 16744008 他又来了
-    if case is None and found["word"]:
-        safe_beside(turn, found["word"])  # 12345678 着火了
+    if case is None and found["word"] and goes_first(turn, _read(turn, found["word"])):
+        raise NotThat  # 12345678 着火了
     try:
         return look(turn, found)
     except Sorry:
-        if _is_asked(turn):
+        if any(case.asks_villager for case in cases.recent(turn.viewer, turn.session)):
             raise NotThat from None
         raise
 
@@ -86,9 +87,8 @@ def _by_word(turn: Turn) -> tuple[int | None, str | None]:
     return next(((case.number, case.query_word) for case in own if case.query_word), (None, None))
 
 
-def _is_asked(turn: Turn) -> bool:
-    """A number may be the answer."""
-    return any(case.asks_villager for case in cases.recent(turn.viewer, turn.session))
+def _read(turn: Turn, words: str) -> Reading:
+    return turn.book.reader.read(words, turn.person.unit)
 
 
 def card(turn: Turn, case: Case) -> Reply:
@@ -149,7 +149,8 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
     if not found["number"] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
-    safe_beside(turn, found["rest"])
+    if goes_first(turn, _read(turn, found["rest"])):
+        raise NotThat
     case = chosen(turn, found["number"], OPEN)
     keep(turn, case, found["rest"])
     return Reply(say("villager.added", **telling.case_words(case, turn)))
@@ -160,7 +161,8 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
     own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
     if not own:
         raise NotThat
-    safe_beside(turn, turn.text)
+    if goes_first(turn, turn.reading):
+        raise NotThat
     return settled(turn, speaking_of(turn, own) or max(own, key=lambda case: case.heard_at))
 
 

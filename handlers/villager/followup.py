@@ -15,9 +15,9 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
     about_a_cadre,
+    goes_first,
     in_danger,
     known_answer,
-    safe_beside,
     says_what_is_wrong,
     sure_place,
 )
@@ -73,7 +73,8 @@ def of_number(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is None or not case.open or case.protected or found["said"].strip() == case.query_word:
         raise NotThat  # 120打不通: words like all others
-    safe_beside(turn, found["said"])
+    if goes_first(turn, turn.book.reader.read(found["said"], turn.person.unit)):
+        raise NotThat
     said = follow_up(found["said"])
     if said is None or said.beside(_told(case)) > _NEW:
         return _added(turn, case)

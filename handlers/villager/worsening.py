@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from casework.case import Case
-from casework.recusal import spoken_of
 from handlers import telling
 from handlers.copy import say
 from handlers.message import Reply
@@ -16,7 +15,7 @@ from handlers.understood import (
     OF_ONES_OWN,
     about_a_cadre,
     in_danger,
-    names_an_office,
+    names_staff,
     presses_by_words,
     threatens,
 )
@@ -31,13 +30,8 @@ _OTHERS: Final = re.compile("村里|镇里|网格|他们|你们|电话|没人|�
 def made_worse(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     """The case of which these words make a danger: 娃儿发烧39度 … 抽筋了 speaks of the same child, and 没反应 is
     one only together with it. What threatened nobody so far (a lamp) becomes none: 有人触电了 begins its own."""
-    of_its_own = bool(reading.signals & OF_ONES_OWN) or about_a_cadre(turn, reading)
-    if (
-        BESIDES.match(turn.text)
-        or of_its_own
-        or names_an_office(turn.text)
-        or spoken_of(turn.text, turn.town)
-    ):
+    of_its_own = reading.signals & OF_ONES_OWN or about_a_cadre(turn, reading)
+    if of_its_own or BESIDES.match(turn.text) or names_staff(turn, turn.text):
         return None
     return next((case for case in own if _is_made_worse(turn, case, reading)), None)
 
@@ -50,7 +44,8 @@ def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
         return False
     is_ill = before.field == HEALTH
     if in_danger(reading):
-        return reading.topic == before.topic or (is_ill and _of_the_ill(reading))
+        own = reading.topic != "" and reading.topic == before.topic
+        return own or (is_ill and (not reading.topic or reading.field == HEALTH))
     if not is_ill or _OTHERS.search(turn.text) or _asks_how_far(reading):
         return False
     together = turn.book.reader.read(f"{case.text}，{turn.text}", case.unit)
@@ -62,10 +57,6 @@ def _asks_how_far(reading: Reading) -> bool:
     said = follow_up(reading.text)
     asks = said is not None and said.means in ("hurry", "news")
     return asks and reading.field != HEALTH
-
-
-def _of_the_ill(reading: Reading) -> bool:
-    return not reading.topic or reading.field == HEALTH
 
 
 def worsen(turn: Turn, case: Case, reading: Reading) -> Reply:
