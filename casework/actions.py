@@ -268,7 +268,8 @@ def may(
         return Refused("rights", action.title)
     if name == "accept" and HANDLER not in standing and case.urgency != "emergency":
         return Refused("rights", action.title)
-    if case.protected and name in SEALED:
+    names_another = name == "supervise" and given is not None and given.get("person")
+    if case.protected and (name in SEALED or names_another):
         return Refused("sealed")
     if case.state not in action.states:
         return Refused("closed" if case.state in CLOSED else "state", case.state)

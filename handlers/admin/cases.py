@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from casework.actions import Refused
 from casework.case import Case
 from casework.duration import Duration
 from casework.town import Post
 from handlers import cards, telling, wording
-from handlers.acting import Ask, Confirm, Sorry, kept_away, perform, reason
+from handlers.acting import Ask, Confirm, Sorry, perform
 from handlers.arguments import person_if_any
 from handlers.copy import say
 from handlers.message import Reply
@@ -36,11 +35,10 @@ def supervise(turn: Turn, given: Given) -> Reply:
     case = meant(turn, given, "supervise")
     post, duration, standard = _three(turn, given.get("text", ""))
     other = post if post is not None and post.id != case.lead_post else None
-    if other is not None:
-        _may_hear(turn, case, other)
     text = standard or say("admin.supervise_default")
     person = other.id if other is not None else ""
-    case = perform(turn, "supervise", case, text=text, person=person, duration=duration)
+    given = {"text": text, "person": person, "post": person, "duration": duration}
+    case = perform(turn, "supervise", case, **given)
     reply = done(turn, "supervised", case)
     if other is None:
         return reply
@@ -52,14 +50,6 @@ def supervise(turn: Turn, given: Given) -> Reply:
         name=who.name if who is not None else wording.post_name(turn.town, other),
     )
     return replace(reply, text=reply.text + called)
-
-
-def _may_hear(turn: Turn, case: Case, other: Post) -> None:
-    """Of a sealed case nobody else hears; nor who has to stay away, of theirs."""
-    if case.protected:
-        raise Sorry(reason(Refused("sealed"), case, turn))
-    if kept_away(turn, case, {"post": other.id}):
-        raise Sorry(reason(Refused("recused"), case, turn))
 
 
 def _three(turn: Turn, text: str) -> tuple[Post | None, Duration | None, str]:

@@ -170,7 +170,8 @@ def _with_phone(town: Town, name: str) -> tuple[str, str, str]:
 
 
 def change(turn: Turn, changes: dict[tuple[str, str], dict[str, Any] | None]) -> None:
-    """New versions of entries, if the town is sound with them."""
+    """New versions of entries, if the town is sound with them. What is only shown is tried in the same
+    way: a Confirm takes it back with the command's savepoint."""
     wanted: Entries = {
         kind: {identity: dict(row) for identity, row in rows.items()}
         for kind, rows in turn.book.entries.items()

@@ -167,7 +167,15 @@ def test_who_gave_it_may_take_it_back(action: str) -> None:
 @pytest.mark.parametrize("action", ["accept", "reply", "ask", "conclude", "extend", "supervise"])
 def test_the_discipline_post_does_the_rest(action: str) -> None:
     found = case(misconduct=True)
-    assert may(action, found, standing(actor("zhou"), found, town()), GIVEN) is None
+    given = {**GIVEN, "person": ""}
+    assert may(action, found, standing(actor("zhou"), found, town()), given) is None
+
+
+def test_nobody_else_is_named_in_the_supervision_of_a_sealed_case() -> None:
+    found = case(misconduct=True)
+    refused = may("supervise", found, standing(actor("zhou"), found, town()), GIVEN)
+    assert refused is not None
+    assert refused.code == "sealed"
 
 
 @pytest.mark.parametrize(
