@@ -47,7 +47,7 @@ def learn_lines(
     anew = len(counts) > 1 and min(counts.values()) >= MANY
     yield f"{len(rows)} rows: {'，'.join(f'{name} {n}' for name, n in counts.most_common())}"
     yield "learned from nothing" if anew else "moved from the weights that are there"
-    after = learning.train(rows_of, size) if anew else learning.adjust(before, rows)
+    after = learning.train(lexicon, rows_of, size) if anew else learning.adjust(before, rows)
     yield from _moved(before, after)
     if folds > 1:
         whole, titles = learning.cross_validate(

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from math import sqrt
 
 from nlp.judge import NONE, SURE, Evidence, Verdict, Words, ranked
 from nlp.learned import Learned, Pairs, Tally
 from nlp.lexicon import FIELDS, Topic
 
-FEW = 2  # topic words up to this number count in full; in an essay each counts less
-LEAST = 1.5  # a field from this score on: small words alone say something of every text
+FEW = 2  # people's words up to this number count alike; of more the mean counts, twice
+PEOPLES = 0.85  # what people's words count beside learned ones, which know many more texts
+LEAST = 1.2  # a field from this score on: small words alone say something of every text
 DISCIPLINE = "纪检监察"  # where a cadre is accused
 
 
@@ -25,9 +25,7 @@ def field_and_topic(
 ) -> tuple[Verdict, Topic | None]:
     """The field with the highest sum over its own words, its topics' and the learned ones;
     within it the topic with the highest sum."""
-    spoken = _spoken_for(evidence, topics)
-    count = sum(map(len, spoken.values()))
-    share = 1.0 if count <= FEW else sqrt(FEW / count)
+    spoken, share = spoken_for(evidence, topics)
     scores = list(tally.scores)
     for name, own in spoken.items():
         if name in among:
@@ -49,8 +47,8 @@ def _words(spoken: Words, share: float, learned: Learned, best: str, tally: Tall
     return ranked(words)
 
 
-def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Words]:
-    """The hand-written words by field, each once."""
+def spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> tuple[dict[str, Words], float]:
+    """People's words by field, each once, and what their weights count."""
     by_field: dict[str, Words] = {}
     if evidence.report == "misconduct" and "signal:official" in evidence.words:
         by_field[DISCIPLINE] = evidence.words["signal:official"] | evidence.of("subkind:misconduct")
@@ -59,7 +57,8 @@ def _spoken_for(evidence: Evidence, topics: Mapping[str, Topic]) -> dict[str, Wo
     for target, words in evidence.words.items():
         if target.startswith("field:"):
             _gather(by_field, target[6:], words)
-    return by_field
+    count = sum(map(len, by_field.values()))
+    return by_field, PEOPLES * FEW / max(FEW, count)
 
 
 def _gather(by_field: dict[str, Words], name: str, words: Words) -> None:

@@ -29,7 +29,7 @@ from nlp.evaluate import Report, Row, compare
 from nlp.learned import HEAD, share_of
 from nlp.lexicon import STEMS, Lexicon
 from nlp.normal import normalise
-from nlp.reader import LEARNED_FEW, Reader
+from nlp.reader import LEARNED_FEW, LEARNED_SCALE, Reader
 
 WORDS = 12_000  # candidates of each source
 LONGEST = 3  # characters in a word
@@ -39,6 +39,7 @@ SMALLEST = 0.3  # of a word's largest weight: what is less is noise
 LEAST = 0.3  # a word that says less of every field is left out: every other one, and none is missed
 STEP = 0.05  # weights are written as multiples of it
 COST = 0.8
+BELIEVED = 0.5  # so much of the solver's margin of 1 people's words can fill: they err at times
 SMOOTH = 0.5
 EPOCHS = 10
 PER_LINE = 16
@@ -134,8 +135,16 @@ def _example(label: str, text: str, ids: Mapping[str, int], counts: Sequence[flo
     return Example(label, tuple(values), tuple(value / length for value in values.values()))
 
 
-def separate(examples: Sequence[Example], label: str, size: int, cost: float = COST) -> list[float]:
-    """One field against all others. `cost`: how much a wrong example weighs against small weights."""
+def separate(
+    examples: Sequence[Example],
+    label: str,
+    size: int,
+    said: Sequence[float] | None = None,
+    cost: float = COST,
+) -> list[float]:
+    """One label against all others. `said`: how far each example speaks for it already. `cost`:
+    how much a wrong example weighs against small weights."""
+    said = said or [0.0] * len(examples)
     weights = [0.0] * size
     mine = sum(1 for e in examples if e.label == label)
     labels = len({e.label for e in examples})
@@ -149,7 +158,7 @@ def separate(examples: Sequence[Example], label: str, size: int, cost: float = C
             example = examples[at]
             side = 1.0 if example.label == label else -1.0
             slack = 1 / (2 * cost * (balance if side > 0 else 1.0))
-            score = sum(map(mul, map(weights.__getitem__, example.ids), example.values))
+            score = sum(map(mul, map(weights.__getitem__, example.ids), example.values)) + said[at]
             gradient = side * score - 1 + slack * alphas[at]
             alpha = max(alphas[at] - gradient / (1 + slack), 0.0)
             if step := (alpha - alphas[at]) * side:
@@ -159,9 +168,10 @@ def separate(examples: Sequence[Example], label: str, size: int, cost: float = C
     return weights
 
 
-def train(sources: Sources, size: int = WORDS) -> Weights:
-    """Weights for every label in the rows, from nothing. A word's weights are taken from their
-    median, so that what speaks for no field in particular vanishes."""
+def train(lexicon: Lexicon, sources: Sources, size: int = WORDS) -> Weights:
+    """Weights for every label in the rows, from nothing but what people's words say already: what
+    they tell need not be learned, and where they mislead that is. A word's weights are taken from
+    their median, so that what speaks for no field in particular vanishes."""
     texts = [text for rows in sources for text in _texts(rows)]
     spread: dict[str, float] = {}
     for rows in reversed(sources):
@@ -172,7 +182,12 @@ def train(sources: Sources, size: int = WORDS) -> Weights:
     counts = [value / mean for value in spread.values()]
     examples = [_example(label, text, ids, counts) for label, text in texts]
     labels = sorted({label for label, _ in texts})
-    columns = {label: separate(examples, label, len(words)) for label in labels}
+    reader = Reader(with_weights(lexicon, {}))
+    known = [reader.people_say(text) for _, text in texts]
+    columns = {
+        label: separate(examples, label, len(words), [_lead(said, label) for said in known])
+        for label in labels
+    }
     found: Weights = {label: {} for label in labels}
     for i, word in enumerate(words):
         middle = median(columns[label][i] for label in labels)
@@ -185,6 +200,12 @@ def train(sources: Sources, size: int = WORDS) -> Weights:
             if rounded and abs(weight) >= SMALLEST * largest:
                 found[label][word] = rounded
     return found
+
+
+def _lead(said: Mapping[str, float], label: str) -> float:
+    """How far people's words put a field before all others, as the solver counts."""
+    others = max((score for field, score in said.items() if field != label), default=0.0)
+    return min(BELIEVED, max(-BELIEVED, (said.get(label, 0.0) - others) / LEARNED_SCALE))
 
 
 def _words_of(rows: Sequence[Row], size: int) -> dict[str, float]:
@@ -319,7 +340,7 @@ def cross_validate(
     for parts in zip(*(folds(rows, count) for rows in sources), strict=True):
         known = [known for known, _ in parts]
         tested = [row for _, rows in parts for row in rows]
-        weights = train(known, size) if start is None else adjust(start, chain(*known))
+        weights = train(lexicon, known, size) if start is None else adjust(start, chain(*known))
         reader = Reader(with_weights(lexicon, weights), among=labels)
         truth += [label for label, _, _ in tested]
         whole += [reader.read(f"{title}\n{text}").field for _, title, text in tested]

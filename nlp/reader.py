@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from nlp import automaton, hints, judge, patterns
-from nlp.fields import field_and_topic
+from nlp.fields import field_and_topic, spoken_for
 from nlp.learned import Learned
 from nlp.lexicon import FIELDS, Lexicon, Rule
 from nlp.normal import is_minority, normalise
@@ -57,13 +57,7 @@ class Reader:
         looked_at = text[:LONGEST]
         if text is not given and is_minority(looked_at):  # what is usual is returned as it was
             return Reading(text, "other", parts=(text,), signals=frozenset({"minority"}))
-        edges = borders(looked_at)
-        places = self._gazetteer.find(looked_at, near, edges)
-        people = (looked_at[start:end] for start, end, _ in self._people(looked_at))
-        named = [*_where(looked_at, places), *people]
-        hits = _outside(self._words.find(looked_at, edges), looked_at, named)
-        hint = self._hints.find(looked_at)
-        evidence = judge.weigh(looked_at, hits, self._patterns.find(looked_at, edges), hint)
+        places, named, hits, hint, evidence = self._weigh(looked_at, near)
         if "signal:placeholder" in evidence.words:
             return Reading(text, "other", parts=(text,), signals=frozenset({"placeholder"}))
         tally = self._learned.tally(_without(looked_at, named))
@@ -87,6 +81,25 @@ class Reader:
             matched=Matched({"field": field.why, "kind": kind.why, "urgency": urgency.why}),
             signals=signals,
         )
+
+    def people_say(self, text: str) -> dict[str, float]:
+        """How far people's words alone speak for each field: what is learned comes to it."""
+        *_, evidence = self._weigh(normalise(text)[:LONGEST], None)
+        spoken, share = spoken_for(evidence, self._topics)
+        return {field: sum(words.values()) * share for field, words in spoken.items()}
+
+    def _weigh(
+        self, text: str, near: str | None
+    ) -> tuple[tuple[Place, ...], list[str], list[Hit], hints.Hint, judge.Evidence]:
+        """Places, names that say nothing of the matter, words, and what all of them amount to."""
+        edges = borders(text)
+        places = self._gazetteer.find(text, near, edges)
+        people = (text[start:end] for start, end, _ in self._people(text))
+        named = [*_where(text, places), *people]
+        hits = _outside(self._words.find(text, edges), text, named)
+        hint = self._hints.find(text)
+        evidence = judge.weigh(text, hits, self._patterns.find(text, edges), hint)
+        return places, named, hits, hint, evidence
 
 
 def _where(text: str, places: Iterable[Place]) -> list[str]:

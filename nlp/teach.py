@@ -47,7 +47,7 @@ def _weights(label: str, sentences: Sequence[Sentence], ids: Mapping[str, int]) 
         Example(given, tuple(words), _of_length_one([counts[at] for at in words]))
         for given, words in sentences
     ]
-    found = separate(examples, label, len(ids), COST)
+    found = separate(examples, label, len(ids), cost=COST)
     own = {word: found[at] * counts[at] for word, at in ids.items()}
     least = SMALLEST * max(map(abs, own.values()))
     rounded = {word: round(round(weight / STEP) * STEP, 2) for word, weight in own.items()}

@@ -35,11 +35,11 @@ def test_nothing_held_out_is_learned_from() -> None:
 @pytest.mark.parametrize(
     ("rows", "least"),
     [
-        (LEARNED, 0.83),
+        (LEARNED, 0.92),
         (HELD_OUT["h"], 0.95),
-        (HELD_OUT["o"], 0.75),
-        (HELD_OUT["m"], 0.66),
-        (HELD_OUT["b"], 0.86),
+        (HELD_OUT["o"], 0.78),
+        (HELD_OUT["m"], 0.70),
+        (HELD_OUT["b"], 0.87),
     ],
     ids=["learned from", "held out", "held out, oblique", "held out, mixed", "blind"],
 )

@@ -37,7 +37,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def weights() -> Weights:
-    return train([ROWS], size=60)
+    return train(shipped(), [ROWS], size=60)
 
 
 def test_words_speak_for_their_label(weights: Weights) -> None:
@@ -51,7 +51,7 @@ def test_words_of_no_label_vanish(weights: Weights) -> None:
 
 
 def test_learning_is_the_same_every_time(weights: Weights) -> None:
-    assert train([ROWS], size=60) == weights
+    assert train(shipped(), [ROWS], size=60) == weights
 
 
 def test_the_rarest_words_are_no_candidates() -> None:
