@@ -7,7 +7,7 @@ not commit, wait or reach the network, and has no effect outside the session.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -89,6 +89,11 @@ class Turn(Occasion):
         if self.person.is_new(self.now):
             return []
         return cases.recent(self.viewer, self.session)
+
+    def hear(self, text: str) -> None:
+        """Go on as if this had been said."""
+        self.incoming = replace(self.incoming, text=text)
+        self.__dict__.pop("reading", None)
 
     @property
     def staff(self) -> Staff:

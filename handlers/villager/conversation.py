@@ -24,6 +24,7 @@ from handlers.villager import (
     following,
     followup,
     rating,
+    sealed,
 )
 from handlers.villager.wants import wants
 
@@ -83,6 +84,8 @@ def words(turn: Turn) -> Reply:
     if not text:
         return events.help_(turn)
     for want in wants(text):
+        if sealed.goes_first(turn, want.besides):
+            continue
         try:
             return HANDLERS[want.name](turn, want.said)
         except NotThat:

@@ -36,7 +36,7 @@ from handlers.understood import (
     sure_place,
     thanks,
 )
-from handlers.villager import answering, belonging, following, followup
+from handlers.villager import answering, belonging, following, followup, sealed
 from handlers.villager.again import same_of
 from handlers.villager.continuing import (
     HE,
@@ -50,7 +50,7 @@ from handlers.villager.continuing import (
     speaks_of_somebody,
     which_place,
 )
-from handlers.villager.correcting import corrected
+from handlers.villager.correcting import corrected, instead
 from handlers.villager.wants import wants
 from handlers.villager.worsening import made_worse, worsen
 from nlp.extent import extent_of
@@ -75,12 +75,11 @@ _DISAGREES: Final = re.compile(
 
 def speak(turn: Turn) -> Reply:
     """Free words."""
-    reading = turn.reading
-    if "placeholder" in reading.signals:
+    if "placeholder" in turn.reading.signals:
         return Reply(say("villager.placeholder"))
-    own = turn.recent
-    if not in_danger(reading) and (sealed := following.of_a_report(turn)) is not None:
-        return sealed
+    if (kept_sealed := sealed.of_a_report(turn)) is not None:
+        return kept_sealed
+    own, reading = turn.recent, instead(turn)
     if (worse := made_worse(turn, own, reading)) is not None:
         return worsen(turn, worse, reading)
     danger = in_danger(reading)
@@ -268,7 +267,7 @@ def another(turn: Turn, _: object) -> Reply:
     """另一件: what was taken for the same matter as before is one of its own."""
     said = before(turn)
     reading = turn.book.reader.read(said, turn.person.unit)
-    filed = any(case.text == said for case in turn.recent)
+    filed = sealed.named(turn, said) or any(case.text == said for case in turn.recent)
     if not said or filed or is_chatter(reading) or about_a_cadre(turn, reading):
         raise NotThat
     case = _open(turn, _not_sealed(reading), said)

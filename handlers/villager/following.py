@@ -10,24 +10,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.case import BEFORE_ANSWER, OPEN, Case
+from casework.closing import opinion
 from handlers import cards, care, telling, wording
 from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import asks, goes_first
+from handlers.understood import goes_first
 from handlers.villager.continuing import speaking_of
-from nlp.reading import Reading
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
 _COUNT: Final = {sign: at % 5 for at, sign in enumerate("一二三四五12345")}
 _TURNS_AWAY: Final = re.compile("别|莫|不用|不要|不必")
-_HIDDEN: Final = re.compile(r"(?<!\d)\d{8}(?!\d)")  # what may be the number of a report
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
-_MARKS: Final = " \n:：#，,。.、口令编号查"
-WORD: Final = 4  # characters of a query word
-SAYS: Final = 3  # characters that say something: 催 does not
 _PLACE: Final = re.compile(r"第([一二三四五1-5])[个件条]?$")
 
 
@@ -45,7 +40,7 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is not None and case.protected and found["word"] not in (None, case.query_word):
         raise NotThat  # 16744008 他又来了
-    if case is None and found["word"] and goes_first(turn, _read(turn, found["word"])):
+    if case is None and found["word"] and goes_first(turn, turn.reading):
         raise NotThat  # 12345678 着火了
     try:
         return look(turn, found)
@@ -53,42 +48,6 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
         if any(case.asks_villager for case in cases.recent(turn.viewer, turn.session)):
             raise NotThat from None
         raise
-
-
-def of_a_report(turn: Turn) -> Reply | None:
-    """The number of a report with its word, or from the phone that it came from, wherever it stands; or
-    its word alone: kept with the report, and not filed where others would read it."""
-    found = _HIDDEN.search(turn.text)
-    number, word = _report(turn, int(found[0])) if found is not None else _by_word(turn)
-    if number is None:
-        return None
-    case = own_case(turn, number, word, lock=True)
-    said = turn.text.replace(str(number), "").replace(case.query_word, "").strip(_MARKS)
-    if not case.open or len(said) < SAYS or asks(said):
-        return card(turn, case)
-    return Reply(say("villager.added", **telling.case_words(keep(turn, case, said), turn)))
-
-
-def _report(turn: Turn, number: int) -> tuple[int | None, str | None]:
-    """That number, and the word that opens it, if it is a report's and theirs."""
-    own = cases.find(turn.viewer, turn.session, number)
-    if own is not None:
-        return (number, None) if own.protected else (None, None)
-    for run in _HAN.findall(turn.text):
-        for start in range(len(run) - WORD + 1):
-            word = run[start : start + WORD]
-            if cases.with_word(turn.viewer, turn.session, number, word) is not None:
-                return number, word
-    return None, None
-
-
-def _by_word(turn: Turn) -> tuple[int | None, str | None]:
-    own = (case for case in turn.recent if case.protected and case.query_word in turn.text)
-    return next(((case.number, case.query_word) for case in own if case.query_word), (None, None))
-
-
-def _read(turn: Turn, words: str) -> Reading:
-    return turn.book.reader.read(words, turn.person.unit)
 
 
 def card(turn: Turn, case: Case) -> Reply:
@@ -149,8 +108,6 @@ def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
     if not found["number"] and not any(case.open for case in mine(turn)):
         raise NotThat  # 补充养老金怎么办: words like all others
-    if goes_first(turn, _read(turn, found["rest"])):
-        raise NotThat
     case = chosen(turn, found["number"], OPEN)
     keep(turn, case, found["rest"])
     return Reply(say("villager.added", **telling.case_words(case, turn)))
@@ -160,8 +117,6 @@ def all_well(turn: Turn, found: re.Match[str]) -> Reply:
     """没事了，灯亮了: kept with the case last spoken of; whether it is over they say with 撤回."""
     own = [case for case in mine(turn) if case.state in BEFORE_ANSWER and not case.protected]
     if not own:
-        raise NotThat
-    if goes_first(turn, turn.reading):
         raise NotThat
     return settled(turn, speaking_of(turn, own) or max(own, key=lambda case: case.heard_at))
 
@@ -189,6 +144,15 @@ def _withdraw(turn: Turn, case: Case) -> Reply:
         raise Sorry(say("villager.not_alone", number=case.number))
     perform(turn, "withdraw", case)
     return Reply(say("villager.withdrawn", number=case.number))
+
+
+def rated(turn: Turn, case: Case, rating: int, text: str, is_solved: bool | None) -> Reply:
+    """`text`: what is said besides; `is_solved`: None if nothing is said of it."""
+    does = opinion(turn.world.method_of(case), case, rating)
+    minded = care.sign_of(turn.reading.signals) if text and not case.protected else ""
+    said = {"rating": rating, "solved": is_solved, "text": text, "care": minded}
+    case = perform(turn, does, case, joined=True, **said)
+    return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
 
 
 def own_case(turn: Turn, number: int, word: str | None, lock: bool = False) -> Case:

@@ -15,13 +15,12 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
     about_a_cadre,
-    goes_first,
     in_danger,
     known_answer,
     says_what_is_wrong,
     sure_place,
 )
-from handlers.villager import answering, following, rating
+from handlers.villager import answering, following
 from handlers.villager.continuing import TOGETHER, add, is_near
 from nlp.followup import LONGEST, FollowUp, follow_up
 from nlp.reading import Reading
@@ -73,8 +72,6 @@ def of_number(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is None or not case.open or case.protected or found["said"].strip() == case.query_word:
         raise NotThat  # 120打不通: words like all others
-    if goes_first(turn, turn.book.reader.read(found["said"], turn.person.unit)):
-        raise NotThat
     said = follow_up(found["said"])
     if said is None or said.beside(_told(case)) > _NEW:
         return _added(turn, case)
@@ -191,7 +188,7 @@ def _once_answered(turn: Turn, said: FollowUp, case: Case) -> Reply:
         return Reply(say(f"villager.content_{said.means}", number=case.number))
     step, solved = MEANT[said.means]
     taken = following.own_case(turn, case.number, None, lock=True)
-    reply = rating.rated(turn, taken, step, turn.text, solved)
+    reply = following.rated(turn, taken, step, turn.text, solved)
     taken_as = say("villager.taken_as", rating=say(f"word.rating.{step}"))
     return Reply(taken_as + reply.text) if step >= CONTENT else reply
 

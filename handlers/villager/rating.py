@@ -5,30 +5,26 @@ from __future__ import annotations
 import re
 
 from casework.case import ANSWERED, Case
-from casework.closing import opinion
-from handlers import care, telling
-from handlers.acting import NotThat, Sorry, perform
+from handlers.acting import NotThat, Sorry
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.ratings import STEPS, solved
 from handlers.turn import Turn
+from handlers.villager import filing, following, sealed
 from handlers.villager.following import mine, own_case
 
 
 def rate(turn: Turn, found: re.Match[str]) -> Reply:
-    """满意 / 不满意 1023 路灯还是不亮."""
+    """满意 / 不满意 1023 路灯还是不亮. What must be read by others than who handled it is a matter of its own:
+    不满意，村主任收了我两百块."""
     rating = STEPS[found["grade"]]
-    number, text = found["number"], found["rest"].strip(" 。.!！")
-    return rated(turn, _answered(turn, number, text), rating, text, solved(text))
-
-
-def rated(turn: Turn, case: Case, rating: int, text: str, is_solved: bool | None) -> Reply:
-    """`text`: what is said besides; `is_solved`: None if nothing is said of it."""
-    does = opinion(turn.world.method_of(case), case, rating)
-    minded = care.sign_of(turn.reading.signals) if text and not case.protected else ""
-    said = {"rating": rating, "solved": is_solved, "text": text, "care": minded}
-    case = perform(turn, does, case, joined=True, **said)
-    return Reply(say(f"villager.rated.{does}", **telling.case_words(case, turn)))
+    number, why = found["number"], found["why"].strip(" 。.!！")
+    case = _answered(turn, number, why)
+    if not sealed.goes_first(turn, why):
+        return following.rated(turn, case, rating, why, solved(why))
+    said = following.rated(turn, case, rating, "", None)
+    turn.hear(why)
+    return Reply(f"{filing.speak(turn).text}\n{said.text}")
 
 
 def _answered(turn: Turn, number: str | None, text: str) -> Case:

@@ -30,16 +30,26 @@ SLOTS: Final = {
     "name": r"(?P<name>[\u4e00-\u9fff]{2,4}?)",
     "errand": rf"{_ABOUT}(?:一下)?[\s:：,，]*(?P<errand>\S.*)",
     "said": r"(?P<said>\D*[\u4e00-\u9fff].*)",
+    "why": r"[\s,，。:：!！]*(?P<why>.*)",
     "rest": r"[\s,，。:：!！]*(?P<rest>.*)",
-    "then": r"(?:[，,。.!！\s].*)?",
+    "then": r"(?P<then>[，,。.!！\s].*)?",
 }
 _PIECE: Final = re.compile(r"<(?P<slot>[^>]+)>|(?P<choice>\{[^}]*\})(?P<many>\*?)|(?P<text>[^<{]+)")
 _END: Final = r"\s*[。.!！?？~～]*$"
 
 
+_FREE: Final = ("rest", "said", "errand", "then")  # slots of whatever else is said
+
+
 class Want(NamedTuple):
     name: str
     said: re.Match[str]
+
+    @property
+    def besides(self) -> str:
+        """What is said in one's own words: 他又收钱了 of 补充1023 他又收钱了."""
+        slots = self.said.groupdict()
+        return "".join(slots.get(name) or "" for name in _FREE).strip()
 
 
 def wants(text: str) -> Iterator[Want]:

@@ -23,6 +23,8 @@ from handlers.villager.continuing import BESIDES, is_spoken_of, learned_of, near
 from nlp.followup import follow_up
 from nlp.reading import Reading
 
+_BARE: Final = 5  # characters of what happens, to nobody and nothing
+_WHO: Final = re.compile("[我你他她人爸妈爷奶娃孩老组村]")
 # 村里没动静, 我打电话他们不说话: of whom nothing is told but that they do nothing
 _OTHERS: Final = re.compile("村里|镇里|网格|他们|你们|电话|没人|医生|村医|卫生|说了|今天")
 
@@ -40,16 +42,26 @@ def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
     if case.protected or case.urgency == "emergency" or not is_spoken_of(turn, case):
         return False
     before = turn.book.reader.read(case.text, case.unit)
-    if in_danger(before) or not threatens(before) or not near(turn, case, reading):
+    if in_danger(before) or not near(turn, case, reading):
         return False
-    is_ill = before.field == HEALTH
     if in_danger(reading):
-        own = reading.topic != "" and reading.topic == before.topic
-        return own or (is_ill and (not reading.topic or reading.field == HEALTH))
-    if not is_ill or _OTHERS.search(turn.text) or _asks_how_far(reading):
+        return _says_of_nothing(reading) or (threatens(before) and _is_alike(before, reading))
+    if _OTHERS.search(turn.text) or _asks_how_far(reading):
         return False
     together = turn.book.reader.read(f"{case.text}，{turn.text}", case.unit)
     return in_danger(together) and presses_by_words(together)
+
+
+def _says_of_nothing(reading: Reading) -> bool:
+    """塌了, 不动了: only with what is spoken of does somebody know what or who."""
+    bare = len(reading.text) <= _BARE and not reading.topic and not _WHO.search(reading.text)
+    return bare and not presses_by_words(reading)
+
+
+def _is_alike(before: Reading, reading: Reading) -> bool:
+    if before.field == HEALTH and (not reading.topic or reading.field == HEALTH):
+        return True
+    return reading.topic != "" and reading.topic == before.topic
 
 
 def _asks_how_far(reading: Reading) -> bool:
