@@ -110,6 +110,8 @@ def speak(turn: Turn) -> Reply:
         return kept_with
     if not danger and _too_many(turn, own) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
+    if (over := followup.begun_again(turn, reading)) is not None:
+        return _once_more(turn, over)
     return file(turn, reading)
 
 
@@ -160,7 +162,7 @@ def without_words(turn: Turn) -> Reply:
     kept = _kept(own)
     if kept is not None and _too_fast(turn):
         return _gather(turn, kept)
-    going_on = speaking_of(turn, own)
+    going_on = speaking_of(turn, own) or followup.answered_just_now(turn)
     kind = turn.incoming.kind
     if going_on is not None:
         text = say(f"villager.medium.{kind}") if kind != "link" else turn.text
@@ -274,6 +276,14 @@ def another(turn: Turn, _: object) -> Reply:
     return Reply(_filed(turn, case, reading))
 
 
+def _once_more(turn: Turn, over: Case) -> Reply:
+    """又坏了: whoever gets it has to read what."""
+    said = say("villager.once_more", said=turn.text, number=over.number, told=over.text)
+    reading = turn.book.reader.read(f"{over.text}，{turn.text}", over.unit)
+    case = _open(turn, _not_sealed(reading), said, where=_Where(over.unit, over.place))
+    return Reply(_filed(turn, case, reading))
+
+
 # --- filing --------------------------------------------------------------------------------------
 
 
@@ -294,11 +304,12 @@ def _open(
     text: str,
     told: ToldAnswer | None = None,
     nearest: bool = False,
+    where: _Where | None = None,
 ) -> Case:
     """Write a new case with everything that belongs to it; `told` is the answer before it."""
     villager = turn.person
     anonymous = villager.anonymous or "匿名" in text
-    where = _where(turn, reading, anonymous)
+    where = where or _where(turn, reading, anonymous)
     misconduct = reading.subkind == "misconduct"
     recused = frozenset[str]() if misconduct else spoken_of(text, turn.town) | _reported(turn, text)
     matter = Matter(

@@ -187,7 +187,9 @@ def _described(turn: Turn, words: str, states: frozenset[str]) -> Case:
         fit = own[_COUNT[place[1]] : _COUNT[place[1]] + 1]
     else:
         fit = [case for case in own if words in f"{case.text} {case.topic} {case.place}"]
-    if len(fit) != 1 or fit[0].state not in states:
+    if len(fit) > 1:
+        raise Sorry(which(turn, fit))
+    if not fit or fit[0].state not in states:
         raise NotThat
     return own_case(turn, fit[0].number, None, lock=True)
 

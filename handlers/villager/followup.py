@@ -15,6 +15,7 @@ from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import (
     about_a_cadre,
+    goes_first,
     in_danger,
     known_answer,
     says_what_is_wrong,
@@ -43,6 +44,8 @@ _BUT: Final = re.compile(
     r"\d|但|可是|不过|又|就是|只是|结果|改|少|伤|断|坏|黄|闪|走了|收|花|谁|告|塘|河|井"
 )
 _ASIDE: Final = 1  # and with which it only asks for news
+_AGAIN: Final = re.compile("(?:还是|又|再(?![见也说])|现在又|今天又|昨晚又|结果又)")
+_KNOWN: Final = timedelta(days=30)  # so long 又坏了 is said of what was mended
 _FRESH: Final = timedelta(days=3)  # so long somebody goes on with what they told
 
 
@@ -94,6 +97,26 @@ def of_no_matter(turn: Turn, reading: Reading) -> Reply | None:
     if case is None or turn.now - _last_spoken_of(case) > _FRESH:
         return None
     return _kept(turn, case)
+
+
+def begun_again(turn: Turn, reading: Reading) -> Case | None:
+    """又坏了, 还是修一下吧, when nothing of theirs is open: what was over is told anew."""
+    of_its_own = reading.topic or reading.places or goes_first(turn, reading)
+    if of_its_own or reading.kind in ("consultation", "other"):
+        return None
+    said = follow_up(turn.text)
+    last = next(iter(turn.recent), None)
+    if last is None or last.open or last.protected or last.anonymous:
+        return None
+    again = _AGAIN.match(turn.text) or (said is not None and said.means in _URGES)
+    return last if again and turn.now - _last_spoken_of(last) <= _KNOWN else None
+
+
+def answered_just_now(turn: Turn) -> Case | None:
+    """The case of which a picture shows whether it is done."""
+    own = [case for case in turn.recent if case.state == ANSWERED and not case.protected]
+    case = max(own, key=_last_spoken_of, default=None)
+    return case if case and turn.now - _last_spoken_of(case) <= _FRESH else None
 
 
 def is_over(text: str, reading: Reading) -> bool:
@@ -155,7 +178,7 @@ def _of_nothing(turn: Turn, said: FollowUp) -> Reply | None:
         return following.overview(turn)
     if said.means == "thanks":
         return Reply(say("villager.thanks"))
-    known = turn.recent and said.means in ("heard", "good")
+    known = (turn.recent or answering.last_told(turn)) and said.means in ("heard", "good")
     return Reply(say("villager.heard")) if known else None
 
 
