@@ -35,6 +35,8 @@ from nlp.reading import Place, Reading
 from storage import incoming
 
 TOGETHER: Final = timedelta(minutes=10)
+FRESH: Final = timedelta(days=3)  # so long somebody goes on with what they told
+_AROUND: Final = 3  # characters beside the place that was asked for: 在…那边
 _SHORTEST: Final = 3  # characters of a name
 _FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
 _QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
@@ -229,9 +231,25 @@ def add(
     return Reply("\n".join(_add(turn, each, reading, text, place) for each in both))
 
 
+def told_where(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
+    """The case of which it is not known where, and these words say it: an answer that comes hours later."""
+    place = sure_place(turn, reading)
+    if place is None or len(reading.text) > len(place.text) + _AROUND or in_danger(reading):
+        return None
+    return next((case for case in own if _has_no_place(case) and _is_fresh(turn, case)), None)
+
+
+def _is_fresh(turn: Turn, case: Case) -> bool:
+    return turn.now - case.heard_at <= FRESH
+
+
+def _has_no_place(case: Case) -> bool:
+    open_to_all = case.state in BEFORE_ANSWER and not case.protected
+    return open_to_all and case.unit is None and case.kind != "consultation"
+
+
 def _asked_where(turn: Turn, case: Case) -> bool:
-    spoken_of = case.state in BEFORE_ANSWER and turn.now - case.heard_at <= TOGETHER
-    return spoken_of and case.unit is None and not case.protected and case.kind != "consultation"
+    return _has_no_place(case) and turn.now - case.heard_at <= TOGETHER
 
 
 def _add(turn: Turn, case: Case, reading: Reading, text: str, place: Place | None) -> str:

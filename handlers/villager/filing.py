@@ -48,6 +48,7 @@ from handlers.villager.continuing import (
     only_names,
     speaking_of,
     speaks_of_somebody,
+    told_where,
     which_place,
 )
 from handlers.villager.correcting import corrected, instead
@@ -85,7 +86,11 @@ def speak(turn: Turn) -> Reply:
     danger = in_danger(reading)
     if not danger and _too_fast(turn) and (kept := _kept(own)) is not None:
         return _gather(turn, kept)
-    if (said := corrected(turn, own) or followup.answer(turn, reading)) is not None:
+    if (said := corrected(turn, own)) is not None:
+        return said
+    if (nowhere := told_where(turn, own, reading)) is not None:
+        return add(turn, nowhere, reading)
+    if (said := followup.answer(turn, reading)) is not None:
         return said
     going_on = current(turn, own, reading)
     if going_on is not None:

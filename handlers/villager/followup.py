@@ -22,7 +22,7 @@ from handlers.understood import (
     sure_place,
 )
 from handlers.villager import answering, following
-from handlers.villager.continuing import TOGETHER, add, is_near
+from handlers.villager.continuing import FRESH, TOGETHER, add, is_near
 from nlp.followup import LONGEST, FollowUp, follow_up
 from nlp.reading import Reading
 from storage import cases
@@ -46,7 +46,6 @@ _BUT: Final = re.compile(
 _ASIDE: Final = 1  # and with which it only asks for news
 _AGAIN: Final = re.compile("(?:还是|又|再(?![见也说])|现在又|今天又|昨晚又|结果又)")
 _KNOWN: Final = timedelta(days=30)  # so long 又坏了 is said of what was mended
-_FRESH: Final = timedelta(days=3)  # so long somebody goes on with what they told
 
 
 def answer(turn: Turn, reading: Reading) -> Reply | None:
@@ -94,7 +93,7 @@ def of_no_matter(turn: Turn, reading: Reading) -> Reply | None:
         return None
     own = [case for case in _open(turn) if reading.field in ("", case.field)]
     case = max(own, key=_last_spoken_of, default=None)
-    if case is None or turn.now - _last_spoken_of(case) > _FRESH:
+    if case is None or turn.now - _last_spoken_of(case) > FRESH:
         return None
     return _kept(turn, case)
 
@@ -108,7 +107,7 @@ def begun_again(turn: Turn, reading: Reading) -> Case | None:
     last = next(iter(turn.recent), None)
     if last is None or last.open or last.protected or last.anonymous:
         return None
-    again = _AGAIN.match(turn.text) or (said is not None and said.means in _URGES)
+    again = _AGAIN.match(turn.text) or (said is not None and said.means == "undone")
     return last if again and turn.now - _last_spoken_of(last) <= _KNOWN else None
 
 
@@ -116,7 +115,7 @@ def answered_just_now(turn: Turn) -> Case | None:
     """The case of which a picture shows whether it is done."""
     own = [case for case in turn.recent if case.state == ANSWERED and not case.protected]
     case = max(own, key=_last_spoken_of, default=None)
-    return case if case and turn.now - _last_spoken_of(case) <= _FRESH else None
+    return case if case and turn.now - _last_spoken_of(case) <= FRESH else None
 
 
 def is_over(text: str, reading: Reading) -> bool:
@@ -178,7 +177,7 @@ def _of_nothing(turn: Turn, said: FollowUp) -> Reply | None:
         return following.overview(turn)
     if said.means == "thanks":
         return Reply(say("villager.thanks"))
-    known = (turn.recent or answering.last_told(turn)) and said.means in ("heard", "good")
+    known = (turn.recent or answering.last_told(turn)) and said.means in ("heard", "good", "fair")
     return Reply(say("villager.heard")) if known else None
 
 
@@ -222,7 +221,8 @@ def _added(turn: Turn, case: Case) -> Reply:
 
 def _kept(turn: Turn, case: Case) -> Reply:
     """Added, with a way out: it may be about something else."""
-    sentence = "kept_answered" if case.state == ANSWERED else "kept"
+    asked = case.state == ANSWERED and not case.disputed
+    sentence = "kept_answered" if asked else "kept"
     return Reply(say(f"villager.{sentence}", **telling.case_words(_add(turn, case), turn)))
 
 

@@ -54,8 +54,11 @@ def _is_made_worse(turn: Turn, case: Case, reading: Reading) -> bool:
 
 def _says_of_nothing(reading: Reading) -> bool:
     """塌了, 不动了: only with what is spoken of does somebody know what or who."""
-    bare = len(reading.text) <= _BARE and not reading.topic and not _WHO.search(reading.text)
-    return bare and not presses_by_words(reading)
+    return (
+        len(reading.text) <= _BARE
+        and not (reading.topic or reading.places)
+        and _WHO.search(reading.text) is None
+    )
 
 
 def _is_alike(before: Reading, reading: Reading) -> bool:
