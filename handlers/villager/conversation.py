@@ -1,6 +1,6 @@
 """A villager says something: which of the things a villager can want is it?
 
-The words for each stand in `wants.toml`; what none of them is becomes a matter (`filing`).
+The words for each stand in `wants.toml`; what none of them is becomes a matter (`speaking`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.villager import (
+    after_answer,
     again,
     answering,
     belonging,
@@ -25,6 +26,8 @@ from handlers.villager import (
     followup,
     rating,
     sealed,
+    speaking,
+    wordless,
 )
 from handlers.villager.wants import wants
 
@@ -57,8 +60,8 @@ HANDLERS: Final[Mapping[str, Callable[[Turn, re.Match[str]], Reply]]] = {
     "papers": answering.papers,
     "asked_more": answering.asked_more,
     "details": answering.details,
-    "not_solved": filing.not_solved,
-    "to_a_person": filing.to_a_person,
+    "not_solved": after_answer.not_solved,
+    "to_a_person": after_answer.to_a_person,
     "phone_of": belonging.phone_of,
     "phone": belonging.phone,
     "all_well": following.all_well,
@@ -73,9 +76,9 @@ def converse(turn: Turn) -> Reply:
     if kind == "unknown":
         return Reply(say("villager.unknown_type"))
     if kind == "location":
-        return filing.located(turn)
+        return wordless.located(turn)
     if kind != "text" and not turn.text:
-        return filing.without_words(turn)
+        return wordless.without_words(turn)
     return words(turn)
 
 
@@ -90,4 +93,4 @@ def words(turn: Turn) -> Reply:
             return HANDLERS[want.name](turn, want.said)
         except NotThat:
             continue
-    return filing.speak(turn)
+    return speaking.speak(turn)

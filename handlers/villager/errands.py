@@ -20,7 +20,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
 from handlers.understood import asks
-from handlers.villager import filing
+from handlers.villager import filing, gathering
 
 _OR_NOT: Final = re.compile(r"(?:不|没有)[。.!！~\s]*$")  # 能代办不
 
@@ -31,7 +31,7 @@ def asked_for(word: str) -> Callable[[Turn, re.Match[str]], Reply]:
 
     def ask(turn: Turn, found: re.Match[str]) -> Reply:
         what, reading = found["errand"].strip(" 。.!！"), turn.reading
-        if not what or asks(turn.text) or _OR_NOT.search(turn.text) or filing.too_much(turn):
+        if not what or asks(turn.text) or _OR_NOT.search(turn.text) or gathering.too_much(turn):
             raise NotThat
         case = filing.open_wish(turn, reading)
         call = _call(turn, case, form, what)

@@ -12,7 +12,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.timed import letters
 from handlers.turn import Turn
-from handlers.villager import answering, belonging, conversation, filing
+from handlers.villager import answering, belonging, conversation, speaking
 from storage import incoming, people
 from storage.database import Moment
 
@@ -50,10 +50,10 @@ def welcome(turn: Turn, scene: str) -> Reply:
                 "villager.welcome_bound",
                 town=turn.town.name,
                 bound=bound,
-                notice=filing.notice(turn),
+                notice=speaking.notice(turn),
             )
         )
-    return Reply(say("villager.welcome", town=turn.town.name, notice=filing.notice(turn)))
+    return Reply(say("villager.welcome", town=turn.town.name, notice=speaking.notice(turn)))
 
 
 def chosen(turn: Turn, choices: str) -> Reply:
@@ -106,4 +106,4 @@ def guide(turn: Turn, _: object = None) -> Reply:
 
 
 def help_(turn: Turn, _: object = None) -> Reply:
-    return Reply(say("villager.help", town=turn.town.name, notice=filing.notice(turn)))
+    return Reply(say("villager.help", town=turn.town.name, notice=speaking.notice(turn)))

@@ -10,7 +10,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.ratings import STEPS, solved
 from handlers.turn import Turn
-from handlers.villager import filing, following, sealed
+from handlers.villager import following, sealed, speaking
 from handlers.villager.following import mine, own_case
 
 
@@ -24,7 +24,7 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
         return following.rated(turn, case, rating, why, solved(why))
     said = following.rated(turn, case, rating, "", None)
     turn.hear(why)
-    return Reply(f"{filing.speak(turn).text}\n{said.text}")
+    return Reply(f"{speaking.speak(turn).text}\n{said.text}")
 
 
 def _answered(turn: Turn, number: str | None, text: str) -> Case:
