@@ -27,6 +27,10 @@ _NEAR_BY: Final = re.compile("网格员|网格长|组长|队长|村主任|村长
 _TO_TELL_OF: Final = re.compile(
     r"(?:反映|举报|检举|告发)\S{2,8}?的?(?:问题|事情?|情况)[。.!！\s]*$"
 )
+_TOLD_OF: Final = re.compile(
+    f"(?:{_NEAR_BY.pattern})们?(?:都|也|就|又|只|昨天|今天|上次|后来)?"
+    "(?:说|讲|喊我|叫我|让我|答应|晓得|知道|来看|来过|来了|没来|还没来|不来|不在)"
+)
 _ASKS: Final = re.compile(
     r"[?？]|怎么|咋|啷个|如何|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$"
 )
@@ -81,6 +85,12 @@ def about_a_cadre(occasion: Occasion, reading: Reading) -> bool:
     if reading.subkind == "misconduct":
         return discipline or is_granted(reading) or _accused(occasion, reading)
     return discipline and reading.kind != "consultation" and _accused(occasion, reading)
+
+
+def tells_of_a_cadre(reading: Reading) -> bool:
+    """村主任说没钱修, 书记来看过了: what somebody in office said or did about the matter that is spoken of."""
+    told = reading.subkind != "misconduct" and not reading.topic
+    return told and _TOLD_OF.search(reading.text) is not None
 
 
 def is_granted(reading: Reading) -> bool:

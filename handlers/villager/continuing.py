@@ -27,6 +27,7 @@ from handlers.understood import (
     known_answer,
     says_what_is_wrong,
     sure_place,
+    tells_of_a_cadre,
 )
 from handlers.villager.wants import wants
 from nlp.followup import LONGEST, follow_up
@@ -40,7 +41,9 @@ _AROUND: Final = 3  # characters beside the place that was asked for: 在…那�
 _SHORTEST: Final = 3  # characters of a name
 _FACT: Final = re.compile(r"^\S{0,4}\d\S{1,4}$")  # 12万 says nothing by itself
 _QUESTION: Final = 8  # characters of one that goes on with the one before: 多大要环评
-BESIDES: Final = re.compile(r"^(?:还有|另外|再有|再说|第[二三]|对了)")
+BESIDES: Final = re.compile(
+    r"^(?:还有(?!气|呼吸|心跳|救|意识|反应|[一两二三几好]?个?人)|另外|再有|再说|第[二三]|对了)"
+)
 HE: Final = re.compile(r"(?:他|她|这个?人|那个?人|名?叫|姓)")
 _OF_A_REPORT: Final = re.compile(
     "[他她]|这个人|那个人|作证|证人|证据|举报|报复|书记|主任|村长|组长|质量|的钱|多少钱"
@@ -104,9 +107,9 @@ def _of_the_danger(turn: Turn, case: Case, reading: Reading) -> bool:
 def _of_the_matter(turn: Turn, case: Case, reading: Reading) -> bool:
     if case.unit is None and not BESIDES.match(turn.text) and _tells_where(turn.text, reading):
         return True  # where, not another matter
-    if _says_nothing(turn, case, reading) or about_a_cadre(turn, reading):
+    if _says_nothing(turn, case, reading) or _is_answered(turn, case, reading):
         return False
-    if _is_answered(turn, case, reading):
+    if about_a_cadre(turn, reading) and not tells_of_a_cadre(reading):
         return False
     asks_on = reading.kind == case.kind == "consultation" and len(reading.text) <= _QUESTION
     another = case.topic and reading.topic not in ("", case.topic)

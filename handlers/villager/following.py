@@ -70,8 +70,17 @@ def overview(turn: Turn, _: re.Match[str] | None = None) -> Reply:
 
 
 def urge(turn: Turn, found: re.Match[str]) -> Reply:
-    """催1023: the handler hears of it, from the second time on also who stands above. Limited kindly."""
-    return _urge(turn, chosen(turn, found["number"], BEFORE_ANSWER))
+    """催1023: the handler hears of it, from the second time on also who stands above. Limited kindly.
+    With the query word from any phone."""
+    word = found["word"]
+    if word is None:
+        return _urge(turn, chosen(turn, found["number"], BEFORE_ANSWER))
+    if found["number"] is None or goes_first(turn, turn.reading):
+        raise NotThat  # 催 路灯
+    case = own_case(turn, int(found["number"]), word, lock=True)
+    if word != case.query_word:
+        raise NotThat  # 催1023 我下午在家
+    return _urge(turn, case)
 
 
 def _urge(turn: Turn, case: Case) -> Reply:
