@@ -242,6 +242,24 @@ def told_where(turn: Turn, own: list[Case], reading: Reading) -> Case | None:
     return next((case for case in own if _has_no_place(case) and _is_fresh(turn, case)), None)
 
 
+def told_nearer(turn: Turn, own: list[Case], reading: Reading) -> tuple[Case, Place] | None:
+    """三组, after 石墙村: the case that is spoken of, and where it is more nearly."""
+    case = speaking_of(turn, own)
+    if case is None or case.protected or case.unit is None or not reading.places:
+        return None
+    said = max(reading.places, key=_length)
+    if len(reading.text) > len(said.text) + _AROUND or in_danger(reading):
+        return None
+    nearer = sure_place(turn, turn.book.reader.read(f"{case.place}{said.text}", case.unit))
+    if nearer is None or nearer.unit == case.unit or not turn.town.covers(case.unit, nearer.unit):
+        return None
+    return case, nearer
+
+
+def _length(place: Place) -> int:
+    return len(place.text)
+
+
 def _is_fresh(turn: Turn, case: Case) -> bool:
     return turn.now - case.heard_at <= FRESH
 

@@ -48,6 +48,7 @@ HANDLERS: Final[Mapping[str, Callable[[Turn, re.Match[str]], Reply]]] = {
     "claim": belonging.claim,
     "bind": belonging.bind,
     "speak_up": events.speak_up,
+    "anybody": events.anybody,
     "say_again": events.say_again,
     "of_a_report": events.of_a_report,
     "guide": events.guide,

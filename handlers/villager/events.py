@@ -79,6 +79,13 @@ def speak_up(turn: Turn, _: object = None) -> Reply:
     return Reply(say("villager.speak_up_report" if "举报" in turn.text else "villager.speak_up"))
 
 
+def anybody(turn: Turn, _: object = None) -> Reply:
+    """有没有人啊: who has told nothing yet is asked what it is."""
+    if turn.recent:
+        raise NotThat
+    return speak_up(turn)
+
+
 def of_a_report(turn: Turn, _: object = None) -> Reply:
     """举报的事有消息了吗: the same for everybody, whether there is one or not."""
     post = turn.town.posts[turn.town.discipline]

@@ -44,7 +44,9 @@ _BUT: Final = re.compile(
     r"\d|但|可是|不过|又|就是|只是|结果|改|少|伤|断|坏|黄|闪|走了|收|花|谁|告|塘|河|井"
 )
 _ASIDE: Final = 1  # and with which it only asks for news
-_AGAIN: Final = re.compile("(?:还是|又|再(?![见也说])|现在又|今天又|昨晚又|结果又)")
+_AGAIN: Final = re.compile(
+    "(?:.{0,6}(?:不要|不用|别|莫)撤|还是|又|再(?![见也说])|现在又|今天又|昨晚又|结果又)"
+)
 _KNOWN: Final = timedelta(days=30)  # so long 又坏了 is said of what was mended
 
 

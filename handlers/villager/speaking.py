@@ -19,7 +19,15 @@ from handlers.villager import (
     sealed,
 )
 from handlers.villager.again import same_of
-from handlers.villager.continuing import HE, add, before, current, speaking_of, told_where
+from handlers.villager.continuing import (
+    HE,
+    add,
+    before,
+    current,
+    speaking_of,
+    told_nearer,
+    told_where,
+)
 from handlers.villager.correcting import corrected, instead
 from handlers.villager.worsening import made_worse, worsen
 from nlp.followup import follow_up
@@ -44,6 +52,8 @@ def speak(turn: Turn) -> Reply:
         return said
     if (nowhere := told_where(turn, own, reading)) is not None:
         return add(turn, nowhere, reading)
+    if (nearer := told_nearer(turn, own, reading)) is not None:
+        return add(turn, nearer[0], reading, place=nearer[1])
     if (said := followup.answer(turn, reading)) is not None:
         return said
     going_on = current(turn, own, reading)
