@@ -27,6 +27,7 @@ OTHERS_SUBJECT: Final = 1.5  # … and the subject of another answer against it
 SINGLE: Final = 0.7  # … and what a word of one character counts
 GAP: Final = "…"  # in a word of a subject: a few characters more or less
 WIDEST_GAP: Final = 6
+_PHONE: Final = re.compile(r"\d{7,}")
 MOST_WORDS: Final = 3  # of a subject that is found in a question
 LEAST: Final = 3  # pairs of characters by which a way to ask is known
 
@@ -201,8 +202,8 @@ def may_ask(reading: Reading) -> bool:
 
 
 def asked(reading: Reading) -> str:
-    """What a message asks, without where: places say nothing about what it is about."""
-    text = reading.text
+    """What a message asks, without where and whom to call: they say nothing about what it is about."""
+    text = _PHONE.sub("", reading.text)
     for place in sorted((place.text for place in reading.places), key=len, reverse=True):
         text = text.replace(place, "")
     return text

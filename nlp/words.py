@@ -13,6 +13,7 @@ from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
 from nlp.segments import knows
 
+_PAIR, _DIGITS = 1, 2  # what a word may stand in by chance: two other words, a longer number
 TELLS = 2.0  # the weight from which a word says what is the matter
 _DANGER = frozenset({"urgency", "subkind"})
 _DANGER_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
@@ -53,7 +54,7 @@ class Words:
             for aim in own:
                 aims.setdefault(aim, len(aims))
         self._aims = len(aims)
-        self._vetoed = bytes(map(_is_vetoed, by_word))
+        self._vetoed = bytes(map(_veto, by_word))
         self._entries = [
             tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()])
             for own in by_word.values()
@@ -72,7 +73,7 @@ class Words:
         found = self._find(text)
         found.sort(key=_end, reverse=True)
         for start, end, index in found:
-            if vetoed[index] and start + 1 in edges and not (start in edges and end in edges):
+            if (veto := vetoed[index]) and _is_inside(text, start, end, edges, veto):
                 continue
             for aim, uses in entries[index]:
                 if start >= lowest[aim]:
@@ -115,10 +116,16 @@ def _use(rule: Rule, word: str, aim: str, name: str, begins: frozenset[str] | No
     )
 
 
-def _is_vetoed(word: str) -> bool:
+def _veto(word: str) -> int:
     """Two dictionary characters meet by chance in 修改名字 (改名); three hardly ever do, and of
-    what the dictionary does not know (偷排) it cannot know the borders."""
-    return len(word) == 2 and knows(word)
+    what the dictionary does not know (偷排) it cannot know the borders. 120 stands in many phone numbers."""
+    return _DIGITS if word.isdecimal() else _PAIR if len(word) == 2 and knows(word) else 0
+
+
+def _is_inside(text: str, start: int, end: int, edges: frozenset[int], veto: int) -> bool:
+    if veto == _DIGITS:
+        return text[start - 1 : start].isdecimal() or text[end : end + 1].isdecimal()
+    return start + 1 in edges and not (start in edges and end in edges)
 
 
 def _stands(text: str, start: int, end: int, use: Use) -> bool:

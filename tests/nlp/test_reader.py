@@ -164,3 +164,8 @@ def test_a_persons_name_tells_no_topic() -> None:
 def test_where_it_is_says_nothing_about_what_it_is(text: str, topic: str) -> None:
     village = Reader(shipped(), [Name("砖厂", "石墙村三组砖厂", "zhuanchang")])
     assert village.read(text).topic == topic
+
+
+@pytest.mark.parametrize("text", ["13912345678", "电话15111012020"])
+def test_a_hotline_within_a_phone_number_says_nothing(reader: Reader, text: str) -> None:
+    assert reader.read(text).topic == ""
