@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -13,10 +14,10 @@ from casework.cover import asked, is_away
 from casework.duration import Duration
 from casework.rights import is_admin
 from casework.routing import above
-from casework.town import Post, Staff, Town
+from casework.town import Post, Staff
 from handlers import cards, telling, wording
 from handlers.acting import Sorry
-from handlers.arguments import member, staff_called
+from handlers.arguments import member
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -28,7 +29,20 @@ Given = Mapping[str, Any]
 SHOWN = 8
 # what people say around it
 _FILLERS: Final = re.compile(
-    r"请个?假|请(?=.{1,4}假)|休?假|休息|因为|有点?事|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|[，,。；;、]"
+    r"请(?=.{0,4}假)|休?假|休息|因为|有点?事|找人|有人|开始|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|这|和|[上下]午|早上|晚上|[，,。；;、：:]"
+)
+_REASONS: Final = re.compile(  # 看病 and 家里老人住院 are nobody's name
+    "病|医|院|手术|检查|家|老人|孩子|娃|婚|喜|丧|葬|产|年|探亲|考试|开会|培训|学习|出差|[办私急]事|事$|看|回|去"
+)
+_STANDS_IN: Final = re.compile(  # 小刘顶班, 交给小刘负责
+    r"(?P<who>(?!找人|有人)[^\s，,。、替顶代我由让叫请喊找]{2,4}?)来?(?:帮[我忙]|给我|为我)?(?:[替顶]|代(?!表))"
+    r"|(?:由|让|叫|交给)(?P<other>[^\s，,。、我]{2,4}?)(?:负责|来|帮)"
+)
+_BOTH: Final = re.compile(r"([今明])([明后])(?:[两二]?天)")  # 明后两天
+_NUMBERS: Final = re.compile(r"(\d{1,2})[日号]?(?:到|至|[~—-]{1,2})(\d{1,2}[日号])")  # 3-5号
+_UNTIL: Final = re.compile(r"(?:到|至|[~—-])\s*$")
+_LENGTH: Final = re.compile(
+    r"半天|[\d一二两三四五六七八九十]{1,3}(?:个?(?:工作日|天|周|星期|礼拜)|个月)"
 )
 LONGEST = timedelta(days=365)
 SPAN = timedelta(days=60)  # from one day to another; 3月8日 3月5日 is a slip
@@ -65,17 +79,17 @@ def duty(turn: Turn, _: Given) -> Reply:
 
 def leave(turn: Turn, given: Given) -> Reply:
     """请假 3天 黄小平 · 明天请假，黄小平替我; an admin for somebody else: /请假 李守田 3天."""
-    words, who = _apart(turn.town, given["text"]), turn.staff
-    of = next((word for word in words[:1] if staff_called(turn.town, word)), "")
+    heard, who = _heard(turn, given["text"]), turn.staff
+    names = heard.names
+    of = names[0] if names and given["text"].strip().startswith(names[0]) else ""
     if of and not re.match(rf"\s*{re.escape(of)}\s*(?:替|顶|代|来)", given["text"]):
         if is_admin(turn.staff, turn.town):
-            who, words = member(turn.town, of), words[1:]
+            who, names = member(turn.town, of), names[1:]
         elif re.match(rf"\s*{re.escape(of)}\s*\S{{0,4}}请", given["text"]):
             raise Sorry(say("staff.leave_of_others", name=of))
-    words.sort(key=lambda word: bool(staff_called(turn.town, word)))  # 黄小平 顶 3天
-    first, last, rest = _days(turn, words)
-    named = [word for word in rest if staff_called(turn.town, word)] or rest[:1]  # 看病，黄小平替我
-    substitute = member(turn.town, named[0]) if named else None
+    first, last = _days(turn, heard)
+    named = [*names, *_unknown(heard.rest, bool(names))]
+    substitute = member(turn.town, named[-1]) if named else None
     if len(named) > 1 or substitute == who:
         raise Sorry(say("staff.leave_usage"))
     if last < turn.today:
@@ -130,34 +144,74 @@ def _substitute(turn: Turn, who: Staff, named: str | None) -> str:
     return wording.post_name(turn.town, upper or turn.town.posts[turn.town.intake])
 
 
-def _apart(town: Town, text: str) -> list[str]:
-    """Names, days and lengths of what was said, each by itself."""
-    names = {name for each in town.staff.values() for name in each.names}
-    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    words: list[str] = []
-    for at, piece in enumerate(re.split(f"({known})", text)):
-        words += [piece] if at % 2 else _FILLERS.sub(" ", piece).split()
-    return words
+@dataclass
+class Heard:
+    """Who and when, wherever it stands in what was said; and the rest of the words."""
+
+    names: list[str] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    length: Duration | None = None
+    is_until: bool = False  # the last of the days has 到 before it
+    rest: str = ""
 
 
-def _days(turn: Turn, words: list[str]) -> tuple[date, date, list[str]]:
-    """From one day, today unless it is named, to another one or for so long; and what is left of the
-    words."""
-    days: list[date] = []
-    for word in words[:2]:
-        since = datetime.combine(days[0], time(), SHANGHAI) if days else turn.now
-        found = moments.day(word, since)
-        if found is None or found[1].strip():
-            break
-        days.append(found[0])
-    rest = words[len(days) :]
-    length = days_long(rest[0]) if rest and len(days) < 2 else None
-    if length is not None:
+def _heard(turn: Turn, text: str) -> Heard:
+    known = {name for each in turn.town.staff.values() for name in each.names}
+    names = sorted(known, key=len, reverse=True)
+    heard = Heard()
+    line = _NUMBERS.sub(r"\1号到\2", _BOTH.sub(r"\1天到\2天", text))
+    while line:
+        name = next((name for name in names if line.startswith(name)), None)
+        day = _day(turn, line, heard.days)
+        length = _LENGTH.match(line)
+        if name is not None:
+            heard.names.append(name)
+            line = line[len(name) :]
+        elif day is not None:
+            heard.days.append(day[0])
+            heard.is_until = _UNTIL.search(heard.rest) is not None
+            line = day[1]
+        elif length is not None:
+            heard.length = days_long(length[0]) or Duration(1, "d")  # 半天: it is that day
+            line = line[length.end() :]
+        else:
+            heard.rest += line[0]
+            line = line[1:]
+            continue
+        heard.rest += " "
+    return heard
+
+
+def _day(turn: Turn, line: str, before: list[date]) -> tuple[date, str] | None:
+    """The day with which the line begins; after another day the next such: 下周一到周三."""
+    found = None if line[0].isspace() else moments.day(line, turn.now)
+    if found is not None and before and found[0] < before[-1]:
+        found = moments.day(line, datetime.combine(before[-1], time(), SHANGHAI))
+    return found
+
+
+def _days(turn: Turn, heard: Heard) -> tuple[date, date]:
+    """From one day, today unless it is named, to another one or for so long."""
+    days, length = heard.days, heard.length
+    more = length.length - timedelta(days=1) if length is not None else None
+    if heard.is_until and len(days) == 1:
+        return (turn.today if more is None else days[0] - more), days[0]
+    if more is not None and len(days) < 2:
         first = days[0] if days else turn.today
-        return first, first + length.length - timedelta(days=1), rest[1:]
-    if not days or (len(days) == 2 and days[1] - days[0] > SPAN):
+        return first, first + more
+    if not days or days[-1] - days[0] > SPAN or (len(days) == 1 and "开始" in heard.rest):
         raise Sorry(say("staff.leave_usage"))
-    return days[0], days[-1], rest
+    return days[0], days[-1]
+
+
+def _unknown(rest: str, is_named: bool) -> list[str]:
+    """Who is to stand in by the words, and is nobody whom we know; beside somebody who is, other
+    words say why."""
+    found = _STANDS_IN.search(rest)
+    if found is not None:
+        return [found["who"] or found["other"]]
+    words = [] if is_named else _FILLERS.sub(" ", rest).split()
+    return [word for word in words if _REASONS.search(word) is None][:1]
 
 
 def days_long(word: str) -> Duration | None:
