@@ -71,7 +71,7 @@ _NUMBER: Final = re.compile(
 _IT: Final = re.compile(
     r"^\s*(?:它|这个|这件|这一件|这件事|这事|那个|那件|刚才那件|上一件)(?:[\s:：,，]+|$)"
 )
-_BETWEEN: Final = re.compile(rf"^[\s、,，;；和及]*(?=(?:编号)?\s*#?\d{{3,10}}{_ALONE})")
+_BETWEEN: Final = re.compile(rf"^[\s、,，;；和跟与及]*(?=(?:编号)?\s*#?\d{{3,10}}{_ALONE})")
 _LATER_NUMBER: Final = re.compile(r"(?:^|[\s,，])(?:编号)?\s*#?(\d{4,10})(?=[\s,，。]|$)")
 _DURATION: Final = re.compile(
     r"^\s*((?:\d+|[零一二两三四五六七八九十半]+)\s*(?:个?\s*(?:分钟|小时|钟头|自然日|工作日|天|日|周|星期|礼拜)|个\s*月))后?\s*[:：,，]?\s*"

@@ -15,7 +15,7 @@ from handlers.staff.registering import TOLD_BY
 from handlers.wording import plain
 
 _NUMBER: Final = re.compile(
-    r"^(?:把|将)?(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?(?:[\s:：,，、]|和(?=\s*\d{3}))*"
+    r"^(?:把|将)?(?:编号|单号)?\s*#?(\d{3,10})(?!\d)\s*(?:号|件|这个|那个)?(?:[\s:：,，、]|[和跟与及](?=\s*\d{3}))*"
 )
 LOOKS: Final = frozenset(
     {"查", "待办", "统计", "人员", "值班", "帮助"}
@@ -42,7 +42,8 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
             own = (called(name, known) for name in way.commands)
             command = next(filter(None, own), None)
             if command is not None:
-                return Said(command, f"{numbers} {said}".strip(), slash=True)
+                which = numbers or way.among
+                return Said(command, f"{which} {said}".strip(), slash=True)
             if not any(way.commands):
                 return None
     return None
@@ -59,12 +60,18 @@ class Way(NamedTuple):
     says: str  # a regular expression
     commands: tuple[str, ...]
     said: str | None  # with the command, in place of the words
+    among: str  # the cases that are meant where no number is said
 
 
 @cache
 def _ways() -> tuple[Way, ...]:
     return tuple(
-        Way(_filled(says, _pieces()), tuple(each["command"]), each.get("with"))
+        Way(
+            _filled(says, _pieces()),
+            tuple(each["command"]),
+            each.get("with"),
+            each.get("among", ""),
+        )
         for each in _written()["meant"]
         for says in each["says"]
     )

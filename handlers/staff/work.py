@@ -22,6 +22,7 @@ from handlers.arguments import number
 from handlers.commands import Said
 from handlers.copy import say
 from handlers.message import Reply
+from handlers.staff import several
 from handlers.turn import Turn
 from storage import audit, cases, contact, incoming
 
@@ -165,7 +166,10 @@ def waits_for(turn: Turn, name: str) -> bool:
 
 
 def numbered(turn: Turn, said: Said) -> Said:
-    """What is only suggested names its case: a 是 is said to that one, and to no other."""
+    """What is only suggested names its cases: a 是 is said to these, and to no other."""
+    chosen = several.chosen(turn, said)
+    if chosen is not None and not chosen.rest and 0 < len(chosen.numbers) <= OFFERED:
+        return replace(said, rest=" ".join(map(str, chosen.numbers)))
     takes = bool(said.command.arguments) and said.command.arguments[0].name == "number"
     if not takes or number(said.rest, turn)[0] is not None:
         return said
