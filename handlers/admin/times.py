@@ -47,11 +47,11 @@ def times(turn: Turn, given: Given) -> Reply:
     if word == "工作法":
         return _all(turn)
     if word == "恢复" and not text:
-        return _restore(turn)
+        return _restore(turn, given["confirmed"])
     if word == "用" and text:
         return _use(turn, chosen(turn, text), given["confirmed"])
     if word == "改" and text:
-        return _change(turn, text)
+        return _change(turn, text, given["confirmed"])
     raise Sorry(say("admin.times_usage"))
 
 
@@ -110,30 +110,39 @@ def _use(turn: Turn, method: Method, confirmed: bool) -> Reply:
     row = {**turn.book.entries["town"][turn.town.id], "method": method.id}
     change(turn, {("town", turn.town.id): row})
     if not confirmed:
-        states = cases.count(turn.viewer, turn.session)
-        under_way = sum(states.get(state, 0) for state in OPEN)
-        shown = {"former": before.name, "count": under_way}
-        raise Confirm(_difference("admin.method_sure", before, method, **shown))
+        raise _sure(turn, "admin.method_sure", before, method)
     return Reply(_difference("admin.method_used", before, method))
 
 
-def _change(turn: Turn, text: str) -> Reply:
-    """/时限 改 村 办结 7天: the town's own version of the method, with another number."""
+def _change(turn: Turn, text: str, confirmed: bool) -> Reply:
+    """/时限 改 村 办结 7天: the town's own version of the method, with another number. It is shown
+    first."""
     before, after = _own(turn), changed(turn, text)
     if not differences(before, after):
         raise Sorry(say("admin.method_no_change"))
+    if not confirmed:
+        raise _sure(turn, "admin.method_change_sure", before, after)
     keep(turn.session, after, own=True, by=turn.actor.label, now=turn.now)
     return Reply(_difference("admin.method_changed", before, after))
 
 
-def _restore(turn: Turn) -> Reply:
-    """/时限 恢复: the method as it is shipped."""
+def _restore(turn: Turn, confirmed: bool) -> Reply:
+    """/时限 恢复: the method as it is shipped. It is shown first."""
     before = _own(turn)
     original = shipped().get(before.id)
     if original is None or original.digest == before.digest:
         raise Sorry(say("admin.method_original", name=before.name))
+    if not confirmed:
+        raise _sure(turn, "admin.method_restore_sure", before, original)
     keep(turn.session, original, own=False, by=turn.actor.label, now=turn.now)
     return Reply(_difference("admin.method_restored", before, original))
+
+
+def _sure(turn: Turn, sentence: str, before: Method, after: Method) -> Confirm:
+    """What will be different, and how many cases keep what they began with."""
+    states = cases.count(turn.viewer, turn.session)
+    under_way = sum(states.get(state, 0) for state in OPEN)
+    return Confirm(_difference(sentence, before, after, former=before.name, count=under_way))
 
 
 def _difference(sentence: str, before: Method, after: Method, **more: Any) -> str:

@@ -88,7 +88,8 @@ def url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def test_provisional_times_are_reckoned_anew_after_a_restart(url: str) -> None:
     first = Process(url)
-    assert "已改" in first.says("zhao", "/时限 改 村 答复 3个工作日")
+    assert "要改" in first.says("zhao", "/时限 改 村 答复 3个工作日")
+    assert "已改" in first.says("zhao", "确认")
     assert "1月5日（周二）09:00" in first.says("zhang", "石墙村三组路灯坏了", "wechat")
     first.beat()
     guessed = datetime(2027, 1, 5, 9, 0, tzinfo=SHANGHAI)
