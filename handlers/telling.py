@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from casework.case import Case, Decision
+from casework.case import WAITING, Case, Decision
 from casework.cover import asked
+from casework.duration import Duration
 from casework.hours import after_quiet
 from casework.joint.form import forms
 from casework.recusal import away, free_above, stand_in
@@ -334,6 +335,19 @@ def _case_words(case: Case, occasion: Occasion) -> dict[str, Any]:
     }
 
 
+def _longer(occasion: Occasion, decision: Decision) -> dict[str, str]:
+    """延期 as it is told: how much longer, and until when a request would have it, where no calendar
+    has to be asked."""
+    if decision.action not in ("extend", "request_extension"):
+        return {"by": decision.events[0].data.get("by", ""), "wished": ""}
+    by, case = Duration.parse(decision.events[0].data["by"]), decision.case
+    wished = None
+    if case.promised_at is not None and case.state != WAITING and by.unit in ("h", "d"):
+        wished = case.promised_at + by.length
+    told = say("tell.wished", at=wording.when(wished, occasion.now)) if wished else ""
+    return {"by": wording.so_long(by), "wished": told}
+
+
 def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> dict[str, Any]:
     before, case, staff = decision.before, decision.case, occasion.actor.staff
     event = decision.events[0]
@@ -345,7 +359,7 @@ def _words(occasion: Occasion, decision: Decision, more: Mapping[str, Any]) -> d
         "text": event.text,
         "order": news.origin(occasion, decision.case),
         "care": care.hint(event.data),
-        "by": event.data.get("by", ""),
+        **_longer(occasion, decision),
         "who": staff.name if staff is not None else say("card.villager"),
         "former": wording.post_name(occasion.town, before.lead_post) if before else "",
         "card_name": say(f"word.card.{card}") if card else say("word.card.none"),

@@ -11,6 +11,7 @@ from typing import TypeVar
 from casework.calendar import SHANGHAI
 from casework.case import WAITING, Case
 from casework.cover import asked
+from casework.duration import Duration
 from casework.routing import answering
 from casework.town import Post, Staff, Town
 from handlers.copy import say
@@ -67,6 +68,16 @@ def left(due: datetime, now: datetime) -> str:
     else:
         text = say("word.left.minutes", count=amount // 60)
     return say("word.left.ahead" if seconds >= 0 else "word.left.over", text=text)
+
+
+def so_long(length: Duration) -> str:
+    """How much longer: 3天, 2个工作日; hours that nobody counts, as from one moment to another one, in
+    days: 15天9小时."""
+    days, hours = divmod(length.amount, 24)
+    if length.unit != "h" or days < 2:
+        return str(length)
+    parts = [say("word.left.days", count=days)]
+    return "".join(parts + ([say("word.left.hours", count=hours)] if hours else []))
 
 
 def sort_of(case: Case) -> str:
