@@ -210,6 +210,9 @@ DECISIONS: Final[Mapping[str, frozenset[str]]] = {
 # days of its list; what is promised after 延期 or 超期提级 is the first one, not kept
 RENEWED: Final = frozenset({"reopen", "again", "review", "hand_up", "classify"})
 
+# these end 接单 for who was asked, and are no response of theirs: somebody else is asked instead
+ASKED_ANEW: Final = frozenset({"assign", "delegate", "hand_back"})
+
 # a report about a person stays where it is: whoever it could be moved to is outside its ladder
 SEALED: Final = frozenset(
     {

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework.actions import RENEWED
+from casework.actions import ASKED_ANEW, RENEWED
 from casework.case import BEFORE_ANSWER, CONTENT, MERGED, WITHDRAWN
 from casework.rights import Viewer
 from casework.selection import Selection
@@ -133,8 +133,13 @@ def rates_of(viewer: Viewer, session: ReadSession, asked: Asked, now: datetime) 
 
 
 def _contacts(numbers: sa.Select[tuple[int]], now: datetime) -> sa.Subquery:
-    """Of each case: how many of its contact clocks had their time, and how many were late."""
-    came = sa.or_(K.stopped_at.is_not(None), K.due_at < now)
+    """Of each case: how many of its contact clocks had their time, and how many were late. One that
+    ended in time because somebody else was asked instead 派 is nobody's response."""
+    asked_anew = sa.exists().where(
+        E.case_number == K.case_number, E.kind.in_(sorted(ASKED_ANEW)), E.at == K.stopped_at
+    )
+    responded = sa.and_(K.stopped_at.is_not(None), sa.or_(K.stopped_at > K.due_at, ~asked_anew))
+    came = sa.or_(responded, sa.and_(K.stopped_at.is_(None), K.due_at < now))
     late = sa.func.coalesce(K.stopped_at, sa.literal(now, K.due_at.type)) > K.due_at
     has, is_contact = sa.func.max(sa.case((K.name == "contact", 1), else_=0)), K.name == "contact"
 

@@ -120,3 +120,31 @@ def test_more_time_and_the_next_level_keep_no_promise(database: Database) -> Non
     with database.reading() as (session, _):
         found = figures_of(staff("zhao"), session, Asked(), NOW)
     assert (found.answered, found.answered_in_time, found.extended) == (5, 2, 1)
+
+
+def test_a_case_that_was_given_to_another_is_not_responded_to_by_that(database: Database) -> None:
+    """派 ends the clock of who was asked first; whoever is asked then has not said a word yet."""
+    accept = promise("acknowledge", 50)
+    given, kept, late = 1 * HOUR, 2 * HOUR, 60 * HOUR
+    for number, by, after in (
+        (1001, "assign", given),
+        (1002, "accept", given),
+        (1003, "hand_back", kept),
+        (1004, "assign", late),  # too late for who was asked first
+    ):
+        before = case(number)
+        file(database, opened(before, accept))
+        anew = replace(accept, started_at=MONDAY + after, due_at=MONDAY + after + 50 * HOUR)
+        start = (anew,) if by != "accept" else ()
+        event = Event(by, "staff:zhao")
+        decision = Decision(by, before, before, (event,), start, stop=("acknowledge",))
+
+        def work(
+            session: WriteSession, _: Moment, decision: Decision = decision, at: Any = after
+        ) -> None:
+            record(session, decision, (), MONDAY + at, MONDAY + at)
+
+        database.write("move", work).result(10)
+    with database.reading() as (session, _):
+        found = rates_of(staff("zhao"), session, Asked(), NOW)
+    assert found["shiqiang-g3"] == Rates(dispatched=2, responded=1)
