@@ -93,6 +93,11 @@ _NUMBER_NEXT: Final = re.compile(rf"^\s*{_ONE}")
 _LATIN: Final = re.compile(r"^[a-z?]+$")
 LOOK: Final = "查"
 _NOT_SO: Final = re.compile("还?没|先?不|还?未")
+TAKE_BACK: Final = "收回办结"
+_UNDOES: Final = re.compile("收回|撤[回销消]|取消")
+_UNDONE: Final = re.compile(  # said behind 办结, with the number before or behind it
+    r"(?:(\d{3,10})\s*)?了?(?:收回|撤[回销消]|取消|作废|[发搞弄办]?错)了?吧?\s*(\d{3,10})?[。.!！]*"
+)
 _ASKED: Final = re.compile(
     r"(?:给\S{1,8}?)?(?:了|过|得|到|的|好|完)*"
     r"(?:没有?|没得|吗|么|嘛|不|怎么样|怎样|咋样|如何|给谁|谁|哪里|哪儿|多少|几件)(?:了|呀|啊|呢)*[?？。!！]*"
@@ -123,6 +128,10 @@ def _stated(said: Said, commands: Sequence[Command]) -> Said:
     """1004 办结了没有 asks how far it is, and 办完了 is no result that a villager could read."""
     if not said.command.actions:
         return said
+    undone = _UNDONE.fullmatch(said.rest) if "conclude" in said.command.actions else None
+    if undone is not None:  # 1001办结错了
+        back = called(TAKE_BACK, commands)
+        return said if back is None else Said(back, undone[1] or undone[2] or "", slash=False)
     number = _NUMBER_NEXT.match(said.rest)
     head = number[0] if number is not None else ""
     tail = said.rest[len(head) :].strip()
@@ -193,6 +202,13 @@ def nearest(text: str, commands: Sequence[Command]) -> Command | None:
         return None
     # 看了 is no 看: of one character nothing can be missed
     words = {word: command for command in commands for word in command.words if len(word) > 1}
+    if _UNDOES.search(head):  # 取消登记 is neither 登记 nor 取消办结
+        what = _UNDOES.sub("", head)
+        words = {
+            word: command
+            for word, command in words.items()
+            if _UNDOES.match(word) and (not what or not set(what).isdisjoint(_UNDOES.sub("", word)))
+        }
     for length in range(len(head), 1, -1):
         sounds = sounds_like(head[:length], words)
         if sounds is not None:

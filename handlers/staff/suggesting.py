@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from handlers import telling
 from handlers.arguments import READERS
-from handlers.commands import Command, Said, called
+from handlers.commands import TAKE_BACK, Command, Said, called
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import deciding, sent, work
@@ -37,7 +37,7 @@ def by_a_word(turn: Turn, known: tuple[Command, ...]) -> Said | None:
     if refuses is not None:
         return deciding.decision(turn, deciding.REFUSED, known, number, word[len(refuses) :])
     if word in MISTAKEN:
-        command, case = called("收回办结", known), work.just_concluded(turn)
+        command, case = called(TAKE_BACK, known), work.just_concluded(turn)
         return Said(command, str(case.number), slash=True) if command and case else None
     waits = word in HEARD and number is None and work.waits_for(turn, "accept")
     if word in work.CONSENT and not waits:
