@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from handlers import telling
+from handlers.acting import Sorry
 from handlers.arguments import READERS
 from handlers.commands import TAKE_BACK, Command, Said, called
 from handlers.copy import say
@@ -30,7 +31,7 @@ MISTAKEN: Final = frozenset(
 
 def by_a_word(turn: Turn, known: tuple[Command, ...]) -> Said | None:
     """可以 and 不行 decide what was asked for, 收到 accepts what waits for it, 发错了 takes back what was
-    concluded just now. 1001 可以: of that case."""
+    concluded just now. 1001 可以: of that case. Where 好的 could accept or agree, it is asked."""
     number, rest = READERS["number"](plain(turn.text), turn)
     word = bare(rest)
     refuses = next((each for each in REFUSES if _is_said(each, word, number)), None)
@@ -40,7 +41,10 @@ def by_a_word(turn: Turn, known: tuple[Command, ...]) -> Said | None:
         command, case = called(TAKE_BACK, known), work.just_concluded(turn)
         return Said(command, str(case.number), slash=True) if command and case else None
     waits = word in HEARD and number is None and work.waits_for(turn, "accept")
-    if word in work.CONSENT and not waits:
+    asked = deciding.requests(turn) if waits and word in work.CONSENT else []
+    if asked and word not in work.AGREES:
+        raise Sorry(say("staff.accept_or_agree", word=word, number=asked[0][0].number))
+    if word in work.CONSENT and (asked or not waits):
         return deciding.decision(turn, deciding.AGREED, known, number)
     command = called("接单", known) if waits else None
     return work.numbered(turn, Said(command, "", slash=True)) if command else None
