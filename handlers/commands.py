@@ -86,7 +86,7 @@ class Said:
 
 SLASHES: Final = ("/", "／", "\\", "、")
 _POLITE: Final = re.compile(r"^(?:请|麻烦|帮我|帮忙|我来|我要|我想)\s*")
-_ONE: Final = r"(?:它|这个|这件|那件|(?:编号|单号)?\s*#?\d{3,10})"
+_ONE: Final = r"(?:它|这个|这件|那件|(?:编号|单号)?\s*#?\d{3,10}号?)"
 _NUMBER_FIRST: Final = re.compile(rf"^(?:把|将)?\s*({_ONE}(?:\s*[、,，和]?\s*{_ONE})*)\s*(?=\D)")
 NAMED: Final = re.compile(r"(?<!\d)\d{4,10}(?!\d)")  # a case's number somewhere in a text
 _NUMBER_NEXT: Final = re.compile(rf"^\s*{_ONE}")
