@@ -13,7 +13,6 @@ from nlp.lexicon import WINDOW, Rule
 from nlp.normal import normalise
 from nlp.segments import knows
 
-_PAIR, _DIGITS = 1, 2  # what a word may stand in by chance: two other words, a longer number
 TELLS = 2.0  # the weight from which a word says what is the matter
 _DANGER = frozenset({"urgency", "subkind"})
 _DANGER_SIGNALS = frozenset({"signal:life", "signal:violence_home", "signal:self_harm"})
@@ -54,7 +53,8 @@ class Words:
             for aim in own:
                 aims.setdefault(aim, len(aims))
         self._aims = len(aims)
-        self._vetoed = bytes(map(_veto, by_word))
+        self._vetoed = bytes(map(_is_vetoed, by_word))
+        self._numbers = bytes(map(str.isdecimal, by_word))
         self._entries = [
             tuple([(aims[aim], tuple(uses)) for aim, uses in own.items()])
             for own in by_word.values()
@@ -70,10 +70,13 @@ class Words:
         hits: list[Hit] = []
         lowest = [len(text)] * self._aims  # where the words kept so far begin
         vetoed, entries, characters = self._vetoed, self._entries, frozenset(text)
+        numbers = self._numbers
         found = self._find(text)
         found.sort(key=_end, reverse=True)
         for start, end, index in found:
-            if (veto := vetoed[index]) and _is_inside(text, start, end, edges, veto):
+            if vetoed[index] and start + 1 in edges and not (start in edges and end in edges):
+                continue
+            if numbers[index] and _is_longer(text, start, end):
                 continue
             for aim, uses in entries[index]:
                 if start >= lowest[aim]:
@@ -116,16 +119,15 @@ def _use(rule: Rule, word: str, aim: str, name: str, begins: frozenset[str] | No
     )
 
 
-def _veto(word: str) -> int:
+def _is_vetoed(word: str) -> bool:
     """Two dictionary characters meet by chance in 修改名字 (改名); three hardly ever do, and of
-    what the dictionary does not know (偷排) it cannot know the borders. 120 stands in many phone numbers."""
-    return _DIGITS if word.isdecimal() else _PAIR if len(word) == 2 and knows(word) else 0
+    what the dictionary does not know (偷排) it cannot know the borders."""
+    return len(word) == 2 and knows(word)
 
 
-def _is_inside(text: str, start: int, end: int, edges: frozenset[int], veto: int) -> bool:
-    if veto == _DIGITS:
-        return text[start - 1 : start].isdecimal() or text[end : end + 1].isdecimal()
-    return start + 1 in edges and not (start in edges and end in edges)
+def _is_longer(text: str, start: int, end: int) -> bool:
+    """True for a number inside another one: 120 in the number of a case or a telephone."""
+    return text[end : end + 1].isdecimal() or text[max(start - 1, 0) : start].isdecimal()
 
 
 def _stands(text: str, start: int, end: int, use: Use) -> bool:
