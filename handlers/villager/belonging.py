@@ -12,7 +12,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.opening import query_word
 from handlers.turn import Turn
-from handlers.understood import sure_place
+from handlers.understood import says_what_is_wrong, sure_place
 from handlers.villager.continuing import TOGETHER
 from nlp.reading import Place
 from storage import cases, people
@@ -63,7 +63,8 @@ def bind(turn: Turn, found: re.Match[str]) -> Reply:
     reading = turn.book.reader.read(found["where"], turn.person.unit)
     explicit = turn.text.strip().startswith("绑定")
     places = [place for place in reading.places if turn.town.units[place.unit].level != "township"]
-    if not explicit and (not places or reading.topic):
+    tells = reading.topic or says_what_is_wrong(reading)
+    if not explicit and (not places or tells):
         raise NotThat  # 我在村口看到有人打架: not about where somebody lives
     if not places:
         return Reply(say("villager.bind_unknown", text=found["where"]))

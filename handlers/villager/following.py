@@ -16,7 +16,6 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import goes_first
 from handlers.villager.continuing import speaking_of
 from storage import cases, people
 
@@ -40,8 +39,6 @@ def number_alone(turn: Turn, found: re.Match[str]) -> Reply:
     case = cases.find(turn.viewer, turn.session, int(found["number"]))
     if case is not None and case.protected and found["word"] not in (None, case.query_word):
         raise NotThat  # 16744008 他又来了
-    if case is None and found["word"] and goes_first(turn, turn.reading):
-        raise NotThat  # 12345678 着火了
     try:
         return look(turn, found)
     except Sorry:
@@ -75,7 +72,7 @@ def urge(turn: Turn, found: re.Match[str]) -> Reply:
     word = found["word"]
     if word is None:
         return _urge(turn, chosen(turn, found["number"], BEFORE_ANSWER))
-    if found["number"] is None or goes_first(turn, turn.reading):
+    if found["number"] is None:
         raise NotThat  # 催 路灯
     case = own_case(turn, int(found["number"]), word, lock=True)
     if word != case.query_word:

@@ -36,7 +36,8 @@ def goes_first(turn: Turn, besides: str) -> bool:
         return False
     reading = turn.book.reader.read(besides, turn.person.unit)
     as_a_whole = understood.goes_first(turn, reading) and understood.goes_first(turn, turn.reading)
-    return as_a_whole or named(turn, besides) is not None
+    report = None if as_a_whole else named(turn, besides)
+    return as_a_whole or (report is not None and besides != report.query_word)
 
 
 def of_a_report(turn: Turn) -> Reply | None:

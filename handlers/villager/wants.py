@@ -38,7 +38,8 @@ _PIECE: Final = re.compile(r"<(?P<slot>[^>]+)>|(?P<choice>\{[^}]*\})(?P<many>\*?
 _END: Final = r"\s*[。.!！?？~～]*$"
 
 
-_FREE: Final = ("rest", "said", "errand", "then")  # slots of whatever else is said
+# slots of whatever else is said; a number's word may be none: 查1023 着火了
+_FREE: Final = ("rest", "said", "errand", "then", "where", "word")
 
 
 class Want(NamedTuple):
