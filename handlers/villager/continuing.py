@@ -193,6 +193,12 @@ def speaking_of(turn: Turn, own: list[Case]) -> Case | None:
     return next(asking, max(spoken_of, key=_heard_at, default=None))
 
 
+def speaks_of_a_report(turn: Turn) -> bool:
+    """True after a sealed report: what names no other matter is of that one (decision 0023)."""
+    case = speaking_of(turn, turn.recent)
+    return case is not None and case.protected
+
+
 _heard_at = attrgetter("heard_at")
 
 

@@ -50,7 +50,7 @@ HANDLERS: Final[Mapping[str, Callable[[Turn, re.Match[str]], Reply]]] = {
     "speak_up": events.speak_up,
     "anybody": events.anybody,
     "say_again": events.say_again,
-    "of_a_report": events.of_a_report,
+    "of_a_report": sealed.unnamed,
     "guide": events.guide,
     "代办": errands.asked_for("代办"),
     "代购": errands.asked_for("代购"),

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from handlers import wording
 from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
@@ -84,12 +83,6 @@ def anybody(turn: Turn, _: object = None) -> Reply:
     if turn.recent:
         raise NotThat
     return speak_up(turn)
-
-
-def of_a_report(turn: Turn, _: object = None) -> Reply:
-    """举报的事有消息了吗: the same for everybody, whether there is one or not."""
-    post = turn.town.posts[turn.town.discipline]
-    return Reply(say("villager.of_a_report", who=wording.responsible(turn.town, post.id, turn.now)))
 
 
 def say_again(turn: Turn, _: object = None) -> Reply:

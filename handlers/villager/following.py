@@ -16,7 +16,7 @@ from handlers.acting import NotThat, Sorry, perform
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.villager.continuing import speaking_of
+from handlers.villager.continuing import speaking_of, speaks_of_a_report
 from storage import cases, people
 
 URGE_AGAIN: Final = timedelta(hours=4)
@@ -112,7 +112,9 @@ def keep(turn: Turn, case: Case, text: str) -> Case:
 
 def supplement(turn: Turn, found: re.Match[str]) -> Reply:
     """补充1023 …: the number may be left out where only one case can be meant."""
-    if not found["number"] and not any(case.open for case in mine(turn)):
+    if not found["number"] and (
+        speaks_of_a_report(turn) or not any(case.open for case in mine(turn))
+    ):
         raise NotThat  # 补充养老金怎么办: words like all others
     case = chosen(turn, found["number"], OPEN)
     keep(turn, case, found["rest"])
@@ -137,6 +139,8 @@ def settled(turn: Turn, case: Case) -> Reply:
 
 def withdraw(turn: Turn, found: re.Match[str]) -> Reply:
     """撤回1023: what several people have said cannot be taken back by one of them."""
+    if not found["number"] and speaks_of_a_report(turn):
+        raise NotThat
     return _withdraw(turn, chosen(turn, found["number"], OPEN))
 
 

@@ -22,7 +22,7 @@ from handlers.understood import (
     sure_place,
 )
 from handlers.villager import answering, following
-from handlers.villager.continuing import FRESH, TOGETHER, add, is_near
+from handlers.villager.continuing import FRESH, TOGETHER, add, is_near, speaks_of_a_report
 from nlp.followup import LONGEST, FollowUp, follow_up
 from nlp.reading import Reading
 from storage import cases
@@ -141,6 +141,8 @@ def _open(turn: Turn) -> list[Case]:
 def _is_about(turn: Turn, said: FollowUp, reading: Reading, case: Case) -> bool:
     """True if all that is said stands in the case (上次那个路灯什么时候修), or nothing speaks of another one."""
     beside = said.beside(_told(case))
+    if speaks_of_a_report(turn):
+        return beside == 0 and (said.means != "more" or bool(said.rest))  # 说错了，是王德厚
     if beside == 0:
         return True
     if beside > (_NEW_OF_ITS_TOPIC if reading.topic else _NEW):

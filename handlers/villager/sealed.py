@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from casework.case import Case
-from handlers import telling, understood
+from handlers import telling, understood, wording
+from handlers.acting import NotThat
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
@@ -47,13 +48,33 @@ def of_a_report(turn: Turn) -> Reply | None:
     if report is None:
         return None
     said = turn.text.replace(str(report.number), "").replace(report.query_word, "").strip(_MARKS)
-    if in_danger(turn.book.reader.read(said, turn.person.unit)):
-        turn.hear(_TELLS_OF_IT.sub("", said).strip(_MARKS))
+    if _cries(turn, said):
         return None
     case = own_case(turn, report.number, report.query_word, lock=True)
     if not case.open or len(said) < SAYS or asks(said):
         return card(turn, case)
     return Reply(say("villager.added", **telling.case_words(keep(turn, case, said), turn)))
+
+
+def unnamed(turn: Turn, found: re.Match[str]) -> Reply:
+    """举报的事有消息了吗, without number or word: the same answer for everybody, whether there is a report or not. What
+    is told of it is kept with it: 上次举报他的事他知道了."""
+    told = found.groupdict().get("rest")
+    if told and _cries(turn, told):
+        raise NotThat  # 上次举报他的事他知道了，要打死我
+    report = next((case for case in turn.recent if case.protected and case.open), None)
+    if told and report is not None:
+        keep(turn, own_case(turn, report.number, None, lock=True), turn.text)
+    post = turn.town.posts[turn.town.discipline]
+    return Reply(say("villager.of_a_report", who=wording.responsible(turn.town, post.id, turn.now)))
+
+
+def _cries(turn: Turn, said: str) -> bool:
+    """True for a danger that is told with a report: from here on only that is heard."""
+    danger = in_danger(turn.book.reader.read(said, turn.person.unit))
+    if danger:
+        turn.hear(_TELLS_OF_IT.sub("", said).strip(_MARKS))
+    return danger
 
 
 def _by_number(turn: Turn, text: str, number: int) -> Case | None:
