@@ -88,7 +88,7 @@ def words(turn: Turn) -> Reply:
     if not text:
         return events.help_(turn)
     for want in wants(text):
-        if sealed.goes_first(turn, want.besides):
+        if sealed.never_in_passing(turn, want.besides):
             continue
         try:
             return HANDLERS[want.name](turn, want.said)

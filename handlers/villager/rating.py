@@ -20,7 +20,7 @@ def rate(turn: Turn, found: re.Match[str]) -> Reply:
     rating = STEPS[found["grade"]]
     number, why = found["number"], found["why"].strip(" 。.!！")
     case = _answered(turn, number, why)
-    if not sealed.goes_first(turn, why):
+    if not sealed.never_in_passing(turn, why):
         return following.rated(turn, case, rating, why, solved(why))
     said = following.rated(turn, case, rating, "", None)
     turn.hear(why)

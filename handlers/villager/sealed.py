@@ -30,7 +30,7 @@ def named(turn: Turn, text: str) -> Case | None:
     return _by_number(turn, text, int(found[0])) if found is not None else _by_word(turn, text)
 
 
-def goes_first(turn: Turn, besides: str) -> bool:
+def never_in_passing(turn: Turn, besides: str) -> bool:
     """True for a danger, an accusation of a cadre, a sealed report: told besides something else, nothing
     takes it in passing (decision 0024)."""
     if not besides:
