@@ -129,12 +129,25 @@ def is_chatter(reading: Reading) -> bool:
         return False
     if reading.topic or reading.places:
         return thanks(reading.text)
-    return bool(reading.matched.get("kind")) or len(reading.text) < WORTH_FILING
+    known = bool(_words(reading)) and not _is_hinted(reading)
+    return known or len(reading.text) < WORTH_FILING
 
 
 def is_small_talk(reading: Reading) -> bool:
     """Greetings and thanks, or too little to say anything; 我有证的 says something of a case."""
     return is_chatter(reading) and (len(reading.text) < 2 or not _words(reading) <= {UNSAID})
+
+
+def is_idle(reading: Reading) -> bool:
+    """今天赶场买了只老母鸡: nothing is wanted, by all that many small words hint at. Of what is just spoken
+    of the same may say something (她今年82)."""
+    nothing = not reading.topic and not reading.places
+    return reading.kind == "other" and nothing and _is_hinted(reading)
+
+
+def _is_hinted(reading: Reading) -> bool:
+    words = _words(reading)
+    return UNSAID in words and len(words) > 1
 
 
 def is_guessed(reading: Reading) -> bool:

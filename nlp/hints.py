@@ -18,7 +18,7 @@ from nlp.reading import UNSAID
 SCALE = 13.5  # a clear sentence has a sum like one or two plain words
 SPEAKS, DOUBTS, CRIES = 4.5, -1.5, 9.0
 FEWEST = 4  # words that must say it
-ENOUGH = 16  # words found in a sentence: what fewer say counts less, and the patterns more
+ENOUGH = 20  # words found in a sentence: what fewer say counts less, and the patterns more
 LOOKED_AT = 80  # characters: who is in danger says so before
 LONGEST = 3  # characters in a word
 SHOWN = 6  # words of a hint that are shown one by one
@@ -27,9 +27,9 @@ LENGTHS = "①②③④⑤⑥⑦⑧⑨"
 STEP = 6  # characters from one length to the next
 TAUGHT = {  # by label: its target, and what counts from the start: of a thousand messages few tell
     # of danger or wrongdoing
-    "emergency": ("urgency:emergency", 7.0),
-    "misconduct": ("subkind:misconduct", 5.0),
-    "hazard": ("subkind:hazard", -3.0),
+    "emergency": ("urgency:emergency", 6.5),
+    "misconduct": ("subkind:misconduct", 5.1),
+    "hazard": ("subkind:hazard", 3.0),
     "grievance": ("kind:grievance", 0.0),
     "consultation": ("kind:consultation", 0.0),
     "suggestion": ("kind:suggestion", 0.0),

@@ -22,7 +22,7 @@ SURE = 2.0  # a topic is named from this score on: one plain word
 REPORTED = 3.0  # a report from this score on
 LATE = 0.25  # of its weight has a word after the head of the text, a danger after CRY
 CERTAIN = 4.0  # a word of danger of this weight no hint can doubt
-SAID = 11.0  # what words say of the kind counts this much against hints
+SAID = 3.0  # what words say of the kind counts this much against hints
 CRY = 80  # characters: who is in danger says so before
 _ABOUT = frozenset({"topic", "field", "kind"})
 _WRONG = ("subkind:misconduct",)
@@ -30,6 +30,7 @@ _EMERGENCY = "urgency:emergency"
 _HAZARD = "subkind:hazard"
 # no report is meant
 _PEACEFUL = frozenset({"kind:other", "kind:consultation", "kind:suggestion"})
+_KINDS = tuple(f"kind:{name}" for name in ("grievance", "consultation", "suggestion", "other"))
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 
 Words = dict[str, float]
@@ -106,7 +107,7 @@ def weigh(
 
 def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     """A hint adds what no pattern and no word says, unless it is denied; a danger that hints speak
-    against is one step less, and a wrong is none."""
+    against is one step less, and a wrong or a hazard is none."""
     if _EMERGENCY not in words and hint.speaks(_EMERGENCY):
         if hint.cries(_EMERGENCY) or not (denied or is_supposed(text)):
             words[_EMERGENCY] = hint.words(_EMERGENCY)
@@ -117,8 +118,11 @@ def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     (wrong,) = _WRONG
     if _is_doubted(hint, words, wrong):
         del words[wrong]
+    if _EMERGENCY not in words and _is_doubted(hint, words, _HAZARD):
+        del words[_HAZARD]
     report = _report(words)
-    if report != "misconduct" and hint.speaks(wrong) and not _is_danger(hint, words):
+    accuses = hint.speaks(wrong) and hint.sums[wrong] > max(map(hint.sums.__getitem__, _KINDS))
+    if report != "misconduct" and accuses and not _is_danger(hint, words):
         words[wrong] = hint.words(wrong)  # of a hazard too: somebody is to blame for it
     elif not report and hint.speaks(_HAZARD) and _PEACEFUL.isdisjoint(words):
         words[_HAZARD] = hint.words(_HAZARD)

@@ -19,6 +19,8 @@ SMALLEST = 0.05  # of a label's largest weight: what is less is noise
 STEP = 0.02  # weights are written as multiples of it
 SMOOTH = 0.5
 
+_NEAR = {"emergency": "hazard", "hazard": "emergency"}
+
 Sentence = tuple[str, list[int]]  # its label, its words
 
 
@@ -35,10 +37,10 @@ def train_hints(rows: Iterable[Row]) -> Weights:
 
 
 def _fit_for(label: str, sentences: list[Sentence]) -> list[Sentence]:
-    """What is neither danger nor wrongdoing may be any kind of speech."""
-    if not TAUGHT[label][0].startswith("kind:"):
-        return sentences
-    return [each for each in sentences if each[0] != NONE]
+    """What is neither danger nor wrongdoing may be any kind of speech, and of a hazard nobody has said
+    how near it is to a danger to life."""
+    unsaid = NONE if TAUGHT[label][0].startswith("kind:") else _NEAR.get(label)
+    return [each for each in sentences if each[0] != unsaid]
 
 
 def _weights(label: str, sentences: Sequence[Sentence], ids: Mapping[str, int]) -> dict[str, float]:

@@ -8,7 +8,15 @@ from typing import Final
 from handlers.copy import say
 from handlers.message import Reply
 from handlers.turn import Turn
-from handlers.understood import in_danger, is_chatter, is_guessed, known_answer, thanks
+from handlers.understood import (
+    goes_first,
+    in_danger,
+    is_chatter,
+    is_guessed,
+    is_idle,
+    known_answer,
+    thanks,
+)
 from handlers.villager import (
     after_answer,
     answering,
@@ -71,6 +79,8 @@ def speak(turn: Turn) -> Reply:
             return Reply(say("villager.thanks"))
         if (said := after_answer.of_the_answer(turn, reading)) is not None:
             return said
+        if is_idle(reading) and not goes_first(turn, reading):
+            return _chatter(turn)
     if (there := filing.only_a_place(turn, reading)) is not None:
         return Reply(say("villager.what_there", place=there.name))
     if not danger and (same := same_of(turn, own, reading)) is not None:
@@ -98,7 +108,7 @@ def _over(turn: Turn, reading: Reading) -> Reply:
 
 def _praises(turn: Turn, reading: Reading) -> bool:
     """王书记人好得很: of whom it is said is all that stands beside it; 我要表扬李守田 … 他帮我妈背米上楼."""
-    if not is_guessed(reading):
+    if not is_guessed(reading) and not is_idle(reading):
         return False
     said = follow_up(turn.text)
     if said is not None and said.means in ("best", "good") and not said.is_doubted:

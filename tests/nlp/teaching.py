@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
-LABELS = {"E": "emergency", "M": "misconduct", "N": "-", "G": "-", "report": "hazard"}
+LABELS = {"E": "emergency", "M": "misconduct", "N": "-", "G": "-"}
 HERE = Path(__file__).parent
 
 Row = tuple[str, str]  # label, sentence
@@ -35,9 +35,12 @@ def _written() -> Iterator[Row]:
         label = telling.get(sentence, "N")
         if part in "tn" and label != "?":
             yield LABELS[label], sentence
-    for name in ("emergencies.tsv", "odd.tsv", "misconduct.tsv", "kinds.tsv"):
+    for part, kind, sentence in lines("kinds.tsv"):
+        if part == "t":
+            yield kind, sentence
+    for name in ("emergencies.tsv", "odd.tsv", "misconduct.tsv"):
         for label, sentence in lines(name):
-            yield LABELS.get(label, label), sentence
+            yield LABELS[label], sentence
 
 
 def _demanded() -> Iterator[Row]:

@@ -134,5 +134,5 @@ def test_a_field_without_weights_only_takes_from_the_others() -> None:
 def test_a_learned_word_never_speaks_against_a_persons_rule() -> None:
     lexicon = with_weights(shipped(), {"环境保护": {"亮堂堂": 3.0}, "交通运输": {"亮堂堂": 1.0}})
     ours = Reader(lexicon, layer=[Rule("topic:乡村道路", "亮堂堂", 3.0)])
-    assert Reader(lexicon).read("亮堂堂咋样了").field == "环境保护"
-    assert ours.read("亮堂堂咋样了").field == "交通运输"
+    assert Reader(lexicon).read("亮堂堂坏了").field == "环境保护"
+    assert ours.read("亮堂堂坏了").field == "交通运输"

@@ -1,7 +1,8 @@
 """How well danger is told from what only sounds like it. The rules have been tuned on most of these
 sentences since they were written: there the tests keep what was reached, they are no measure of what
 is unseen. Those of unforeseen.tsv that are not learned from are: the held-out ones, all of which, those
-without danger too, were written to be hard; and the blind ones, as a township would get them."""
+without danger too, were written to be hard; and the blind ones, as a township would get them. So are
+those of kinds.tsv, of which a quarter lie near the border between two kinds."""
 
 from __future__ import annotations
 
@@ -70,12 +71,25 @@ def test_what_was_never_learned_from_is_told_apart(
     assert share_of("NGO", "subkind", "misconduct") <= accusations
 
 
-def test_the_kinds_of_speech_are_told_apart(reader: Reader) -> None:
-    rows = sentences("kinds.tsv")
-    report = compare([kind for kind, _ in rows], [reader.read(text).kind for _, text in rows])
-    right = len(rows) - sum(count for _, _, count in report.confusions)
-    assert right / len(rows) >= 0.92
-    assert {s.label for s in report.scores if s.f1 < 0.85} == set()
+@pytest.mark.parametrize(
+    ("part", "right", "each"),
+    [("t", 0.97, 0.95), ("h", 0.8, 0.7), ("b", 0.91, 0.85)],
+    ids=["learned from", "held out", "blind"],
+)
+def test_the_kinds_of_speech_are_told_apart(
+    reader: Reader, part: str, right: float, each: float
+) -> None:
+    rows = [(kind, text) for own, kind, text in lines("kinds.tsv") if own == part]
+    report = compare([kind for kind, _ in rows], [kind_of(reader, text) for _, text in rows])
+    wrong = sum(count for _, _, count in report.confusions)
+    assert 1 - wrong / len(rows) >= right, report.confusions
+    assert {s.label for s in report.scores if s.f1 < each} == set()
+
+
+def kind_of(reader: Reader, text: str) -> str:
+    """The kind, or which report: misconduct or hazard."""
+    reading = reader.read(text)
+    return reading.subkind or reading.kind
 
 
 @pytest.mark.parametrize("denial", ["没有", "没人", "不是", "要是", "防止"])
