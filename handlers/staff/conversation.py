@@ -291,7 +291,11 @@ def _not_understood(turn: Turn, known: tuple[Command, ...]) -> Reply:
     if said is not None:
         if said.command.name in LOOKS:
             return _do(turn, said)
-        return suggested(turn, work.numbered(turn, said))
+        said = work.numbered(turn, said)
+        some = several.chosen(turn, said) if turn.message is not None else None
+        if some is not None and not some.rest:  # the list that is shown asks as well
+            return _do(turn, said)
+        return suggested(turn, said)
     word = bare(turn.text)
     if (wanted := by_a_word(turn, known)) is not None:
         return suggested(turn, wanted)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 from casework import moments
@@ -27,13 +30,6 @@ from storage.town import put
 
 Given = Mapping[str, Any]
 SHOWN = 8
-# what people say around it
-_FILLERS: Final = re.compile(
-    r"请(?=.{0,4}假)|休?假|休息|因为|有点?事|找人|有人|开始|要|想|从|起|到|至|[~—-]{1,2}|由|让|叫|请|替一?下?我?|顶一?下?我?班?|代班?|帮我|负责|我|这|和|[上下]午|早上|晚上|[，,。；;、：:]"
-)
-_REASONS: Final = re.compile(  # 看病 and 家里老人住院 are nobody's name
-    "病|医|院|手术|检查|家|老人|孩子|娃|婚|喜|丧|葬|产|年|探亲|考试|开会|培训|学习|出差|[办私急]事|事$|看|回|去"
-)
 _STANDS_IN: Final = re.compile(  # 小刘顶班, 交给小刘负责
     r"(?P<who>(?!找人|有人)[^\s，,。、替顶代我由让叫请喊找]{2,4}?)来?(?:帮[我忙]|给我|为我)?(?:[替顶]|代(?!表))"
     r"|(?:由|让|叫|交给)(?P<other>[^\s，,。、我]{2,4}?)(?:负责|来|帮)"
@@ -42,8 +38,9 @@ _BOTH: Final = re.compile(r"([今明])([明后])(?:[两二]?天)")  # 明后两�
 _NUMBERS: Final = re.compile(r"(\d{1,2})[日号]?(?:到|至|[~—-]{1,2})(\d{1,2}[日号])")  # 3-5号
 _UNTIL: Final = re.compile(r"(?:到|至|[~—-])\s*$")
 _LENGTH: Final = re.compile(
-    r"半天|[\d一二两三四五六七八九十]{1,3}(?:个?(?:工作日|天|周|星期|礼拜)|个月)"
+    r"[\d一二两三四五六七八九十]{1,3}(?:个?(?:工作日|天|周|星期|礼拜)|个月)"
 )
+_PIECES: Final = re.compile(r"[^\s，,。；;、：:]+")
 LONGEST = timedelta(days=365)
 SPAN = timedelta(days=60)  # from one day to another; 3月8日 3月5日 is a slip
 
@@ -65,16 +62,14 @@ def duty(turn: Turn, _: Given) -> Reply:
         say(
             "staff.away_line",
             name=turn.town.staff[leave.person].name,
-            **_span(turn, leave.first, leave.last),
+            days=_span(turn, leave.first, leave.last),
             substitute=_substitute(turn, turn.town.staff[leave.person], leave.substitute),
         )
         for leave in turn.town.leaves.values()
         if leave.person in turn.town.staff and leave.last >= turn.today
     ]
-    if not lines and not away:
-        return Reply(say("staff.duty_none"))
-    more = say("staff.away", lines="\n".join(away)) if away else ""
-    return Reply(say("staff.duty", lines="\n".join(lines), away=more))
+    on_duty = say("staff.duty", lines="\n".join(lines)) if lines else say("staff.duty_none")
+    return Reply(on_duty + (say("staff.away", lines="\n".join(away)) if away else ""))
 
 
 def leave(turn: Turn, given: Given) -> Reply:
@@ -88,7 +83,8 @@ def leave(turn: Turn, given: Given) -> Reply:
         elif re.match(rf"\s*{re.escape(of)}\s*\S{{0,4}}请", given["text"]):
             raise Sorry(say("staff.leave_of_others", name=of))
     first, last = _days(turn, heard)
-    named = [*names, *_unknown(heard.rest, bool(names))]
+    unknown, why = _others(heard.rest, bool(names))
+    named = [*names, *unknown]
     substitute = member(turn.town, named[-1]) if named else None
     if len(named) > 1 or substitute == who:
         raise Sorry(say("staff.leave_usage"))
@@ -103,9 +99,13 @@ def leave(turn: Turn, given: Given) -> Reply:
     name = _substitute(turn, who, row.get("substitute"))
     told = substitute or (turn.town.staff.get(who.backup) if who.backup else None)
     if told is not None:
-        words_ = {"who": who.name, **_span(turn, first, last)}
-        tell(turn, told, who, "on_leave", words_)
-    return Reply(say("staff.on_leave", name=who.name, **_span(turn, first, last), substitute=name))
+        tell(turn, told, who, "on_leave", {"who": who.name, "days": _span(turn, first, last)})
+    said = say("staff.on_leave", name=who.name, days=_span(turn, first, last), substitute=name)
+    said += say("staff.leave_whole_days") if heard.is_part else ""
+    if why:
+        is_reason = _said("reasons").search(why) is not None
+        said += say("staff.leave_why" if is_reason else "staff.leave_who", why=why)
+    return Reply(said)
 
 
 def back(turn: Turn, given: Given) -> Reply:
@@ -152,6 +152,7 @@ class Heard:
     days: list[date] = field(default_factory=list)
     length: Duration | None = None
     is_until: bool = False  # the last of the days has 到 before it
+    is_part: bool = False  # only a part of a day is meant
     rest: str = ""
 
 
@@ -163,7 +164,7 @@ def _heard(turn: Turn, text: str) -> Heard:
     while line:
         name = next((name for name in names if line.startswith(name)), None)
         day = _day(turn, line, heard.days)
-        length = _LENGTH.match(line)
+        length, part = _LENGTH.match(line), _said("part_of_day").match(line)
         if name is not None:
             heard.names.append(name)
             line = line[len(name) :]
@@ -172,8 +173,11 @@ def _heard(turn: Turn, text: str) -> Heard:
             heard.is_until = _UNTIL.search(heard.rest) is not None
             line = day[1]
         elif length is not None:
-            heard.length = days_long(length[0]) or Duration(1, "d")  # 半天: it is that day
+            heard.length = days_long(length[0])
             line = line[length.end() :]
+        elif part is not None:
+            heard.is_part = True
+            line = line[part.end() :]
         else:
             heard.rest += line[0]
             line = line[1:]
@@ -199,19 +203,30 @@ def _days(turn: Turn, heard: Heard) -> tuple[date, date]:
     if more is not None and len(days) < 2:
         first = days[0] if days else turn.today
         return first, first + more
+    if heard.is_part and not days:
+        return turn.today, turn.today
     if not days or days[-1] - days[0] > SPAN or (len(days) == 1 and "开始" in heard.rest):
         raise Sorry(say("staff.leave_usage"))
     return days[0], days[-1]
 
 
-def _unknown(rest: str, is_named: bool) -> list[str]:
-    """Who is to stand in by the words, and is nobody whom we know; beside somebody who is, other
-    words say why."""
+def _others(rest: str, is_named: bool) -> tuple[list[str], str]:
+    """Who is to stand in and is nobody whom we know; and the words that say why. Beside somebody who
+    is known, all others do."""
     found = _STANDS_IN.search(rest)
     if found is not None:
-        return [found["who"] or found["other"]]
-    words = [] if is_named else _FILLERS.sub(" ", rest).split()
-    return [word for word in words if _REASONS.search(word) is None][:1]
+        is_named, rest = True, rest.replace(found[0], " ")
+    pieces = [piece for piece in _PIECES.findall(rest) if _said("around").sub("", piece)]
+    words = [] if is_named else _said("around").sub(" ", " ".join(pieces)).split()
+    unknown = [found["who"] or found["other"]] if found is not None else []
+    unknown += [word for word in words if _said("reasons").search(word) is None][:1]
+    return unknown, " ".join(pieces)
+
+
+@cache
+def _said(name: str) -> re.Pattern[str]:
+    found = tomllib.loads(files(__package__).joinpath("cover.toml").read_text("utf-8"))
+    return re.compile("|".join(found[name]))
 
 
 def days_long(word: str) -> Duration | None:
@@ -231,5 +246,6 @@ def _names(turn: Turn, people: tuple[str, ...]) -> str:
     return "、".join(f"{each.name} {each.phone}".rstrip() for each in found)
 
 
-def _span(turn: Turn, first: date, last: date) -> dict[str, str]:
-    return {"first": wording.day_in(first, turn.today), "last": wording.day_in(last, turn.today)}
+def _span(turn: Turn, first: date, last: date) -> str:
+    from_, to = wording.day_in(first, turn.today), wording.day_in(last, turn.today)
+    return from_ if first == last else say("staff.leave_days", first=from_, last=to)
