@@ -14,7 +14,7 @@ from casework.clocks import Clock, Promise, ScheduledStep, promise
 from casework.duration import until
 from casework.hours import opening
 from casework.joint.call import CLOCKS, Call
-from casework.methods.method import ClockRule, Method
+from casework.methods.method import ClockRule, Method, Top
 from casework.recusal import away, free, free_above, stand_in
 from casework.rights import Actor
 from casework.routing import answering, level_of
@@ -168,21 +168,24 @@ def at_the_top(draft: Draft) -> Draft:
     if draft.given.get("clock") == "acknowledge":
         return replace(draft, after=after, stop=("acknowledge",), data=data)
     start = promises(draft.world, after)
-    if after.urgency == "emergency" and not after.protected:
-        return _daily(replace(draft, after=after, data=data), start)
+    top = draft.world.method_of(draft.before).top
+    if after.urgency in top.urgency and not after.protected:
+        return _one_promise(replace(draft, after=after, data=data), start, top)
     if state != ASSIGNED:
         start = tuple(each for each in start if each.name != "acknowledge")
     return replace(draft, after=promised(after, start), start=start, data=data)
 
 
-def _daily(draft: Draft, start: Sequence[Promise]) -> Draft:
-    """An emergency has terms of minutes, and made anew they would bring a card each, without end. What
-    is left is one promise, told of once each time that it is over; the villager hears of the first."""
+def _one_promise(draft: Draft, start: Sequence[Promise], top: Top) -> Draft:
+    """What is left of `start`, told of once each time that it is over; the villager hears of the
+    first."""
     by_name = {each.name: each for each in start}
     last = by_name.get("settle") or by_name.get("reply")
     if last is None:
         return draft
-    step = ScheduledStep(last.due_at, "escalate", ("supervisor", "admin"), place="0min")
+    if top.every is not None:
+        last = promise(ClockRule(last.name, top.every, ()), draft.world.now, draft.world.calendar)
+    step = ScheduledStep(last.due_at, "escalate", top.to, place="0min")
     after, is_first = draft.after, bool(draft.given.get("card"))
     promised_at = last.due_at if is_first else after.promised_at
     after = replace(after, promised_at=promised_at, settle_by=last.due_at)

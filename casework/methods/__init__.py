@@ -11,7 +11,7 @@
     [[require]] name, before, by, how       what has to be on record 留痕 before an action
     [[stage]]  name, by                     the method's own names for the steps of a case's life
     [[pause]]  reason, limit, clocks        what stops clocks
-    [extension] · [hand_back] · [closing] · [publication]
+    [extension] · [hand_back] · [closing] · [publication] · [top]
     [[consequence]] card, count, within, do what cards bring
     [[rhythm]] id, name, when, do, to, level, text, missed       what comes again
     delegates, rates                        who may delegate; which rates are reported

@@ -47,6 +47,7 @@ WORDS = {
     "decide": "上级定夺",
     "again": "退回重办",
     "up": "上一级复查",
+    "handler": "承办人",
     "supervisor": "上级",
     "admin": "镇管理员",
     "response": "响应率",
@@ -68,6 +69,7 @@ SECTIONS = {
     "hand_back": "退单",
     "closing": "结账",
     "publication": "公示",
+    "top": "到了最上一级",
     "consequences": "记牌后果",
     "rhythms": "例行",
     "delegates": "授权",
@@ -86,6 +88,9 @@ FIELDS = {
     "required": "要公示",
     "days": "公示多久",
     "forms": "几种形式",
+    "urgency": "哪些只留一个时限",
+    "every": "多久提醒一次",
+    "to": "告诉谁",
 }
 _TELLING = {Pause: ("reason", "limit"), Start: ("levels",), Consequence: ("card", "count", "do")}
 

@@ -268,6 +268,17 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """Nobody stands above the handler any more. Terms of minutes made anew would bring a card each,
+    without end: for cases of this `urgency` one promise is left, `every` so long (None: what the
+    method gives to settle), and each time that it is over these are told of it."""
+
+    urgency: tuple[str, ...] = ("emergency",)
+    every: Duration | None = None
+    to: tuple[Audience, ...] = ("supervisor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
 class Consequence:
     """So many cards within a time, and what they bring: 红牌, 督办, 挂牌."""
 
@@ -313,6 +324,7 @@ class Method:
     hand_back: HandBack = HandBack()
     closing: Closing = Closing()
     publication: Publication = Publication()
+    top: Top = Top()
     consequences: tuple[Consequence, ...] = ()
     rhythms: tuple[Rhythm, ...] = ()
     delegates: tuple[str, ...] = LEVELS  # levels of the town that may delegate 授权

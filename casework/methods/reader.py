@@ -90,6 +90,7 @@ def load(text: str, name: str, under: str | None = None) -> Method:
         hand_back=sections.hand_back(singles["hand_back"]),
         closing=sections.closing(singles["closing"]),
         publication=sections.publication(singles["publication"]),
+        top=sections.top(singles["top"]),
         consequences=sections.consequences(root if "consequence" in root.data else base),
         rhythms=sections.rhythms(root, rungs),
         delegates=sections.levels(root, rungs, "delegates") or LEVELS,

@@ -28,6 +28,7 @@ from casework.methods.method import (
     Rhythm,
     Stage,
     Start,
+    Top,
     Track,
     Witness,
 )
@@ -45,7 +46,7 @@ EVENTS = (
     "archive",
 )  # fmt: skip
 SELECTORS = ("kind", "subkind", "topic", "urgency", "extent", "level", "track")
-SINGLE = ("extension", "hand_back", "closing", "publication")
+SINGLE = ("extension", "hand_back", "closing", "publication", "top")
 
 Rungs = Mapping[str, tuple[str, ...]]  # a rung's name → the levels of the town on it
 
@@ -125,6 +126,18 @@ def publication(table: Table | None) -> Publication:
     table.only("required", "days", "forms")
     forms = table.count("forms", 1) or 1
     return Publication(table.flag("required", True), table.limit("days"), forms)
+
+
+def top(table: Table | None) -> Top:
+    if table is None:
+        return Top()
+    table.only("urgency", "every", "to")
+    usual, is_none = Top(), table.data.get("urgency") == []
+    return Top(
+        urgency=() if is_none else table.choices("urgency", URGENCIES, usual.urgency),
+        every=table.limit("every"),
+        to=table.choices("to", get_args(Audience), usual.to),
+    )
 
 
 def levels(table: Table, rungs: Rungs, key: str = "level") -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from casework.actions import ACTIONS
 from casework.case import ANSWERED, ASSIGNED, HANDLING, SETTLED, WAITING, Case, Decision
 from casework.duration import Duration
 from casework.lifecycle import Matter, carded, decide, open_case
+from casework.methods.method import Top
 from casework.rights import THE_SERVICE
 from casework.routing import assign
 from tests.casework.demo import NOW, ZHANG, case, running, staff, town, world
@@ -153,6 +154,26 @@ def test_at_the_top_what_is_not_accepted_moves_no_promise() -> None:
     assert decision.stop == ("acknowledge",)
     assert not decision.start
     assert decision.changes == {"yellow_cards": 1}
+
+
+@pytest.mark.parametrize(
+    ("top", "left"),
+    [
+        (Top(), {"settle": (24, ("supervisor", "admin"))}),
+        (Top(every=Duration(6, "h"), to=("handler",)), {"settle": (6, ("handler",))}),
+        (Top(urgency=()), {"reply": (2, ("handler",)), "settle": (24, ("handler",))}),
+    ],
+)
+def test_what_is_left_of_an_emergency_at_the_top_is_data(top: Top, left: dict[str, Any]) -> None:
+    last = case(lead_post="xian", level="county", state=HANDLING, urgency="emergency")
+    own = world()
+    methods = {name: replace(each, top=top) for name, each in own.methods.items()}
+    facts: dict[str, Any] = {"card": "red", "clock": "settle"}
+    decision = decide(replace(own, methods=methods), "escalate", THE_SERVICE, last, **facts)
+    assert {
+        each.name: ((each.due_at - NOW) / timedelta(hours=1), each.steps[0].to)
+        for each in decision.start
+    } == left
 
 
 def test_a_case_whose_post_is_gone_climbs_to_the_intake() -> None:

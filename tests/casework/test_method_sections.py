@@ -7,7 +7,8 @@ import pytest
 from casework.actions import ACTIONS
 from casework.duration import Duration
 from casework.methods import MethodError, common, load
-from casework.methods.method import Extension, HandBack
+from casework.methods.compare import differences
+from casework.methods.method import Extension, HandBack, Top
 from casework.methods.sections import EVENTS
 from tests.casework.test_methods import SMALLEST, special
 
@@ -147,3 +148,16 @@ def test_what_is_done_neither_climbs_nor_is_carded(step: str, said: str) -> None
     with pytest.raises(MethodError) as caught:
         load(text, "town.toml")
     assert any(said in problem for problem in caught.value.problems), caught.value.problems
+
+
+def test_what_is_left_at_the_top_is_the_methods_own() -> None:
+    plain = load(SMALLEST, "a")
+    own = load(SMALLEST + '[top]\nevery = "12h"\nto = ["handler"]\n', "a")
+    assert (plain.top, own.top) == (Top(), Top(every=Duration(12, "h"), to=("handler",)))
+    assert load(SMALLEST + "[top]\nurgency = []\n", "a").top.urgency == ()
+    assert differences(plain, own) == [
+        "到了最上一级，多久提醒一次：不限 → 12小时",
+        "到了最上一级，告诉谁：上级、镇管理员 → 承办人",
+    ]
+    with pytest.raises(MethodError, match=r"top · urgency：不认识“emergencies”"):
+        load(SMALLEST + '[top]\nurgency = ["emergencies"]\n', "a")
