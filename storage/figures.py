@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from operator import add
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -88,6 +88,38 @@ def _promised_first() -> Any:
         promises.where(K.name == name).scalar_subquery(),
         promises.where(K.name == "settle").scalar_subquery(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases: all of them, those not answered yet, and of these those past their time."""
+
+    total: int = 0
+    open: int = 0
+    overdue: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, astuple(self), astuple(other)))
+
+
+def counts_of(
+    viewer: Viewer,
+    session: ReadSession,
+    asked: Asked,
+    now: datetime,
+    by: Literal["unit", "lead_post"],
+) -> dict[str | None, Counts]:
+    """The ordinary cases in scope that are asked for, by where they are or by the post that leads them."""
+    is_open = C.state.in_(sorted(BEFORE_ANSWER))
+    of = {"unit": C.unit, "lead_post": C.lead_post}[by]
+    rows = session.connection.execute(
+        sa.select(
+            of, sa.func.count(), _total(is_open), _total(sa.and_(is_open, C.promised_at < now))
+        )
+        .where(_asked(viewer, asked))
+        .group_by(of)
+    )
+    return {key: Counts(*(int(value) for value in counts)) for key, *counts in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("时限", "admin", (NUMBER, WORD, OPTIONAL_TEXT), times.times, "看、换、改工作法；一件事项的时限怎么算的", "/时限｜/时限 1023｜/时限 用 接诉即办｜/时限 改 村 办结 7天"),
     Command("时限 试算", "admin", (TEXT,), replay.trial, "换工作法、改一个数之前，拿最近90天的事项走一遍：提醒、提级、超期、每人多少消息", "/时限 试算 接诉即办｜/时限 试算 村 办结 7天", ("时限试算", "试算"), reads=True),
     Command("日历", "admin", (WORD, OPTIONAL_TEXT), calendar.days, "哪天放假、哪天上班、哪天赶集；明年的放假安排公布了", "/日历｜/日历 放假 10月8日 镇庆｜/日历 上班 10月10日｜/日历 恢复 10月8日｜/日历 赶集 农历三六九｜/日历 已公布 2027年", ("放假", "节假日")),
-    Command("统计", "overseer", (WORD, OPTIONAL_TEXT), figures.figures, "多少件、按时多少、满意多少；各单位的响应率、解决率、满意率；可以按村、人、事、时间", "/统计｜/统计 石墙村 本周｜/统计 李守田 上月｜/统计 三率 30", ("数据", "报表"), reads=True),
+    Command("统计", "overseer", (WORD, OPTIONAL_TEXT), figures.figures, "多少件、按时多少、满意多少；各单位的响应率、解决率、满意率；哪个村、谁手上最多；可以按村、人、事、时间", "/统计｜/统计 石墙村 本周｜/统计 李守田 上月｜/统计 三率 30｜/统计 各村 超期", ("数据", "报表"), reads=True),
     Command("公告", "admin", (OPTIONAL_TEXT,), notice.notice, "设置问候语里的公告，不群发；“清空”去掉", "/公告 周三下午停水检修"),
     Command("审计", "auditor", (WORD,), figures.audit_trail, "谁在什么时候做了什么：按编号、姓名、命令", "/审计｜/审计 1023｜/审计 李守田｜/审计 督办｜/审计 校验", ("记录",)),
 )  # fmt: skip

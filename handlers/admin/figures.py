@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from casework import moments
 from casework.calendar import SHANGHAI
@@ -22,18 +22,23 @@ from handlers.message import Reply
 from handlers.staff import several
 from handlers.turn import Turn
 from storage import audit, cases
-from storage.figures import Asked, Figures, Rates, figures_of, rates_of
+from storage.figures import Asked, Counts, Figures, Rates, counts_of, figures_of, rates_of
 
 SHOWN: Final = 15
 THREE: Final = "三率"
+VILLAGES: Final = "各村"
+HANDS: Final = "各人"
+MEASURES: Final[Mapping[str, str]] = {"超期": "overdue", "在办": "open", "没办": "open"}
 MOST_DAYS: Final = 3650
 _LAST_DAYS: Final = re.compile(r"(?:最近|近|过去)?([0-9]{1,6})天?(?:内|以来)?")
 
 
 def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
-    """/统计 · /统计 30 (days) · /统计 石墙村 路灯 上月 · /统计 三率 30. Denominators are shown; protected
-    reports are not in it."""
+    """/统计 · /统计 30 (days) · /统计 石墙村 路灯 上月 · /统计 三率 30 · /统计 各村 超期. Denominators are
+    shown; protected reports are not in it."""
     words = [given.get("word") or "", *given.get("text", "").split()]
+    if VILLAGES in words or HANDS in words:
+        return _most(turn, words)
     asked, of_what = _asked(turn, [word for word in words if word not in ("", THREE)])
     if THREE in words:
         return _three_rates(turn, asked, of_what)
@@ -104,6 +109,41 @@ def _reported(turn: Turn, asked: Asked) -> str:
     found = sum(rates_of(turn.viewer, turn.session, asked, turn.now).values(), Rates())
     parts = _parts(found)
     return "\n" + "，".join(say(f"word.rate.{each}") + parts[each] for each in wanted)
+
+
+def _most(turn: Turn, words: Sequence[str]) -> Reply:
+    """/统计 各村 超期 本月 · /统计 各人: of which village, in whose hands the most are, and the next ones."""
+    measure = next((MEASURES[word] for word in words if word in MEASURES), "total")
+    rest = [word for word in words if word not in ("", VILLAGES, HANDS, *MEASURES)]
+    asked, of_what = _asked(turn, rest)
+    by_name: dict[str, Counts] = {}
+    by: Literal["unit", "lead_post"] = "unit" if VILLAGES in words else "lead_post"
+    for key, its in counts_of(turn.viewer, turn.session, asked, turn.now, by).items():
+        name = _village(turn.town, key) if by == "unit" else _in_whose_hands(turn, key or "")
+        by_name[name] = by_name.get(name, Counts()) + its
+    count = {name: getattr(its, measure) for name, its in by_name.items()}
+    found = sorted((n for n in count if count[n]), key=lambda n: (-count[n], -by_name[n].total, n))
+    of_what += say(f"word.measure.{measure}")
+    if not found:
+        return Reply(say("admin.most_none", of_what=of_what))
+    first = [name for name in found if count[name] == count[found[0]]]
+    lines = wording.listed(
+        found, SHOWN, lambda name: say("admin.most_line", name=name, **asdict(by_name[name]))
+    )
+    names, most = "、".join(first[:SHOWN]), count[found[0]]
+    return Reply(say("admin.most", of_what=of_what, names=names, count=most, lines=lines))
+
+
+def _village(town: Town, unit: str | None) -> str:
+    chain = town.ancestors(unit)
+    return next(
+        (each.name for each in chain if each.level == "village"), say("admin.most_elsewhere")
+    )
+
+
+def _in_whose_hands(turn: Turn, post: str) -> str:
+    who = wording.holder(turn.town, post, turn.now)
+    return wording.post_name(turn.town, post) + (who.name if who is not None else "")
 
 
 def _three_rates(turn: Turn, asked: Asked, of_what: str) -> Reply:

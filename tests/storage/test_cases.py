@@ -15,7 +15,7 @@ from casework.rights import Viewer
 from casework.selection import Selection, within
 from storage import alike, cases, figures
 from storage.database import Database, Moment
-from storage.figures import Asked, figures_of
+from storage.figures import Asked, counts_of, figures_of
 from storage.session import ReadSession, WriteSession
 from tests.storage.town import (
     HOUR,
@@ -138,6 +138,10 @@ def test_reports_stand_in_no_figures(filed: Cases) -> None:
         found = filed.ask(figures_of, filed.who()[who], Asked(), later)
         assert sum(found.by_state.values()) == len(seen - {SECRET})
         assert found.overdue == len(seen - {SECRET, 1003})
+        for by in ("unit", "lead_post"):
+            counts = filed.ask(counts_of, filed.who()[who], Asked(), later, by).values()
+            assert sum(each.total for each in counts) == len(seen - {SECRET})
+            assert sum(each.overdue for each in counts) == len(seen - {SECRET, 1003})
 
 
 def test_a_query_word_opens_one_case_to_who_asks_from_another_phone(filed: Cases) -> None:
