@@ -239,6 +239,8 @@ def arguments(said: Said, turn: Turn) -> dict[str, Any]:
             raise Ask(missing(said.command, argument.name), argument.name)
         if value is not None:
             found[argument.name] = value
+    if left := rest.strip(" \t\n:：,，、。.!！"):
+        found["left"] = left  # no argument has taken it: 接单 1003，明天上午去
     return found
 
 

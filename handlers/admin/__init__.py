@@ -45,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("依法删除", "admin", (GIVEN_NUMBER, REASON), cases.erase, "删去一件事项里群众的原话和个人信息，办理记录留下", "/依法删除 1023 本人书面申请", actions=("erase",), confirm=True),
     Command("回访", "lead", (GIVEN_NUMBER, RATING, OPTIONAL_TEXT), keeping.call_back, "问过群众，替他记下解决没有、满意不满意", "/回访 1023 满意 电话里说灯亮了｜/回访 1023 已解决 不满意 来得太慢", actions=("satisfied", "unsatisfied", "again", "review", "stand")),
     Command("销号", "lead", (GIVEN_NUMBER,), keeping.archive, "已结账的归档；不能由承办人自己销", "/销号 1023", ("归档",), actions=("archive",), several=True),
-    Command("并案", "admin", (GIVEN_NUMBER, TARGET), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入"), actions=("merge", "join")),
+    Command("并案", "admin", (GIVEN_NUMBER, TARGET, OPTIONAL_TEXT), cases.merge, "前一件并入后一件", "/并案 1024 1023", ("合并", "并入", "并到"), actions=("merge", "join")),
     Command("网格", "admin", (WORD, OPTIONAL_TEXT), town.grids, "看网格；“换”改网格员", "/网格 石墙村｜/网格 换 石墙村三组 姓名", ("村组",)),
     Command("人员", "admin", (WORD, OPTIONAL_TEXT), town.people, "看人员；“加”“停”改名单，“电话”换号码", "/人员｜/人员 加 账号 姓名 岗位｜/人员 停 姓名｜/人员 电话 姓名 号码", ("名单",)),
     Command("排班", "admin", (TEXT,), cover.roster, "排值班表，按顺序轮", "/排班 值班 陈晓东 赵国平｜/排班 值班 一周 陈晓东 赵国平"),

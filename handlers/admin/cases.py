@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -40,6 +41,10 @@ def supervise(turn: Turn, given: Given) -> Reply:
     given = {"text": text, "person": person, "post": person, "duration": duration}
     case = perform(turn, "supervise", case, **given)
     reply = done(turn, "supervised", case)
+    if standard or duration is not None:
+        until = say("admin.supervise_until", by=duration) if duration is not None else ""
+        asked = say("admin.supervise_asked", asked=until + text)
+        reply = replace(reply, text=reply.text + asked)
     if other is None:
         return reply
     who = wording.holder(turn.town, other.id, turn.now)
@@ -108,6 +113,8 @@ def reopen(turn: Turn, given: Given) -> Reply:
 
 def merge(turn: Turn, given: Given) -> Reply:
     """/并案 1024 1023: the first goes into the second; its villagers hear of the second from now on."""
+    if re.match(r"\d", given.get("text", "")):
+        raise Sorry(say("admin.merge_one", number=given["number"], into=given["target"]))
     case, target = meant(turn, given, "merge"), meant(turn, {"number": given["target"]})
     if not (given["confirmed"] or _is_likely(turn, case, target)):
         both = "\n".join(cards.row(turn, each) for each in (case, target))

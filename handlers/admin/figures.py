@@ -37,7 +37,7 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
     """/统计 · /统计 30 (days) · /统计 石墙村 路灯 上月 · /统计 三率 30 · /统计 各村 超期. Denominators are
     shown; protected reports are not in it."""
     words = [given.get("word") or "", *given.get("text", "").split()]
-    if VILLAGES in words or HANDS in words:
+    if not {VILLAGES, HANDS, *MEASURES}.isdisjoint(words):
         return _most(turn, words)
     asked, of_what = _asked(turn, [word for word in words if word not in ("", THREE)])
     if THREE in words:
@@ -66,7 +66,7 @@ def figures(turn: Turn, given: Mapping[str, Any]) -> Reply:
 def _asked(turn: Turn, words: Sequence[str]) -> tuple[Asked, str]:
     """Which cases the words choose, as 待办 reads them, and of what time; and how that is called."""
     asked, places, span = Asked(), "", say("admin.figures_all")
-    for word in words:
+    for word in (part for each in words for part in _apart(turn, each)):
         spanned = _span(turn, word)
         chosen = several.named(turn, word) if spanned is None else None
         if spanned is not None and not asked.since:
@@ -77,6 +77,16 @@ def _asked(turn: Turn, words: Sequence[str]) -> tuple[Asked, str]:
         else:
             raise Sorry(say("admin.figures_what", word=word))
     return replace(asked, chosen=joined(asked.chosen)), f"{turn.town.name}{places}{span}"
+
+
+def _apart(turn: Turn, word: str) -> tuple[str, ...]:
+    """上个月石墙村, 石墙村本周: a time and a place that are written together."""
+    for at in range(2, len(word) - 1):
+        one, other = word[:at], word[at:]
+        for span, chosen in ((one, other), (other, one)):
+            if moments.period(span, turn.today) and several.named(turn, chosen) is not None:
+                return one, other
+    return (word,)
 
 
 def _span(turn: Turn, word: str) -> tuple[datetime, datetime | None, str] | None:
@@ -117,7 +127,7 @@ def _most(turn: Turn, words: Sequence[str]) -> Reply:
     rest = [word for word in words if word not in ("", VILLAGES, HANDS, *MEASURES)]
     asked, of_what = _asked(turn, rest)
     by_name: dict[str, Counts] = {}
-    by: Literal["unit", "lead_post"] = "unit" if VILLAGES in words else "lead_post"
+    by: Literal["unit", "lead_post"] = "lead_post" if HANDS in words else "unit"
     for key, its in counts_of(turn.viewer, turn.session, asked, turn.now, by).items():
         name = _village(turn.town, key) if by == "unit" else _in_whose_hands(turn, key or "")
         by_name[name] = by_name.get(name, Counts()) + its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -118,4 +119,6 @@ def look(turn: Turn, given: Mapping[str, Any]) -> Reply:
     if given.get("text", "").strip(" 。.") in WHOLE:
         return Reply(cards.history(turn, case))
     media.shown(turn, case)
-    return Reply(cards.for_staff(turn, case))
+    more = re.match(r"\s*(\d{3,10})", given.get("text", ""))
+    also = say("staff.look_one", number=more[1]) if more is not None else ""
+    return Reply(cards.for_staff(turn, case) + also)

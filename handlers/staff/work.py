@@ -30,6 +30,7 @@ Given = Mapping[str, Any]
 SILENT: Final = frozenset({"wechat", "omen", "inspection"})  # nobody waits for a call there
 LONGEST: Final = timedelta(days=365)
 JUST_NOW: Final = timedelta(minutes=10)  # what is said then belongs to what was done
+WORDS: Final = 3  # characters that say something of their own
 OFFERED: Final = 8  # cases of several that can be meant
 AGREES: Final = frozenset({"同意", "批准", "准", "准了"})
 CONSENT: Final = AGREES | {"可以", "行", "好", "好的"}
@@ -37,7 +38,11 @@ CONSENT: Final = AGREES | {"可以", "行", "好", "好的"}
 
 def accept(turn: Turn, given: Given) -> Reply:
     case = perform(turn, "accept", meant(turn, given, "accept"))
-    return done(turn, "accepted", case)
+    left, accepted = given.get("left", ""), done(turn, "accepted", case)
+    if len(left) < WORDS:
+        return accepted
+    more = say("staff.accepted_not_told", words=left, number=case.number)
+    return replace(accepted, text=accepted.text + more)
 
 
 def reply(turn: Turn, given: Given) -> Reply:
