@@ -29,7 +29,7 @@ from handlers.copy import say
 from handlers.message import Reply
 from handlers.staff import COMMANDS as STAFF_COMMANDS
 from handlers.staff import apart, deciding, lists, parts, sent, several, tables, work
-from handlers.staff.meant import LOOKS, meant
+from handlers.staff.meant import LOOKS, begun, meant
 from handlers.staff.suggesting import (
     HEARD,
     all_shown,
@@ -102,6 +102,8 @@ def _pressed(turn: Turn) -> Reply:
 
 
 def _spoken(turn: Turn) -> Reply:
+    if (text := begun(turn.text)) != turn.text:
+        turn.hear(text)
     if turn.incoming.kind == "location":
         return parts.located(turn) or sent.place(turn)
     if turn.incoming.kind == "file":

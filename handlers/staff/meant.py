@@ -49,6 +49,12 @@ def meant(text: str, known: Sequence[Command]) -> Said | None:
     return None
 
 
+def begun(text: str) -> str:
+    """呃，1001修好了: from the number on, as people speak."""
+    said = re.compile(rf"^\s*{_pieces()['hesitates']}(?=(?:编号|单号)?\s*#?\d{{4,10}}(?!\d))")
+    return said.sub("", text)
+
+
 def is_done(text: str) -> bool:
     """True for words about something that is over: 已经扶正了."""
     return _DONE_AT_ONCE.search(text) is not None or re.search(_pieces()["done"], text) is not None
