@@ -31,6 +31,7 @@ _TOLD_OF: Final = re.compile(
     f"(?:{_NEAR_BY.pattern})们?(?:都|也|就|又|只|昨天|今天|上次|后来)?"
     "(?:说|讲|喊我|叫我|让我|答应|晓得|知道|来看|来过|来了|没来|还没来|不来|不在)"
 )
+_SURELY: Final = 0.499  # of 0.5: what is of no field is not more certain
 _ASKS: Final = re.compile(
     r"[?？]|怎么|咋|啷个|如何|什么|多少|哪[里儿个些天]?|谁|[吗呢][。.!！~\s]*$"
 )
@@ -139,9 +140,9 @@ def is_small_talk(reading: Reading) -> bool:
 
 
 def is_idle(reading: Reading) -> bool:
-    """今天赶场买了只老母鸡: nothing is wanted, by all that many small words hint at. Of what is just spoken
-    of the same may say something (她今年82)."""
-    nothing = not reading.topic and not reading.places
+    """今天赶场买了只老母鸡: nothing is wanted, by all that many small words hint at; where they leave a doubt, it is
+    filed. Of what is just spoken of the same may say something (她今年82)."""
+    nothing = not reading.topic and not reading.places and reading.confidence >= _SURELY
     return reading.kind == "other" and nothing and _is_hinted(reading)
 
 

@@ -108,7 +108,7 @@ def _over(turn: Turn, reading: Reading) -> Reply:
 
 def _praises(turn: Turn, reading: Reading) -> bool:
     """王书记人好得很: of whom it is said is all that stands beside it; 我要表扬李守田 … 他帮我妈背米上楼."""
-    if not is_guessed(reading) and not is_idle(reading):
+    if reading.kind != "other" and not is_guessed(reading):
         return False
     said = follow_up(turn.text)
     if said is not None and said.means in ("best", "good") and not said.is_doubted:
