@@ -147,6 +147,7 @@ def is_idle(reading: Reading) -> bool:
 
 
 def _is_hinted(reading: Reading) -> bool:
+    """True if only many small words together say that it is a question, a proposal, or nothing."""
     words = _words(reading)
     return UNSAID in words and len(words) > 1
 
@@ -162,7 +163,8 @@ def says_what_is_wrong(reading: Reading) -> bool:
     words = dict(reading.matched.get("kind", ()))
     own = [words[word] for word in words.keys() - {UNSAID, reading.topic}]
     if reading.kind != "grievance":
-        return bool(own) or asks(reading.text)
+        wants = reading.kind == "consultation" or not _is_hinted(reading)
+        return (bool(own) and wants) or asks(reading.text)
     return max(own, default=0.0) >= TELLS or reading.urgency != "ordinary" or asks(reading.text)
 
 
