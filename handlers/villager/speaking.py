@@ -79,7 +79,8 @@ def speak(turn: Turn) -> Reply:
             return Reply(say("villager.thanks"))
         if (said := after_answer.of_the_answer(turn, reading)) is not None:
             return said
-        if is_idle(reading) and not goes_first(turn, reading):
+        is_said = turn.incoming.kind in ("text", "voice")  # 申请.docx is sent to be read
+        if is_said and is_idle(reading) and not goes_first(turn, reading):
             return _chatter(turn)
     if (there := filing.only_a_place(turn, reading)) is not None:
         return Reply(say("villager.what_there", place=there.name))
