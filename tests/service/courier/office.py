@@ -34,7 +34,7 @@ from tests.conftest import AES_KEY
 
 ACCOUNT, CORP = "gh_qingshi", "ww1"
 PATIENCE = 5.0  # seconds that a call may take …
-IMPATIENCE = 0.5  # … and where the platform will not answer
+IMPATIENCE = 1.0  # … and where the platform will not answer
 ZHANG, WANG = "oZhang", "oWang"
 SUBSCRIPTION, TEMPLATE = "SUB-1", "TPL-1"
 NOTICE = {
