@@ -132,7 +132,11 @@ def _most(turn: Turn, words: Sequence[str]) -> Reply:
         name = _village(turn.town, key) if by == "unit" else _in_whose_hands(turn, key or "")
         by_name[name] = by_name.get(name, Counts()) + its
     count = {name: getattr(its, measure) for name, its in by_name.items()}
-    found = sorted((n for n in count if count[n]), key=lambda n: (-count[n], -by_name[n].total, n))
+    elsewhere = say("admin.most_elsewhere")  # is no village, and stands behind all that are
+    found = sorted(
+        (name for name in count if count[name]),
+        key=lambda name: (name == elsewhere, -count[name], -by_name[name].total, name),
+    )
     of_what += say(f"word.measure.{measure}")
     if not found:
         return Reply(say("admin.most_none", of_what=of_what))
