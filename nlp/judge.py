@@ -30,7 +30,9 @@ _EMERGENCY = "urgency:emergency"
 _HAZARD = "subkind:hazard"
 # no report is meant
 _PEACEFUL = frozenset({"kind:other", "kind:consultation", "kind:suggestion"})
-_KINDS = tuple(f"kind:{name}" for name in ("grievance", "consultation", "suggestion", "other"))
+# the last wins a tie
+_SPEECH = {name: f"kind:{name}" for name in ("suggestion", "consultation", "grievance")}
+_KINDS = {**_SPEECH, "other": "kind:other"}
 _LESS = {"urgency:emergency": "urgency:urgent", "signal:life": ""}
 
 Words = dict[str, float]
@@ -121,7 +123,8 @@ def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     if _EMERGENCY not in words and _is_doubted(hint, words, _HAZARD):
         del words[_HAZARD]
     report = _report(words)
-    accuses = hint.speaks(wrong) and hint.sums[wrong] > max(map(hint.sums.__getitem__, _KINDS))
+    speech = max(hint.sums.get(target, 0.0) for target in _KINDS.values())
+    accuses = hint.speaks(wrong) and hint.sums[wrong] > speech
     if report != "misconduct" and accuses and not _is_danger(hint, words):
         words[wrong] = hint.words(wrong)  # of a hazard too: somebody is to blame for it
     elif not report and hint.speaks(_HAZARD) and _PEACEFUL.isdisjoint(words):
@@ -201,7 +204,7 @@ def kind(
     said = _kind(text, evidence, topic, has_place)
     if hint is None or said.name == "report" or not _READABLE.search(text):
         return said
-    sums = {name: hint.sums.get(f"kind:{name}", 0.0) for name in (*_SPEECH, "other")}
+    sums = {name: hint.sums.get(target, 0.0) for name, target in _KINDS.items()}
     sums[said.name] += SAID
     second, best = sorted(sums, key=sums.__getitem__)[-2:]
     if best == said.name:
@@ -291,8 +294,6 @@ def _chatter(text: str, evidence: Evidence, topic: Topic | None, said: float) ->
     return None
 
 
-# the last wins a tie
-_SPEECH = {name: f"kind:{name}" for name in ("suggestion", "consultation", "grievance")}
 _ASKED = 1.9
 _THANKS = re.compile(r"(?:真的?|太|非常|十分|很|要|衷心|特别)?(?:感谢|谢谢|多谢|感激|表扬|点赞)")
 _ASKING = frozenset("吗呢么不没")

@@ -36,9 +36,7 @@ LONGEST = 3  # characters in a word
 RAREST = 4  # texts that a word must occur in, or
 RAREST_SAID = 3  # sentences: short, so that rare words tell as well
 SMALLEST = 0.3  # of a word's largest weight: what is less is noise
-LEAST = (
-    0.35  # a word that says less of every field is left out: every other one, and none is missed
-)
+LEAST = 0.35  # a word that says less of every field is left out: most are, and none is missed
 STEP = 0.05  # weights are written as multiples of it
 COST = 0.8
 BELIEVED = 0.5  # so much of the solver's margin of 1 people's words can fill: they err at times
