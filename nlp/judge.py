@@ -123,12 +123,18 @@ def _heed(hint: Hint, words: dict[str, Words], text: str, denied: bool) -> None:
     if _EMERGENCY not in words and _is_doubted(hint, words, _HAZARD):
         del words[_HAZARD]
     report = _report(words)
-    speech = max(hint.sums.get(target, 0.0) for target in _KINDS.values())
-    accuses = hint.speaks(wrong) and hint.sums[wrong] > speech
-    if report != "misconduct" and accuses and not _is_danger(hint, words):
+    if report != "misconduct" and _accuses(hint) and not _is_danger(hint, words):
         words[wrong] = hint.words(wrong)  # of a hazard too: somebody is to blame for it
     elif not report and hint.speaks(_HAZARD) and _PEACEFUL.isdisjoint(words):
         words[_HAZARD] = hint.words(_HAZARD)
+
+
+def _accuses(hint: Hint) -> bool:
+    """True for a wrong that is louder than every kind of speech: a proposal accuses nobody."""
+    (wrong,) = _WRONG
+    if not hint.speaks(wrong):
+        return False
+    return hint.sums[wrong] > max(hint.sums.get(target, 0.0) for target in _KINDS.values())
 
 
 def _is_danger(hint: Hint, words: dict[str, Words]) -> bool:
